@@ -1,0 +1,28 @@
+import type { Bytes32 } from "../core/primitives.ts";
+
+/** What a file is to the node. `last-local`: its own weights after its latest training, before any merge. */
+export type FileKind = "update" | "model" | "last-local";
+
+/** One line of the journal: what the node did that the chain does not tell. Plain JSON values only. */
+export type JournalEntry = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/**
+ * A node's own durable files: opened updates and models by hash, and its journal. One process at a time owns a disk.
+ * Every write is whole or absent after a crash, and on disk when its promise resolves.
+ */
+export interface Disk {
+  /** Stores a file under the hash of its bytes. Writing what is there already is cheap. */
+  write(kind: FileKind, bytes: Uint8Array): Promise<Bytes32>;
+  /** The bytes, checked against the hash; undefined where absent. A damaged file is set aside, logged and reads as absent. */
+  read(kind: FileKind, sha256: Bytes32): Promise<Uint8Array | undefined>;
+  has(kind: FileKind, sha256: Bytes32): Promise<boolean>;
+  remove(kind: FileKind, sha256: Bytes32): Promise<void>;
+  list(kind: FileKind): Promise<Bytes32[]>;
+  /** Appends one entry; it survives a crash once the promise resolves (R7). */
+  append(entry: JournalEntry): Promise<void>;
+  /** All whole entries in order; a torn last line is dropped. */
+  entries(): Promise<JournalEntry[]>;
+  /** Replaces the journal by these entries, whole or not at all. */
+  compact(entries: JournalEntry[]): Promise<void>;
+  close(): Promise<void>;
+}
