@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+/** Activations a layer may name: all have gradients on the WebAssembly engine. */
+export const ACTIVATIONS = ["linear", "relu", "relu6", "elu", "selu", "sigmoid", "tanh", "softplus", "swish"] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
+const activation = z.enum(ACTIVATIONS).default("linear");
+const name = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,31}$/, "a letter, then letters, digits or _ (32 at the most)")
+  .optional();
+const useBias = z.boolean().default(true);
+const padding = z.enum(["valid", "same"]).default("valid");
+const side = z.int().min(1).max(64);
+/** One number for both sides of a window, or [height, width]. */
+const pair = z.union([side, z.tuple([side, side])]);
+const pooling = { name, poolSize: pair.default(2), strides: pair.optional(), padding };
+
+/** What a model may be made of: Keras-style layers, data and no code. Every tensor of a layer is trained and merged. */
+export const layerSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("dense"), name, units: z.int().min(1).max(65536), activation, useBias }),
+  z.strictObject({
+    type: z.literal("conv2d"),
+    name,
+    filters: z.int().min(1).max(4096),
+    kernelSize: pair,
+    strides: pair.default(1),
+    padding,
+    activation,
+    useBias,
+  }),
+  z.strictObject({ type: z.literal("maxPooling2d"), ...pooling }),
+  z.strictObject({ type: z.literal("averagePooling2d"), ...pooling }),
+  z.strictObject({ type: z.literal("globalAveragePooling2d"), name }),
+  z.strictObject({ type: z.literal("flatten"), name }),
+  z.strictObject({ type: z.literal("activation"), name, activation: z.enum(ACTIVATIONS) }),
+  z.strictObject({ type: z.literal("dropout"), name, rate: z.number().min(0).max(0.9) }),
+  z.strictObject({ type: z.literal("layerNormalization"), name, epsilon: z.number().min(1e-7).max(1).default(1e-3) }),
+  z.strictObject({
+    type: z.literal("batchNormalization"),
+    name,
+    momentum: z.number().min(0).max(1).default(0.99),
+    epsilon: z.number().min(1e-7).max(1).default(1e-3),
+  }),
+]);
+
+export type Layer = z.output<typeof layerSchema>;
+
+/** Both sides of a window that may have been given as one number. */
+export function bothSides(value: number | [number, number]): [number, number] {
+  return typeof value === "number" ? [value, value] : value;
+}

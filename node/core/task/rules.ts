@@ -1,0 +1,115 @@
+import type { TensorSpec } from "../weights.ts";
+import type { Problem } from "./problem.ts";
+import type { TaskDocument } from "./schema.ts";
+import { layerShapes } from "./shapes.ts";
+import { featureNames, tensorSpecs } from "./tensors.ts";
+
+/** Most values a model may have: 200 MB as float32. */
+export const MAX_PARAMETERS = 50_000_000;
+
+/** What is wrong with a document whose fields are each right: rules that take more than one field. */
+export function crossFieldProblems(doc: TaskDocument): Problem[] {
+  return [...roundProblems(doc), ...dataProblems(doc), ...modelProblems(doc)];
+}
+
+function roundProblems(doc: TaskDocument): Problem[] {
+  const problems: Problem[] = [];
+  const { f, minPeers, startMembers } = doc.round;
+  const leastPeers = Math.max(2, 2 * f + 1);
+  if (minPeers < leastPeers) {
+    problems.push({ path: ["round", "minPeers"], message: `is ${minPeers}, must be at least ${leastPeers} (max(2, 2f+1) with f = ${f})` });
+  }
+  const leastMembers = Math.max(3 * f + 1, minPeers + f);
+  if (startMembers < leastMembers) {
+    const message = `is ${startMembers}, must be at least ${leastMembers} (max(3f+1, minPeers+f) with f = ${f}, minPeers = ${minPeers})`;
+    problems.push({ path: ["round", "startMembers"], message });
+  }
+  if (doc.merge.rule === "trimmedMean") {
+    const { trim } = doc.merge;
+    if (2 * trim >= minPeers) {
+      problems.push({ path: ["merge", "trim"], message: `is ${trim}: 2*trim must be below round.minPeers = ${minPeers}, or nothing is left` });
+    }
+    if (trim < f) {
+      problems.push({ path: ["merge", "trim"], message: `is ${trim}, must be at least round.f = ${f}, or faulty values get through` });
+    }
+  }
+  const { clipNorm } = doc.privacy;
+  if (clipNorm !== undefined && clipNorm > doc.limits.maxUpdateNorm) {
+    const message = `is ${clipNorm}, must not exceed limits.maxUpdateNorm = ${doc.limits.maxUpdateNorm}: peers would refuse honest updates`;
+    problems.push({ path: ["privacy", "clipNorm"], message });
+  }
+  const weights = doc.contributorWeights;
+  if (typeof weights === "object" && "bucketedSamples" in weights) {
+    const edges = weights.bucketedSamples;
+    const at = edges.findIndex((edge, i) => i > 0 && edge <= (edges[i - 1] ?? 0));
+    if (at > 0) problems.push({ path: ["contributorWeights", "bucketedSamples", at], message: "edges must rise from one to the next" });
+  }
+  return problems;
+}
+
+function dataProblems(doc: TaskDocument): Problem[] {
+  const problems: Problem[] = [];
+  const features = featureNames(doc);
+  const { label, normalize, inputShape } = doc.data;
+  const twice = firstRepeat(features);
+  if (twice >= 0) problems.push({ path: ["data", "features", twice], message: `"${features[twice]}" is named twice` });
+  if (features.includes(label.column)) {
+    problems.push({ path: ["data", "label", "column"], message: `"${label.column}" is a feature too: the model would be given its answers` });
+  }
+  const again = firstRepeat(label.classes);
+  if (again >= 0) problems.push({ path: ["data", "label", "classes", again], message: `"${label.classes[again]}" is named twice` });
+  if (normalize !== "none") {
+    for (const key of ["mean", "std"] as const) {
+      const given = normalize[key];
+      if (typeof given === "number" || given.length === features.length) continue;
+      problems.push({ path: ["data", "normalize", key], message: `has ${given.length} values for ${features.length} features` });
+    }
+  }
+  const cells = inputShape?.reduce((product, size) => product * size, 1);
+  if (cells !== undefined && cells !== features.length) {
+    problems.push({ path: ["data", "inputShape"], message: `[${inputShape}] holds ${cells} values, but there are ${features.length} features` });
+  }
+  return problems;
+}
+
+function modelProblems(doc: TaskDocument): Problem[] {
+  const { model } = doc;
+  if ("tensors" in model) {
+    const names = model.tensors.map((tensor) => tensor.name);
+    const twice = firstRepeat(names);
+    const problems: Problem[] = twice < 0 ? [] : [{ path: ["model", "tensors", twice, "name"], message: `"${names[twice]}" is named twice` }];
+    return [...problems, ...sizeProblems(model.tensors, "tensors")];
+  }
+  const input = doc.data.inputShape ?? [featureNames(doc).length];
+  const shapes = layerShapes(model.layers, input);
+  if (!Array.isArray(shapes)) return [{ path: ["model", "layers", shapes.index], message: shapes.wrong }];
+  const problems = sizeProblems(tensorSpecs(doc), "layers");
+  const at = model.layers.length - 1;
+  const last = model.layers[at];
+  const output = shapes.at(-1)?.output ?? [];
+  const classes = doc.data.label.classes.length;
+  const outputs = model.loss === "sigmoidCrossEntropy" ? 1 : classes;
+  if (model.loss === "sigmoidCrossEntropy" && classes !== 2) {
+    problems.push({ path: ["model", "loss"], message: `sigmoidCrossEntropy is for 2 classes, not ${classes}: use softmaxCrossEntropy` });
+  } else if (output.length !== 1 || output[0] !== outputs) {
+    problems.push({ path: ["model", "layers", at], message: `gives [${output}], but ${model.loss} over ${classes} classes needs [${outputs}]` });
+  }
+  if (last !== undefined && "activation" in last && last.activation !== "linear") {
+    const message = `is ${last.activation}: the last layer gives logits, the loss applies its own function; use linear`;
+    problems.push({ path: ["model", "layers", at, "activation"], message });
+  }
+  return problems;
+}
+
+function sizeProblems(specs: readonly TensorSpec[], key: "layers" | "tensors"): Problem[] {
+  const total = specs.reduce((sum, spec) => sum + spec.shape.reduce((product, size) => product * size, 1), 0);
+  if (total === 0) return [{ path: ["model", key], message: "has nothing to train: add a dense or conv2d layer" }];
+  if (total <= MAX_PARAMETERS) return [];
+  return [{ path: ["model", key], message: `makes ${total} parameters; ${MAX_PARAMETERS} is the most` }];
+}
+
+/** Index of the first value that stands further up already, or -1. */
+function firstRepeat(values: readonly string[]): number {
+  const seen = new Set<string>();
+  return values.findIndex((value) => seen.size === seen.add(value).size);
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { PROTOCOL_VERSION } from "../primitives.ts";
+import { expandColumns, MAX_FEATURES } from "./columns.ts";
+import { layerSchema } from "./layers.ts";
+
+/** Least records a task may let a node train on: an update from fewer can give single records away. */
+export const MIN_RECORDS = 32;
+/** Largest value of a uint32: weights, rounds and seeds. */
+const UINT32_MAX = 4294967295;
+const WEEK_SECONDS = 604800;
+
+const column = z.string().min(1).max(128);
+const count = z.int().min(1).max(UINT32_MAX);
+const positive = z.number().positive();
+const fraction = z.number().min(0).lt(1);
+const seconds = z.int().min(1).max(WEEK_SECONDS);
+
+const optimizer = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("sgd"), learningRate: positive, momentum: fraction.default(0) }),
+  z.strictObject({
+    type: z.literal("adam"),
+    learningRate: positive.default(0.001),
+    beta1: fraction.default(0.9),
+    beta2: fraction.default(0.999),
+    epsilon: positive.default(1e-8),
+  }),
+  z.strictObject({
+    type: z.literal("rmsprop"),
+    learningRate: positive.default(0.001),
+    decay: fraction.default(0.9),
+    epsilon: positive.default(1e-7),
+  }),
+]);
+
+const model = z.union([
+  z.strictObject({
+    layers: z.array(layerSchema).min(1).max(64),
+    /** Both take logits: the last layer has no activation. sigmoidCrossEntropy has one unit for two classes. */
+    loss: z.enum(["softmaxCrossEntropy", "sigmoidCrossEntropy"]),
+  }),
+  z.strictObject({
+    tensors: z
+      .array(z.strictObject({ name: z.string().regex(/^[\x21-\x7e]{1,128}$/), shape: z.array(z.int().min(1)).max(8) }))
+      .min(1)
+      .max(1024),
+  }),
+]);
+
+const data = z.strictObject({
+  format: z.literal("csv"),
+  features: z.union([
+    z.array(column).min(1).max(MAX_FEATURES),
+    z.strictObject({
+      columns: z.string().max(128).refine((pattern) => expandColumns(pattern) !== undefined, {
+        error: `needs a range such as pixel{0..63}, with ${MAX_FEATURES} columns at the most`,
+      }),
+    }),
+  ]),
+  label: z.strictObject({ column, classes: z.array(z.string().min(1).max(64)).min(2).max(1024) }),
+  missing: z.union([z.enum(["refuse", "mean"]), z.number()]).default("refuse"),
+  normalize: z
+    .union([
+      z.literal("none"),
+      z.strictObject({ mean: z.union([z.number(), z.array(z.number())]), std: z.union([positive, z.array(positive)]) }),
+    ])
+    .default("none"),
+  inputShape: z.array(z.int().min(1).max(4096)).min(1).max(3).optional(),
+});
+
+/** A task's document field by field; `document.ts` adds the rules that take more than one field. */
+export const taskSchema = z.strictObject({
+  version: z.literal(PROTOCOL_VERSION),
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "lower-case letters, digits and -, 63 at the most"),
+  description: z.string().max(2000).optional(),
+  mode: z.enum(["swarm", "federated", "split"]).default("swarm"),
+  model,
+  data,
+  training: z.strictObject({
+    localEpochs: z.int().min(1).max(1000).default(1),
+    batchSize: z.int().min(1).max(65536).default(32),
+    optimizer,
+    validationSplit: z.number().min(0).max(0.5).default(0),
+    seed: z.int().min(0).max(UINT32_MAX).default(0),
+  }),
+  merge: z
+    .discriminatedUnion("rule", [
+      z.strictObject({ rule: z.literal("mean") }),
+      z.strictObject({ rule: z.literal("median") }),
+      z.strictObject({ rule: z.literal("trimmedMean"), trim: z.int().min(1).max(127) }),
+    ])
+    .default({ rule: "mean" }),
+  contributorWeights: z
+    .union([
+      z.literal("equal"),
+      z.strictObject({ cappedSamples: count }),
+      z.strictObject({ bucketedSamples: z.array(count).min(1).max(64) }),
+    ])
+    .default("equal"),
+  round: z.strictObject({
+    f: z.int().min(0).max(84),
+    minPeers: z.int().min(2).max(256),
+    startMembers: z.int().min(2).max(256),
+    rounds: count,
+    submitSeconds: seconds,
+    attestSeconds: seconds,
+    mergeSeconds: seconds,
+  }),
+  limits: z.strictObject({ maxUpdateNorm: positive.max(1e15) }),
+  privacy: z
+    .strictObject({ minRecords: z.int().min(MIN_RECORDS).max(UINT32_MAX).default(MIN_RECORDS), clipNorm: positive.optional() })
+    .prefault({}),
+  evaluations: z.boolean().default(false),
+  retainRounds: z.union([z.literal("all"), count]).default("all"),
+});
+
+/** What a task's file says, with every default filled in. */
+export type TaskDocument = z.output<typeof taskSchema>;

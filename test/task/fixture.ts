@@ -1,0 +1,31 @@
+import type { z } from "zod";
+import { checkDocument } from "../../node/core/task/document.ts";
+import type { TaskDocument, taskSchema } from "../../node/core/task/schema.ts";
+
+type TaskInput = z.input<typeof taskSchema>;
+
+/** A small valid task as one would write it; tests change one thing at a time. */
+export function taskInput(): TaskInput {
+  return {
+    version: 1,
+    name: "small",
+    model: {
+      layers: [
+        { type: "dense", units: 4, activation: "relu" },
+        { type: "dense", units: 2 },
+      ],
+      loss: "softmaxCrossEntropy",
+    },
+    data: { format: "csv", features: ["a", "b", "c"], label: { column: "y", classes: ["no", "yes"] } },
+    training: { batchSize: 8, optimizer: { type: "adam", learningRate: 0.01 } },
+    round: { f: 1, minPeers: 3, startMembers: 4, rounds: 5, submitSeconds: 10, attestSeconds: 10, mergeSeconds: 10 },
+    limits: { maxUpdateNorm: 100 },
+  };
+}
+
+/** The fixture with some fields replaced, checked; throws what is wrong with it. */
+export function taskDocument(changes: Partial<TaskInput> = {}): TaskDocument {
+  const checked = checkDocument({ ...taskInput(), ...changes });
+  if ("document" in checked) return checked.document;
+  throw new Error(JSON.stringify(checked.problems));
+}
