@@ -1,7 +1,10 @@
 import type { Bytes32 } from "../core/primitives.ts";
 
-/** What a file is to the node. `last-local`: its own weights after its latest training, before any merge. */
-export type FileKind = "update" | "model" | "last-local";
+/**
+ * What a file is to the node. `last-local`: its own weights after its latest training, before any merge. `sealed`: its own sealed
+ * update between the computing of its CID and the closing of submissions, when it goes to the store (R2).
+ */
+export type FileKind = "update" | "model" | "last-local" | "sealed";
 
 /** One line of the journal: what the node did that the chain does not tell. Plain JSON values only. */
 export type JournalEntry = Readonly<Record<string, unknown>> & { readonly type: string };

@@ -1,0 +1,142 @@
+import type { Address, Bytes32, Cid, MemberMask } from "../../primitives.ts";
+import type { EventPosition, RoundEvent, TaskParams } from "../events.ts";
+import { count, has } from "../masks.ts";
+import type { RegistrationView } from "./registry.ts";
+
+export interface Submission {
+  member: number;
+  sha256: Bytes32;
+  cid: Cid;
+  weight: number;
+}
+
+export interface Vote {
+  member: number;
+  modelHash: Bytes32;
+  evaluation: number;
+  late: boolean;
+}
+
+/** One attempt at a round, from its opening on. Members are indices into `TaskView.members`. */
+export interface AttemptView {
+  round: number;
+  attempt: number;
+  base: Bytes32;
+  snapshot: MemberMask;
+  /** Size of the snapshot: n of the protocol. */
+  n: number;
+  phase: "submit" | "attest" | "merge" | "final" | "aborted";
+  /** Unix seconds and block height that end the phase (R1). */
+  deadline: number;
+  deadlineBlock: number;
+  /** Digest that the next act must name (R3). */
+  seen: Bytes32;
+  /** Unix seconds of the block in which the phase began. */
+  phaseSince: number;
+  openedAt: EventPosition;
+  submissions: Map<number, Submission>;
+  attestations: Map<number, { held: MemberMask; refused: MemberMask }>;
+  votes: Map<number, Vote>;
+  included: MemberMask;
+  /** Registrations in force at the opening: whom files of this attempt are sealed to (DESIGN 5). */
+  recipients: readonly RegistrationView[];
+}
+
+/** A round that is final, as far as later rounds and audits need it. */
+export interface FinalRound {
+  round: number;
+  attempt: number;
+  base: Bytes32;
+  modelHash: Bytes32;
+  /** Contributors in ledger order. */
+  included: readonly Submission[];
+  voters: MemberMask;
+  /** Mean of the evaluations that votes carried, 0 to 1; undefined where there was none. */
+  evaluation?: number;
+  at: EventPosition;
+}
+
+/** Everything SwarmLedger's events tell of one task, up to one point of the history. */
+export interface TaskView {
+  taskId: Bytes32;
+  params: TaskParams;
+  creator: Address;
+  document: Uint8Array;
+  modelCid: Cid;
+  createdAt: EventPosition;
+  members: Address[];
+  absent: MemberMask;
+  phase: "waiting" | "running" | "finished";
+  /** Round that is open or opens next, from 1. */
+  round: number;
+  /** Hash of the current model. */
+  model: Bytes32;
+  /** The open attempt, or the last one. */
+  attempt: AttemptView | undefined;
+  /** The attempt that finalized the last final round: late votes go to it. */
+  finalAttempt: AttemptView | undefined;
+  /** Why no attempt is open, where the ledger said so. */
+  waiting: { needed: number; eligible: MemberMask; paused: boolean } | undefined;
+  history: FinalRound[];
+  /** Updates that were opened to members: by file hash, the snapshots whose members may ask for them (R5). */
+  published: Map<Bytes32, { round: number; snapshot: MemberMask }>;
+  /** The last file each member submitted, and for which round: it may submit no other one in that round (R2). */
+  filed: Map<number, { round: number; sha256: Bytes32 }>;
+  aborts: number;
+}
+
+export function createTaskView(event: Extract<RoundEvent, { type: "TaskCreated" }> & { at: EventPosition }): TaskView {
+  const { taskId, params, creator, document, modelCid, at } = event;
+  return {
+    taskId,
+    params,
+    creator,
+    document,
+    modelCid,
+    createdAt: at,
+    members: [],
+    absent: 0n,
+    phase: "waiting",
+    round: 1,
+    model: params.modelHash,
+    attempt: undefined,
+    finalAttempt: undefined,
+    waiting: undefined,
+    history: [],
+    published: new Map(),
+    filed: new Map(),
+    aborts: 0,
+  };
+}
+
+export const memberOf = (view: TaskView, account: Address): number => view.members.indexOf(account);
+
+/** Members whose attestations hold submission `member`. */
+export function holdersOf(attempt: AttemptView, member: number): number[] {
+  return [...attempt.attestations].filter(([, { held }]) => has(held, member)).map(([holder]) => holder);
+}
+
+export function openAttempt(
+  event: Extract<RoundEvent, { type: "RoundOpened" }> & { at: EventPosition },
+  recipients: readonly RegistrationView[],
+): AttemptView {
+  const { round, attempt, base, snapshot, deadline, deadlineBlock, seen, at } = event;
+  return {
+    round,
+    attempt,
+    base,
+    snapshot,
+    n: count(snapshot),
+    phase: "submit",
+    deadline,
+    deadlineBlock,
+    seen,
+    phaseSince: at.timestamp,
+    openedAt: at,
+    submissions: new Map(),
+    attestations: new Map(),
+    votes: new Map(),
+    included: 0n,
+    recipients,
+  };
+}

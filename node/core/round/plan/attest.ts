@@ -1,0 +1,58 @@
+import { bit, has } from "../../ledger/masks.ts";
+import type { AttemptView, TaskView } from "../../ledger/view/task.ts";
+import type { Effect } from "../effects.ts";
+import { attemptKey, type RoundState, verdictKey } from "../state.ts";
+
+/** Share of a phase after which a member attests what it has instead of waiting to attest everything at once. */
+const PARTIAL_AFTER = 0.4;
+
+/** ATTEST: offer the own sealed file, get and check everyone's, attest what is held and what is refused. */
+export function planAttest(state: RoundState, task: TaskView, attempt: AttemptView, self: number): Effect[] {
+  return [...planOffer(state, attempt, self), ...planOpen(state, attempt), ...planAttestation(state, task, attempt, self)];
+}
+
+/** R2: bytes are offered once submissions are closed in a final block, which is when this phase begins here. */
+export function planOffer(state: RoundState, attempt: AttemptView, self: number): Effect[] {
+  const submission = attempt.submissions.get(self);
+  if (!submission) return [];
+  return [...state.local.sealed.values()]
+    .filter((own) => own.cid === submission.cid && !own.offered)
+    .map(({ round, attempt: number, cid, sealed }) => ({ type: "offer", key: `offer/${cid}`, round, attempt: number, cid, sealed }));
+}
+
+/** Asks for every submitted update that has no verdict yet, the own one included: what is attested was checked by the same rule. */
+export function planOpen(state: RoundState, attempt: AttemptView): Effect[] {
+  const { round, base } = attempt;
+  return [...attempt.submissions.values()]
+    .filter(({ member, sha256 }) => !state.local.verdicts.has(verdictKey(round, member, sha256)))
+    .map((submission) => ({
+      type: "open",
+      key: `open/${attemptKey(round, attempt.attempt)}/${submission.member}/${submission.cid}`,
+      round,
+      attempt: attempt.attempt,
+      base,
+      submission,
+    }));
+}
+
+function planAttestation(state: RoundState, task: TaskView, attempt: AttemptView, self: number): Effect[] {
+  const { round, seen, phaseSince, deadline } = attempt;
+  const before = attempt.attestations.get(self) ?? { held: 0n, refused: 0n };
+  let held = 0n;
+  let refused = 0n;
+  let undecided = 0;
+  for (const { member, sha256 } of attempt.submissions.values()) {
+    if (has(before.held | before.refused, member)) continue;
+    const verdict = state.local.verdicts.get(verdictKey(round, member, sha256));
+    if (verdict === "held") held |= bit(member);
+    else if (verdict === "refused") refused |= bit(member);
+    else undecided++;
+  }
+  if (held === 0n && refused === 0n) return [];
+  const at = attemptKey(round, attempt.attempt);
+  const partialFrom = phaseSince + PARTIAL_AFTER * (deadline - phaseSince);
+  if (undecided > 0 && state.now < partialFrom) return [{ type: "wake", key: `wake/attest/${at}`, time: partialFrom }];
+  const ref = { taskId: task.taskId, round, attempt: attempt.attempt, seen };
+  const key = `attest/${at}/${seen}/${held.toString(16)}/${refused.toString(16)}`;
+  return [{ type: "act", key, act: { type: "attest", ref, held, refused } }];
+}

@@ -1,0 +1,26 @@
+import type { TaskView } from "../../ledger/view/task.ts";
+import type { Effect } from "../effects.ts";
+import type { RoundState } from "../state.ts";
+
+/** R6, R8: the current model is the one of the last final block; whoever does not hold it gets it by its hash. */
+export function planModels(state: RoundState, task: TaskView): Effect[] {
+  const { local } = state;
+  const wanted = new Set([task.model]);
+  if (task.phase === "running" && task.attempt) wanted.add(task.attempt.base);
+  return [...wanted]
+    .filter((sha256) => !local.models.has(sha256))
+    .map((sha256) => ({ type: "obtainModel", key: `model/${sha256}`, sha256 }));
+}
+
+/** The last model is evaluated here; those before it are evaluated when training starts from them. */
+export function planFinish(state: RoundState, task: TaskView): Effect[] {
+  const { local } = state;
+  if (task.phase !== "finished" || !local.models.has(task.model) || local.evaluated.has(task.model)) return [];
+  return [{ type: "evaluate", key: `evaluate/${task.model}`, round: task.round - 1, model: task.model }];
+}
+
+/** Files of rounds before `round - retainRounds` go; the current round never does. */
+export function planPrune(state: RoundState, task: TaskView): Effect[] {
+  const before = task.round - state.retainRounds;
+  return before > state.local.prunedBefore ? [{ type: "prune", key: `prune/${before}`, before }] : [];
+}

@@ -1,0 +1,92 @@
+import type { NetworkView } from "../ledger/view/network.ts";
+import type { TaskView } from "../ledger/view/task.ts";
+import { memberOf } from "../ledger/view/task.ts";
+import { SwarmError } from "../errors.ts";
+import type { Address, Bytes32, Cid } from "../primitives.ts";
+
+/** This node's update for one round: fixed once it is journaled (R2). */
+export interface OwnUpdate {
+  round: number;
+  base: Bytes32;
+  sha256: Bytes32;
+  weight: number;
+}
+
+/** The sealed form of this node's update for one attempt, by the attempt's opening digest. */
+export interface OwnSealed {
+  round: number;
+  attempt: number;
+  cid: Cid;
+  /** Hash of the sealed file on disk. */
+  sealed: Bytes32;
+  offered: boolean;
+}
+
+/** What checking a submitted update said: `held` means opened, valid and safely on disk. */
+export type Verdict = "held" | "refused";
+
+/** An effect that failed, and when it may be tried again. */
+export interface Failure {
+  attempts: number;
+  /** Unix seconds of the chain. */
+  retryAt: number;
+}
+
+/** What the node knows besides the ledger; rebuilt from its journal and its files at every start (R7). */
+export interface LocalState {
+  models: Set<Bytes32>;
+  own: Map<number, OwnUpdate>;
+  sealed: Map<Bytes32, OwnSealed>;
+  /** By `verdictKey`. */
+  verdicts: Map<string, Verdict>;
+  /** Models this node merged, by the digest of the included set. */
+  merged: Map<Bytes32, { modelHash: Bytes32; evaluation: number }>;
+  /** Votes this node signed, by the digest of the included set: never two different ones (R7). */
+  voted: Map<Bytes32, Bytes32>;
+  /** Acts that were mined in a block that is not final here yet: not sent again until that block is seen. */
+  sent: Map<string, number>;
+  failures: Map<string, Failure>;
+  /** Rounds that this node sits out because its journal does not know what it did in them (R7). */
+  satOut: Set<number>;
+  evaluated: Set<Bytes32>;
+  prunedBefore: number;
+}
+
+export interface RoundState {
+  readonly account: Address;
+  readonly taskId: Bytes32;
+  /** Rounds whose files are kept; Infinity keeps all. */
+  readonly retainRounds: number;
+  view: NetworkView;
+  local: LocalState;
+  /** The chain's time as well as it is known now: unix seconds, fractions allowed. */
+  now: number;
+}
+
+export const emptyLocal = (): LocalState => ({
+  models: new Set(),
+  own: new Map(),
+  sealed: new Map(),
+  verdicts: new Map(),
+  merged: new Map(),
+  voted: new Map(),
+  sent: new Map(),
+  failures: new Map(),
+  satOut: new Set(),
+  evaluated: new Set(),
+  prunedBefore: 1,
+});
+
+/** A verdict is about one file by one author in one round: the same bytes by another author are another update. */
+export const verdictKey = (round: number, member: number, sha256: Bytes32): string => `${round}/${member}/${sha256}`;
+
+export const attemptKey = (round: number, attempt: number): string => `${round}.${attempt}`;
+
+/** @throws SwarmError TASK_UNKNOWN when the ledger has no such task */
+export function taskOf(state: RoundState): TaskView {
+  const task = state.view.tasks.get(state.taskId);
+  if (!task) throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${state.taskId}: check the id with "swarm task list"`);
+  return task;
+}
+
+export const selfOf = (state: RoundState): number => memberOf(taskOf(state), state.account);

@@ -1,0 +1,111 @@
+import { applyEvent, emptyNetwork } from "../ledger/view/network.ts";
+import type { Effect } from "./effects.ts";
+import type { PeerEvent } from "./events.ts";
+import { plan } from "./plan/plan.ts";
+import type { RoundState } from "./state.ts";
+
+/** Seconds before a failed effect is tried again: doubles from the first to the last. */
+const RETRY_FIRST_SECONDS = 0.25;
+const RETRY_LAST_SECONDS = 8;
+
+/**
+ * Takes in one event and says what to do now. `state` belongs to the caller and is changed in place: copying a ledger for every event
+ * would cost more than the rounds. Nothing else is read: the same state and event always give the same effects.
+ * @returns effects that should be under way; the shell starts those whose key is not running yet and stops those that are not named any more
+ */
+export function step(state: RoundState, event: PeerEvent): Effect[] {
+  takeIn(state, event);
+  if (!state.view.tasks.has(state.taskId)) return [];
+  const effects = plan(state);
+  forgetOldFailures(state, effects);
+  return effects.flatMap((effect) => gate(state, effect));
+}
+
+function takeIn(state: RoundState, event: PeerEvent): void {
+  const { local } = state;
+  switch (event.type) {
+    case "ledger":
+      for (const located of event.events) applyEvent(state.view, located);
+      state.view.head = event.head;
+      state.view.timestamp = Math.max(state.view.timestamp, event.timestamp);
+      state.now = Math.max(state.now, event.timestamp);
+      for (const [key, block] of local.sent) if (block <= event.head) local.sent.delete(key);
+      return;
+    case "rollback":
+      state.view = emptyNetwork();
+      local.sent.clear();
+      local.failures.clear();
+      return;
+    case "tick":
+      return;
+    case "trained":
+      local.own.set(event.round, { round: event.round, base: event.base, sha256: event.sha256, weight: event.weight });
+      return;
+    case "sealed":
+      local.sealed.set(event.seen, { round: event.round, attempt: event.attempt, cid: event.cid, sealed: event.sealed, offered: false });
+      return;
+    case "sent":
+      // Not seen in a final block yet; if it never is, the act is planned again once that block has passed (R9).
+      if (event.block > state.view.head) local.sent.set(event.key, event.block);
+      if (event.vote) local.voted.set(event.vote.seen, event.vote.modelHash);
+      return;
+    case "offered": {
+      const sealed = local.sealed.get(event.seen);
+      if (sealed) sealed.offered = true;
+      return;
+    }
+    case "opened":
+      local.verdicts.set(`${event.round}/${event.member}/${event.sha256}`, event.verdict);
+      return;
+    case "merged":
+      local.merged.set(event.seen, { modelHash: event.modelHash, evaluation: event.evaluation });
+      local.models.add(event.modelHash);
+      return;
+    case "modelHeld":
+      local.models.add(event.sha256);
+      return;
+    case "evaluated":
+      local.evaluated.add(event.model);
+      return;
+    case "pruned":
+      local.prunedBefore = Math.max(local.prunedBefore, event.before);
+      return;
+    case "lost":
+      forgetFile(state, event.kind, event.sha256);
+      return;
+    case "failed": {
+      const attempts = (local.failures.get(event.key)?.attempts ?? 0) + 1;
+      const delay = event.retryAfter ?? Math.min(RETRY_LAST_SECONDS, RETRY_FIRST_SECONDS * 2 ** (attempts - 1));
+      local.failures.set(event.key, { attempts, retryAt: state.now + delay });
+    }
+  }
+}
+
+/** Takes back what was counted on a file that is gone, so that the plan asks for it again. */
+function forgetFile(state: RoundState, kind: "update" | "model" | "sealed", sha256: string): void {
+  const { local } = state;
+  if (kind === "model") {
+    local.models.delete(sha256 as `0x${string}`);
+    for (const [seen, merged] of local.merged) if (merged.modelHash === sha256) local.merged.delete(seen);
+  } else if (kind === "update") {
+    for (const key of local.verdicts.keys()) if (key.endsWith(sha256)) local.verdicts.delete(key);
+    // Training again would sign a second file for the round (R2, R7).
+    for (const own of local.own.values()) if (own.sha256 === sha256) local.satOut.add(own.round);
+  } else {
+    for (const [seen, own] of local.sealed) if (own.sealed === sha256 && !own.offered) local.sealed.delete(seen);
+  }
+}
+
+function forgetOldFailures(state: RoundState, effects: Effect[]): void {
+  if (state.local.failures.size === 0) return;
+  const planned = new Set(effects.map((effect) => effect.key));
+  for (const key of state.local.failures.keys()) if (!planned.has(key)) state.local.failures.delete(key);
+}
+
+/** Holds back what was sent and waits for its block, and what failed and waits for its next try. */
+function gate(state: RoundState, effect: Effect): Effect[] {
+  if (state.local.sent.has(effect.key)) return [];
+  const failure = state.local.failures.get(effect.key);
+  if (failure && state.now < failure.retryAt) return [{ type: "wake", key: `wake/retry/${effect.key}`, time: failure.retryAt }];
+  return [effect];
+}
