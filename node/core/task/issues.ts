@@ -16,8 +16,8 @@ export function problemsOf(issues: readonly Issue[], document: unknown, prefix: 
     if (issue.code === "invalid_union" && issue.errors.length > 0) {
       const branch = meantBranch(issue.errors);
       if (branch !== undefined) return problemsOf(branch, document, path);
-      const choices = issue.errors.flatMap((errors) => errors.map(expectation));
-      return [{ path, message: `${found(document, path)}; allowed is ${choices.join(", or ")}` }];
+      const choices = new Set(issue.errors.flatMap((errors) => errors.map(expectation)));
+      return [{ path, message: `${found(document, path)}; allowed is ${[...choices].join(", or ")}` }];
     }
     if (issue.code === "custom" || (issue.code === "invalid_format" && !issue.message.startsWith("Invalid"))) {
       return [{ path, message: `${found(document, path)}: ${issue.message}` }];
@@ -37,9 +37,14 @@ function unknownKey(path: Path, key: string, document: unknown): Problem {
 function meantBranch(errors: readonly Issue[][]): Issue[] | undefined {
   const scored = errors
     .filter((branch) => !branch.some((issue) => issue.path.length === 0 && issue.code !== "unrecognized_keys"))
-    .map((branch) => ({ branch, strange: branch.filter((issue) => issue.code === "unrecognized_keys").length, wrong: branch.length }));
+    .map((branch) => ({ branch, strange: strangeKeys(branch), wrong: branch.length }));
   scored.sort((a, b) => a.strange - b.strange || a.wrong - b.wrong);
   return scored[0]?.branch;
+}
+
+/** Keys of the outer form that the alternative does not have. */
+function strangeKeys(branch: Issue[]): number {
+  return branch.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys.length : 0), 0);
 }
 
 function expectation(issue: Issue): string {

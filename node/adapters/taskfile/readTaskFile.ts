@@ -1,0 +1,105 @@
+import { open } from "node:fs/promises";
+import { isAlias, isNode, LineCounter, type Document, type Node, type Pair, parseDocument as parseYaml, visit } from "yaml";
+import { checkDocument } from "../../core/task/document.ts";
+import { SwarmError } from "../../core/errors.ts";
+import { type Problem, pathText } from "../../core/task/problem.ts";
+import type { TaskDocument } from "../../core/task/schema.ts";
+
+/** Most bytes of a task file: ten times what its document may take, for comments and indentation. */
+export const MAX_TASK_FILE_BYTES = 262144;
+/** Most problems that an error lists; the rest are counted. */
+const LISTED_PROBLEMS = 50;
+
+/** A problem and its place in the file; lines and columns count from 1. */
+export interface LocatedProblem {
+  line: number;
+  column: number;
+  path: string;
+  message: string;
+}
+
+/**
+ * Reads and checks a task file (YAML 1.2, or JSON, which is a part of it).
+ * @throws SwarmError TASK_INVALID with every problem as `file:line:column: field: what is wrong` and as `data.problems`;
+ *   TASK_UNREADABLE where the file cannot be read or is too large
+ */
+export async function readTaskFile(path: string): Promise<TaskDocument> {
+  return parseTaskText(await readText(path), path);
+}
+
+/** The same for text that is there already. @param file name to show in errors */
+export function parseTaskText(text: string, file: string): TaskDocument {
+  const lines = new LineCounter();
+  const yaml = parseYaml(text, { lineCounter: lines, strict: true, uniqueKeys: true, stringKeys: true, schema: "core", logLevel: "silent" });
+  const broken = [...yaml.errors, ...yaml.warnings].map(({ pos, message }) => ({
+    ...place(lines, pos[0]),
+    path: "",
+    message: (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, ""),
+  }));
+  if (broken.length === 0) broken.push(...aliases(yaml, lines));
+  if (broken.length > 0) throw invalid(file, broken);
+  const checked = checkDocument(yaml.toJS());
+  if ("document" in checked) return checked.document;
+  throw invalid(file, checked.problems.map((problem) => ({ ...locate(yaml, lines, problem), path: pathText(problem.path), message: problem.message })));
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    await using file = await open(path, "r");
+    const { size } = await file.stat();
+    if (size > MAX_TASK_FILE_BYTES) {
+      throw new SwarmError("TASK_UNREADABLE", `${path} has ${size} bytes; a task file has ${MAX_TASK_FILE_BYTES} at the most`, { path, size });
+    }
+    return new TextDecoder("utf-8", { fatal: true }).decode(await file.readFile());
+  } catch (cause) {
+    if (cause instanceof SwarmError) throw cause;
+    throw new SwarmError("TASK_UNREADABLE", `cannot read the task file ${path}: ${(cause as Error).message}`, { path }, cause);
+  }
+}
+
+/** Aliases can make a small file unfold into a huge value; tasks do not need them. */
+function aliases(yaml: Document, lines: LineCounter): LocatedProblem[] {
+  const problems: LocatedProblem[] = [];
+  visit(yaml, (_key, node) => {
+    if (!isAlias(node)) return;
+    problems.push({ ...place(lines, node.range?.[0] ?? 0), path: "", message: `alias *${node.source}: write the value out, task files have no aliases` });
+    return visit.BREAK;
+  });
+  return problems;
+}
+
+function invalid(file: string, problems: LocatedProblem[]): SwarmError {
+  const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const text = sorted
+    .slice(0, LISTED_PROBLEMS)
+    .map(({ line, column, path, message }) => `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`);
+  if (sorted.length > LISTED_PROBLEMS) text.push(`... and ${sorted.length - LISTED_PROBLEMS} more`);
+  return new SwarmError("TASK_INVALID", text.join("\n"), { file, problems: sorted });
+}
+
+/** Where the deepest part of the problem's path stands that is in the file. */
+function locate(yaml: Document, lines: LineCounter, problem: Problem): { line: number; column: number } {
+  let node: unknown = yaml.contents;
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const part of problem.path) {
+    const items: unknown = (node as { items?: unknown } | null)?.items;
+    if (!Array.isArray(items)) break;
+    if (typeof part === "number") {
+      node = items[part];
+    } else {
+      const pair = (items as Pair<Node, Node | null>[]).find(({ key }) => String((key as { value?: unknown } | null)?.value) === part);
+      if (pair === undefined) break;
+      offset = pair.key?.range?.[0] ?? offset;
+      node = pair.value;
+      continue;
+    }
+    if (!isNode(node)) break;
+    offset = node.range?.[0] ?? offset;
+  }
+  return place(lines, offset);
+}
+
+function place(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}

@@ -1,0 +1,41 @@
+import { SwarmError } from "../errors.ts";
+import { createPrng } from "../prng.ts";
+import type { Weights } from "../weights.ts";
+import type { TaskDocument } from "./schema.ts";
+import { tensorSpecs } from "./tensors.ts";
+
+/**
+ * A first model: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), scales and variances 1, all else 0.
+ * Depends on document and seed only, on every machine.
+ * @param seed uint32
+ * @throws SwarmError TASK_NO_LAYERS for a task that lists tensors: its first model comes as a file
+ */
+export function initialModel(doc: TaskDocument, seed: number): Weights {
+  if ("tensors" in doc.model) {
+    throw new SwarmError("TASK_NO_LAYERS", `task ${doc.name} lists tensors, not layers: give its first model as a safetensors file`);
+  }
+  const specs = tensorSpecs(doc);
+  const prng = createPrng(seed);
+  const parts = specs.map(({ name, shape }) => {
+    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (name.endsWith(".kernel")) {
+      const limit = Math.sqrt(6 / fanSum(shape));
+      return values.map(() => (2 * prng.float() - 1) * limit);
+    }
+    return /\.(gamma|movingVariance)$/.test(name) ? values.fill(1) : values;
+  });
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    values.set(part, offset);
+    offset += part.length;
+  }
+  return { specs, values };
+}
+
+/** Inputs plus outputs of one unit. @param shape [inputs, outputs] or [height, width, inputs, outputs] */
+function fanSum(shape: readonly number[]): number {
+  const [inputs = 1, outputs = 1] = shape.slice(-2);
+  const window = shape.slice(0, -2).reduce((product, size) => product * size, 1);
+  return window * (inputs + outputs);
+}
