@@ -1,0 +1,44 @@
+import type { ContractTransactionResponse } from "ethers";
+import { as, refuses, type World } from "./chain.ts";
+
+/** A council function's name and its arguments. */
+export type Act = [name: CouncilFunction, ...args: unknown[]];
+
+export const COUNCIL_FUNCTIONS = [
+  "addLicensor",
+  "removeLicensor",
+  "setThreshold",
+  "license",
+  "authorizeAuditor",
+  "revoke",
+  "confirmSuspension",
+  "unsuspend",
+  "approveTask",
+  "pause",
+  "unpause",
+] as const;
+export type CouncilFunction = (typeof COUNCIL_FUNCTIONS)[number];
+
+/** The calldata that a proposal carries. */
+export function encodeAct(world: World, [name, ...args]: Act): string {
+  return world.registry.interface.encodeFunctionData(name as "pause", args as []);
+}
+
+/** Takes an act through the council: the first licensor proposes, the next ones approve. Returns the transaction that executed it. */
+export async function decide(world: World, ...act: Act): Promise<ContractTransactionResponse> {
+  const threshold = Number(await world.registry.threshold());
+  const present = await world.registry.licensors();
+  const voters = world.accounts.filter((account) => present.includes(account.address)).slice(0, threshold);
+  const [first, ...others] = voters;
+  if (first === undefined) throw new Error("no present licensor among the accounts");
+  let last = await as(world, first).propose(encodeAct(world, act));
+  const id = await world.registry.proposalCount();
+  const { actHash } = await world.registry.proposals(id);
+  for (const voter of others) last = await as(world, voter).approve(id, actHash);
+  return last;
+}
+
+/** Asserts that the council agrees on an act and the act itself fails, which undoes the last approval. */
+export async function councilFails(world: World, act: Act, error: string, args?: unknown[]): Promise<void> {
+  await refuses(world, decide(world, ...act), error, args);
+}
