@@ -1,0 +1,4 @@
+export declare const CONTRACTS: readonly string[];
+export declare const builtDir: string;
+export declare function sourceHash(): string;
+export declare function areContractsBuilt(): boolean;

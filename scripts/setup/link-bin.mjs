@@ -1,0 +1,17 @@
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { modules } from "./place.mjs";
+
+/** npm links the bins of dependencies only; this makes `npx swarm` in the project's folder find the project's own. */
+export function linkBin() {
+  const folder = join(modules, ".bin");
+  mkdirSync(folder, { recursive: true });
+  if (process.platform === "win32") {
+    writeFileSync(join(folder, "swarm.cmd"), `@node "%~dp0..\\..\\scripts\\swarm.mjs" %*\r\n`);
+    return;
+  }
+  const link = join(folder, "swarm");
+  if (existsSync(link)) return;
+  symlinkSync(join("..", "..", "scripts", "swarm.mjs"), link);
+  chmodSync(link, 0o755);
+}
