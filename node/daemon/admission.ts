@@ -1,0 +1,17 @@
+import { mayConnect, type RegistryView } from "../core/ledger/view/registry.ts";
+import type { Address } from "../core/primitives.ts";
+import type { AdmittedPeer } from "../ports/network.ts";
+
+/** Peers that may connect at `now` (unix seconds): registered nodes and auditors with a licence that counts, without this node itself. */
+export function admittedPeers(registry: RegistryView, self: Address, now: number): AdmittedPeer[] {
+  const admitted: AdmittedPeer[] = [];
+  for (const { account, peerId, addresses } of registry.registrations.values()) {
+    if (account === self || !mayConnect(registry, account, now)) continue;
+    const role = registry.licenses.get(account)?.role === "auditor" ? "auditor" : "node";
+    admitted.push({ peerId, account, role, addresses: [...addresses] });
+  }
+  return admitted;
+}
+
+/** Tells two admissions apart without regard to order of equal entries. */
+export const admissionKey = (peers: AdmittedPeer[]): string => JSON.stringify(peers);

@@ -1,0 +1,74 @@
+import type { TensorSpec } from "../core/weights.ts";
+import type { Address, Bytes32 } from "../core/primitives.ts";
+import type { RoundState } from "../core/round/state.ts";
+import type { TaskDocument } from "../core/task/document.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Disk } from "../ports/disk.ts";
+import type { Evaluation, Learner, TrainingProgress } from "../ports/learner.ts";
+import type { Ledger } from "../ports/ledger.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Network } from "../ports/network.ts";
+import type { Random } from "../ports/random.ts";
+import type { Sealer } from "../ports/sealer.ts";
+import type { Store } from "../ports/store.ts";
+
+/** The outside worlds of one daemon. The composition root makes them and closes them again. */
+export interface PeerComponents {
+  ledger: Ledger;
+  store: Store;
+  network: Network;
+  disk: Disk;
+  sealer: Sealer;
+  learner: Learner;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+}
+
+/** What one daemon works on and as whom. */
+export interface PeerInit {
+  account: Address;
+  taskId: Bytes32;
+  /** The task's document, checked against the hash that the ledger records. */
+  document: TaskDocument;
+  /** What update headers and handshakes name (R2). */
+  genesis: Bytes32;
+  ledgerAddress: Address;
+  observer?: PeerObserver;
+}
+
+/** What a round was like for this node. Figures of its own rows; they stay in its own folder. */
+export interface RoundRecord {
+  round: number;
+  attempt: number;
+  modelHash: Bytes32;
+  included: Address[];
+  /** Unix milliseconds at which this node saw the round's final block. */
+  finalAt: number;
+  trainingMs: number | undefined;
+  trainingLoss: number | undefined;
+  /** Of the round's base and of the node's own weights after training, on the local validation split. */
+  base: Evaluation | undefined;
+  local: Evaluation | undefined;
+  traffic: { sent: number; received: number };
+}
+
+/** Is told what happens, for progress lines and records; must not throw. */
+export interface PeerObserver {
+  phase?(event: { round: number; attempt: number; phase: string }): void;
+  training?(event: TrainingProgress & { round: number }): void;
+  round?(record: RoundRecord): void;
+  finished?(event: { rounds: number; modelHash: Bytes32; evaluation: Evaluation | undefined }): void;
+}
+
+/** What effects work with. `state` is the planner's, read-only for them. */
+export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer"> {
+  state: Readonly<RoundState>;
+  /** All trainable tensors of the task's model, in the order of its files. */
+  specs: readonly TensorSpec[];
+  /** Upper bound of the size of an opened update or model of this task, in bytes. */
+  maxFileBytes: number;
+  observer: PeerObserver;
+  /** Figures of the training of a round, for its record. */
+  figures: Map<number, { ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }>;
+}

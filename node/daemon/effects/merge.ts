@@ -1,0 +1,30 @@
+import { decodeUpdate, encodeModel } from "../../core/codec.ts";
+import { NO_EVALUATION } from "../../core/ledger/events.ts";
+import { type Contribution, mergeModel } from "../../core/merge/merge.ts";
+import type { Effect } from "../../core/round/effects.ts";
+import type { PeerEvent } from "../../core/round/events.ts";
+import type { Weights } from "../../core/weights.ts";
+import type { PeerContext } from "../components.ts";
+import { readFile, readModel } from "../files.ts";
+
+/** Evaluations on the chain are rounded to whole per cents: exact scores per round tell about patients (DESIGN 5). */
+const EVALUATION_STEP = 100;
+
+/** Merges the included updates, in ledger order, into the base; the model is on disk when this returns. */
+export async function runMerge(context: PeerContext, effect: Effect & { type: "merge" }, signal: AbortSignal): Promise<PeerEvent> {
+  const { disk, document } = context;
+  const base = await readModel(context, effect.base);
+  const contributions: Contribution[] = [];
+  for (const { member, sha256, weight } of effect.included) {
+    contributions.push({ member, weight, delta: decodeUpdate(await readFile(context, "update", sha256)).delta });
+  }
+  const merged = mergeModel(base, contributions, document.merge);
+  const modelHash = await disk.write("model", encodeModel(merged));
+  return { type: "merged", seen: effect.seen, modelHash, evaluation: await ownEvaluation(context, merged, signal) };
+}
+
+async function ownEvaluation(context: PeerContext, weights: Weights, signal: AbortSignal): Promise<number> {
+  if (!context.document.evaluations) return NO_EVALUATION;
+  const evaluation = await context.learner.evaluate(weights, { signal });
+  return evaluation ? Math.round((evaluation.accuracy * 10_000) / EVALUATION_STEP) * EVALUATION_STEP : NO_EVALUATION;
+}

@@ -1,0 +1,81 @@
+import { decodeModel, decodeUpdate, encodeModel } from "../../core/codec.ts";
+import { SwarmError } from "../../core/errors.ts";
+import { sha256 as hashOf } from "../../core/hash.ts";
+import { members } from "../../core/ledger/masks.ts";
+import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
+import { mergeModel } from "../../core/merge/merge.ts";
+import type { Address, Bytes32 } from "../../core/primitives.ts";
+import type { Effect } from "../../core/round/effects.ts";
+import type { PeerEvent } from "../../core/round/events.ts";
+import { taskOf } from "../../core/round/state.ts";
+import type { PeerContext } from "../components.ts";
+import { askHolders, hedge, holdersAt } from "../fetch.ts";
+import { readFile, readModel } from "../files.ts";
+import { HEDGE_MS, sealedLimit, transferLimit } from "../limits.ts";
+
+/** Gets a model by its hash: the first one from its creator's sealed copy, later ones from whoever voted for them, else by merging again (R8). */
+export async function runObtainModel(context: PeerContext, effect: Effect & { type: "obtainModel" }, signal: AbortSignal): Promise<PeerEvent> {
+  const { disk, logger } = context;
+  const { sha256 } = effect;
+  if (!(await disk.read("model", sha256))) {
+    const bytes = await fetchModel(context, sha256, signal);
+    decodeModel(bytes);
+    await disk.write("model", bytes);
+    logger.info("got the model", { model: sha256 });
+  }
+  return { type: "modelHeld", sha256 };
+}
+
+async function fetchModel(context: PeerContext, sha256: Bytes32, signal: AbortSignal): Promise<Uint8Array> {
+  const task = taskOf(context.state);
+  const final = task.history.findLast((round) => round.modelHash === sha256);
+  const ask = (limit: AbortSignal) => askHolders(context, { kind: "model", taskId: context.taskId, sha256 }, modelHolders(context, task, final), limit);
+  if (!final) {
+    const options = { afterMs: HEDGE_MS, signal, sleep: (ms: number, limit: AbortSignal) => context.clock.sleep(ms, limit) };
+    return hedge((limit) => firstModel(context, task, limit), ask, options);
+  }
+  try {
+    return await ask(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const rebuilt = await rebuild(context, final, signal);
+    if (rebuilt) return rebuilt;
+    throw error;
+  }
+}
+
+/** Voters hold what they voted for; every other member is asked after them. */
+function modelHolders(context: PeerContext, task: TaskView, final: FinalRound | undefined) {
+  const voters = final ? members(final.voters).map((member) => task.members[member] as Address) : [task.creator];
+  return holdersAt(context, [...new Set([...voters, ...task.members])]);
+}
+
+/** The creator's copy in IPFS, sealed to the nodes that were registered when the task was created. */
+async function firstModel(context: PeerContext, task: TaskView, signal: AbortSignal): Promise<Uint8Array> {
+  const maxBytes = sealedLimit(context.maxFileBytes);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(transferLimit(maxBytes))]);
+  const from = holdersAt(context, [task.creator, ...task.members]).map(({ peerId }) => peerId);
+  const bytes = await context.sealer.open(await context.store.get(task.modelCid, { maxBytes, from, signal: limit }), { maxBytes: context.maxFileBytes });
+  if (hashOf(bytes) !== task.params.modelHash) {
+    throw new SwarmError("MODEL_WRONG_BYTES", `the sealed first model of ${task.creator} is not the file whose hash the council approved`, { cid: task.modelCid });
+  }
+  return bytes;
+}
+
+/** Merges again where the base and all included updates are here; undefined where something is missing. */
+async function rebuild(context: PeerContext, final: FinalRound, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const { disk, document, logger } = context;
+  if (!(await disk.has("model", final.base))) return undefined;
+  for (const { sha256 } of final.included) if (!(await disk.has("update", sha256))) return undefined;
+  const contributions = [];
+  for (const { member, weight, sha256 } of final.included) {
+    signal.throwIfAborted();
+    contributions.push({ member, weight, delta: decodeUpdate(await readFile(context, "update", sha256)).delta });
+  }
+  const bytes = encodeModel(mergeModel(await readModel(context, final.base), contributions, document.merge));
+  if (hashOf(bytes) !== final.modelHash) {
+    throw new SwarmError("MODEL_WRONG_BYTES", `round ${final.round} merged again gives another model than the ledger records: run "swarm audit"`, { round: final.round });
+  }
+  logger.info("rebuilt the model from its updates", { round: final.round, model: final.modelHash });
+  return bytes;
+}

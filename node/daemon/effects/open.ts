@@ -1,0 +1,71 @@
+import { SwarmError } from "../../core/errors.ts";
+import { holdersOf, type Submission } from "../../core/ledger/view/task.ts";
+import { members } from "../../core/ledger/masks.ts";
+import type { Address } from "../../core/primitives.ts";
+import { PROTOCOL_VERSION } from "../../core/primitives.ts";
+import type { Effect } from "../../core/round/effects.ts";
+import type { PeerEvent } from "../../core/round/events.ts";
+import { taskOf, type Verdict } from "../../core/round/state.ts";
+import { validateUpdate } from "../../core/update.ts";
+import type { PeerContext } from "../components.ts";
+import { askHolders, hedge, holdersAt } from "../fetch.ts";
+import { HEDGE_MS, sealedLimit, transferLimit } from "../limits.ts";
+
+type Open = Effect & { type: "open" };
+
+/**
+ * Gets one submitted update onto the disk, opened and checked (R4). The author is asked over IPFS first; members that hold the opened
+ * file are asked where that fails or takes long, so that an author who seals to some only, or vanishes, stops nobody (R5).
+ */
+export async function runOpen(context: PeerContext, effect: Open, signal: AbortSignal): Promise<PeerEvent> {
+  const { round, submission } = effect;
+  const { member, sha256 } = submission;
+  const author = taskOf(context.state).members[member] as Address;
+  const own = await context.disk.read("update", sha256);
+  const bytes = own ?? (await fetchUpdate(context, effect, author, signal));
+  const verdict = judge(context, effect, author, bytes);
+  if (verdict === "held" && !own) await context.disk.write("update", bytes);
+  return { type: "opened", round, member, sha256, verdict };
+}
+
+function judge(context: PeerContext, effect: Open, author: Address, bytes: Uint8Array): Verdict {
+  const { round, base, submission } = effect;
+  const header = { version: PROTOCOL_VERSION, genesis: context.genesis, ledger: context.ledgerAddress, task: context.taskId, round, node: author, base };
+  const result = validateUpdate(bytes, { sha256: submission.sha256, header, specs: context.specs, maxNorm: context.document.limits.maxUpdateNorm });
+  if (result.ok) return "held";
+  context.logger.warn(`refused the update of ${author}: ${result.detail}`, { round, peer: author, reason: result.reason });
+  return "refused";
+}
+
+function fetchUpdate(context: PeerContext, effect: Open, author: Address, signal: AbortSignal): Promise<Uint8Array> {
+  const { clock, logger, taskId } = context;
+  const { sha256 } = effect.submission;
+  return hedge(
+    (limit) => fromStore(context, effect.submission, author, limit),
+    (limit, why) => {
+      if (why) logger.info(`asking other members for the update of ${author}`, { round: effect.round, peer: author, because: why instanceof Error ? why.message : String(why) });
+      return askHolders(context, { kind: "update", taskId, sha256 }, holdersOfUpdate(context, effect), limit);
+    },
+    { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => clock.sleep(ms, limit) },
+  );
+}
+
+/** Reads the sealed file over IPFS and opens it. What opens to other bytes than the author announced is returned as it is: `judge` refuses it. */
+async function fromStore(context: PeerContext, { cid }: Submission, author: Address, signal: AbortSignal): Promise<Uint8Array> {
+  const { store, sealer, maxFileBytes } = context;
+  const maxBytes = sealedLimit(maxFileBytes);
+  const from = holdersAt(context, [author]).map(({ peerId }) => peerId);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(transferLimit(maxBytes))]);
+  const sealed = await store.get(cid, { maxBytes, from, signal: limit });
+  return sealer.open(sealed, { maxBytes: maxFileBytes });
+}
+
+/** Those who attested that they hold the file, then the rest of the snapshot: some may hold it and not have said so yet. */
+function holdersOfUpdate(context: PeerContext, { round, attempt, submission }: Open) {
+  const task = taskOf(context.state);
+  const open = task.attempt;
+  if (open?.round !== round || open.attempt !== attempt) throw new SwarmError("ROUND_OVER", `round ${round}, attempt ${attempt} is over`);
+  const known = holdersOf(open, submission.member);
+  const others = members(open.snapshot).filter((member) => !known.includes(member));
+  return holdersAt(context, [...known, ...others].map((member) => task.members[member] as Address));
+}

@@ -1,0 +1,51 @@
+import { encodeModel, encodeUpdate } from "../../core/codec.ts";
+import { SwarmError } from "../../core/errors.ts";
+import type { Effect } from "../../core/round/effects.ts";
+import type { PeerEvent } from "../../core/round/events.ts";
+import { share } from "../../core/privacy/share.ts";
+import { PROTOCOL_VERSION } from "../../core/primitives.ts";
+import { contributorWeight } from "../../core/task/document.ts";
+import { subtract } from "../../core/weights/subtract.ts";
+import type { PeerContext } from "../components.ts";
+import { readModel } from "../files.ts";
+import { record } from "../journal.ts";
+
+/** 128 bits: a hash says nothing about an update once its file is gone (R2). */
+const SALT_BYTES = 16;
+
+/**
+ * Trains on the round's base and makes this node's update file. The file and the journal are on disk before anything else can happen
+ * with it, so that a node never makes a second update for one round (R7).
+ */
+export async function runTrain(context: PeerContext, effect: Effect & { type: "train" }, signal: AbortSignal): Promise<PeerEvent> {
+  const { disk, learner, document, observer, taskId, account } = context;
+  const { round, base } = effect;
+  const start = await readModel(context, base);
+  const before = await learner.evaluate(start, { signal });
+  const result = await learner.train(start, round, { signal, onProgress: (progress) => observer.training?.({ ...progress, round }) });
+  context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
+  await disk.write("last-local", encodeModel(result.weights));
+
+  const { minRecords, clipNorm = document.limits.maxUpdateNorm } = document.privacy;
+  const delta = share(subtract(result.weights, start), { samples: result.samples, minRecords, clipNorm });
+  const salt = Buffer.from(context.random.bytes(SALT_BYTES)).toString("hex");
+  const header = {
+    version: PROTOCOL_VERSION,
+    genesis: context.genesis,
+    ledger: context.ledgerAddress,
+    task: taskId,
+    round,
+    node: account,
+    base,
+    encoding: "f32",
+    salt,
+  } as const;
+  const bytes = encodeUpdate(header, delta);
+  if (bytes.length > context.maxFileBytes) {
+    throw new SwarmError("FILE_TOO_LARGE", `the update has ${bytes.length} bytes, more than the ${context.maxFileBytes} that this task allows`);
+  }
+  const sha256 = await disk.write("update", bytes);
+  const own = { round, base, sha256, weight: contributorWeight(document, result.samples) };
+  await record(disk, { type: "own", task: taskId, ...own });
+  return { type: "trained", ...own };
+}

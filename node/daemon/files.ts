@@ -1,0 +1,28 @@
+import { decodeModel } from "../core/codec.ts";
+import { SwarmError } from "../core/errors.ts";
+import type { Bytes32 } from "../core/primitives.ts";
+import type { Weights } from "../core/weights.ts";
+import type { FileKind } from "../ports/disk.ts";
+import type { PeerContext } from "./components.ts";
+
+/** A file that the state counted on is not on disk any more (deleted, or damaged and set aside). */
+export class LostFile extends SwarmError {
+  readonly kind: Exclude<FileKind, "last-local">;
+  readonly sha256: Bytes32;
+
+  constructor(kind: Exclude<FileKind, "last-local">, sha256: Bytes32) {
+    super("FILE_LOST", `the ${kind} file ${sha256} is gone from this node's folder; it will be fetched or made again`, { kind, sha256 });
+    this.kind = kind;
+    this.sha256 = sha256;
+  }
+}
+
+/** @throws LostFile */
+export async function readFile(context: PeerContext, kind: Exclude<FileKind, "last-local">, sha256: Bytes32): Promise<Uint8Array> {
+  const bytes = await context.disk.read(kind, sha256);
+  if (!bytes) throw new LostFile(kind, sha256);
+  return bytes;
+}
+
+/** @throws LostFile, SwarmError FILE_* where the file is no model */
+export const readModel = async (context: PeerContext, sha256: Bytes32): Promise<Weights> => decodeModel(await readFile(context, "model", sha256));

@@ -1,0 +1,14 @@
+/** Limits on what peers can make this daemon wait for, or keep. */
+
+/** Milliseconds after which members that hold a file are asked for it too, while its author is still being asked over IPFS. */
+export const HEDGE_MS = 1_500;
+
+/** A transfer may take this long at the least, and for every `SLOWEST_BYTES_PER_MS` bytes one millisecond more. */
+const TRANSFER_BASE_MS = 15_000;
+const SLOWEST_BYTES_PER_MS = 32;
+
+/** Milliseconds that one transfer of up to `bytes` bytes may take: 32 kB a second is the slowest link that is waited for. */
+export const transferLimit = (bytes: number): number => TRANSFER_BASE_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
+
+/** Bytes that sealing adds at the most: a header per recipient (age's stanzas, 256 members and auditors) and a tag for every 64 KiB. */
+export const sealedLimit = (opened: number): number => opened + 512 * 512 + Math.ceil(opened / 65_536 + 1) * 16;

@@ -1,0 +1,88 @@
+import type { LocatedEvent } from "../core/ledger/events.ts";
+import { has, members } from "../core/ledger/masks.ts";
+import type { TaskView } from "../core/ledger/view/task.ts";
+import { selfOf } from "../core/round/state.ts";
+import type { PeerContext } from "./components.ts";
+
+/** Says in log lines, and to the observer, how the task goes on: who is waited for, what was included, what was refused and why. */
+export class Narrator {
+  readonly #context: PeerContext;
+  #started = false;
+
+  constructor(context: PeerContext) {
+    this.#context = context;
+  }
+
+  /** @param events of one batch, already taken into the state */
+  tell(events: readonly LocatedEvent[]): void {
+    const task = this.#context.state.view.tasks.get(this.#context.taskId);
+    if (!task) return;
+    if (!this.#started) {
+      this.#started = true;
+      const { round, phase } = task;
+      this.#context.logger.info("caught up with the ledger", { round, phase, members: task.members.length, me: selfOf(this.#context.state) });
+      return;
+    }
+    for (const event of events) if ("taskId" in event && event.taskId === task.taskId) this.#one(task, event);
+  }
+
+  #one(task: TaskView, event: LocatedEvent): void {
+    const { logger, observer } = this.#context;
+    switch (event.type) {
+      case "RoundOpened":
+        logger.info("round opened", { round: event.round, attempt: event.attempt, members: members(event.snapshot).length });
+        observer.phase?.({ round: event.round, attempt: event.attempt, phase: "submit" });
+        return;
+      case "SubmissionsClosed":
+        logger.debug("submissions closed", { round: event.round, missing: this.#missing(task, event.submitted) });
+        observer.phase?.({ round: event.round, attempt: event.attempt, phase: "attest" });
+        return;
+      case "InclusionFixed":
+        logger.debug("inclusion fixed", { round: event.round, included: this.#names(task, event.included) });
+        observer.phase?.({ round: event.round, attempt: event.attempt, phase: "merge" });
+        return;
+      case "RoundAborted":
+        logger.warn(`attempt ${event.attempt} of round ${event.round} ended without a model: ${ABORTS[event.reason]}`, { round: event.round, attempt: event.attempt, phasesTimes: 2 ** event.growth });
+        return;
+      case "TaskWaiting":
+        logger.warn(event.paused ? "the council has paused the opening of rounds" : `waiting: ${event.needed} licensed members are needed`, {
+          round: event.round,
+          notEligible: task.members.filter((_, i) => !has(event.eligible, i)),
+        });
+        return;
+      case "RoundFinalized":
+        this.#finalized(task, event);
+    }
+  }
+
+  #finalized(task: TaskView, event: LocatedEvent & { type: "RoundFinalized" }): void {
+    const { logger, observer, clock, network, figures } = this.#context;
+    const { round, attempt, modelHash } = event;
+    const own = figures.get(round);
+    figures.delete(round);
+    const included = this.#names(task, event.included);
+    logger.info("round final", { round, of: task.params.rounds, model: modelHash, included: included.length, ...(own?.base ? { accuracy: own.base.accuracy, loss: own.loss } : {}) });
+    observer.round?.({
+      round,
+      attempt,
+      modelHash,
+      included,
+      finalAt: clock.now(),
+      trainingMs: own?.ms,
+      trainingLoss: own?.loss,
+      base: own?.base,
+      local: own?.local,
+      traffic: network.traffic(),
+    });
+  }
+
+  #names = (task: TaskView, mask: bigint) => members(mask).flatMap((member) => task.members[member] ?? []);
+
+  #missing = (task: TaskView, submitted: bigint) => this.#names(task, (task.attempt?.snapshot ?? 0n) & ~submitted);
+}
+
+const ABORTS = {
+  TooFewSubmissions: "too few members submitted an update in time",
+  TooFewHeld: "too few updates were held by enough members in time",
+  NoQuorum: "too few members voted for the same model in time",
+} as const;

@@ -1,0 +1,174 @@
+import { SwarmError } from "../core/errors.ts";
+import { emptyNetwork } from "../core/ledger/view/network.ts";
+import type { Effect } from "../core/round/effects.ts";
+import type { PeerEvent } from "../core/round/events.ts";
+import { type RoundState, selfOf } from "../core/round/state.ts";
+import { step } from "../core/round/step.ts";
+import { tensorSpecs } from "../core/task/document.ts";
+import { maxFileBytes } from "../core/update.ts";
+import type { LedgerUpdate } from "../ports/ledger.ts";
+import { admissionKey, admittedPeers } from "./admission.ts";
+import { ChainTime } from "./chainTime.ts";
+import type { PeerComponents, PeerContext, PeerInit } from "./components.ts";
+import { record, recover } from "./journal.ts";
+import { Narrator } from "./narrator.ts";
+import { EffectRunner } from "./runner.ts";
+import { serveFile } from "./serve.ts";
+
+/** One clinic's daemon for one task: follows the ledger, does what the plan says, serves files to members. */
+export interface Peer {
+  /**
+   * Runs until `signal` aborts (then it resolves), or, with `untilFinished`, until the task is finished and this node holds its model.
+   * @throws SwarmError of the ledger's `follow`, TASK_NOT_MEMBER, or what makes going on senseless (see runner.ts)
+   */
+  run(signal: AbortSignal): Promise<void>;
+  readonly state: Readonly<RoundState>;
+}
+
+export async function createPeer(components: PeerComponents, init: PeerInit & { untilFinished?: boolean }): Promise<Peer> {
+  const { local, joined } = await recover(components.disk, init.taskId);
+  const retainRounds = init.document.retainRounds === "all" ? Number.POSITIVE_INFINITY : init.document.retainRounds;
+  const state: RoundState = { account: init.account, taskId: init.taskId, retainRounds, view: emptyNetwork(), local, now: 0 };
+  const specs = tensorSpecs(init.document);
+  const { observer = {}, ...rest } = init;
+  const context: PeerContext = { ...components, ...rest, observer, state, specs, maxFileBytes: maxFileBytes(specs), figures: new Map() };
+  return new RunningPeer(context, joined, init.untilFinished ?? false);
+}
+
+class RunningPeer implements Peer {
+  readonly #context: PeerContext;
+  readonly #chainTime = new ChainTime();
+  readonly #narrator: Narrator;
+  readonly #untilFinished: boolean;
+  #runner: EffectRunner | undefined;
+  #journalKnows: boolean;
+  #admitted = "";
+  #wake: AbortController | undefined;
+  #stop: (error?: unknown) => void = () => undefined;
+  /** Steps are taken one after another; journaling that a round is sat out is the only one that waits. */
+  #steps: Promise<void> = Promise.resolve();
+
+  constructor(context: PeerContext, journalKnows: boolean, untilFinished: boolean) {
+    this.#context = context;
+    this.#journalKnows = journalKnows;
+    this.#untilFinished = untilFinished;
+    this.#narrator = new Narrator(context);
+  }
+
+  get state(): Readonly<RoundState> {
+    return this.#context.state;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { network, ledger } = this.#context;
+    network.serveFiles((from, request) => serveFile(this.#context, from, request));
+    network.onHint(() => ledger.poke());
+    const stop = new AbortController();
+    const all = AbortSignal.any([signal, stop.signal]);
+    let failure: unknown;
+    this.#stop = (error) => {
+      failure ??= error;
+      stop.abort(error);
+    };
+    const runner = new EffectRunner(this.#context, (event, key) => this.#take(event, key), this.#stop);
+    this.#runner = runner;
+    try {
+      await this.#follow(all);
+    } catch (error) {
+      if (!all.aborted) throw error;
+    } finally {
+      this.#wake?.abort();
+      await runner.close();
+      await this.#steps;
+    }
+    if (failure) throw failure;
+  }
+
+  /** Reads the ledger from its deployment on, and again from there after a rollback (R9). */
+  async #follow(signal: AbortSignal): Promise<void> {
+    let again = true;
+    while (again && !signal.aborted) {
+      again = false;
+      for await (const update of this.#context.ledger.follow({ signal })) {
+        if (update.kind === "rollback") {
+          this.#context.logger.warn("the chain came back shorter; rebuilding from its history", { to: update.to });
+          this.#chainTime.reset();
+          this.#take({ type: "rollback", to: update.to });
+          again = true;
+          break;
+        }
+        this.#takeUpdate(update);
+      }
+    }
+  }
+
+  #takeUpdate(update: Exclude<LedgerUpdate, { kind: "rollback" }>): void {
+    const { logger, clock } = this.#context;
+    if (update.kind === "connection") {
+      if (update.up) logger.info("the chain's endpoint answers again");
+      else logger.warn("the chain's endpoint does not answer; going on as soon as it does", { error: update.error });
+      return;
+    }
+    this.#chainTime.observe(update.timestamp, clock.now());
+    this.#take({ type: "ledger", events: update.events, head: update.head, timestamp: update.timestamp });
+  }
+
+  #take(event: PeerEvent, key?: string): void {
+    this.#steps = this.#steps.then(() => this.#step(event, key)).catch((error: unknown) => this.#stop(error));
+  }
+
+  async #step(event: PeerEvent, key: string | undefined): Promise<void> {
+    const { clock } = this.#context;
+    const state = this.#context.state as RoundState;
+    if (key !== undefined) this.#runner?.release(key);
+    state.now = this.#chainTime.at(clock.now());
+    const effects = step(state, event);
+    if (event.type === "ledger") {
+      await this.#afterLedger();
+      this.#narrator.tell(event.events);
+    }
+    this.#runner?.reconcile(this.#journalKnows ? effects : []);
+    this.#wakeAt(effects);
+    if (this.#untilFinished && event.type === "evaluated") this.#stop();
+  }
+
+  async #afterLedger(): Promise<void> {
+    const { state, taskId, network, account } = this.#context;
+    const task = state.view.tasks.get(taskId);
+    if (!task) throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${taskId}: check the id with "swarm task list"`);
+    if (selfOf(state) < 0) throw new SwarmError("TASK_NOT_MEMBER", `${account} has not joined task ${taskId}: run "swarm task join" first`);
+    if (!this.#journalKnows) await this.#sitOut();
+    const peers = admittedPeers(state.view.registry, account, state.now);
+    if (admissionKey(peers) === this.#admitted) return;
+    this.#admitted = admissionKey(peers);
+    await network.admit(peers);
+  }
+
+  /** R7: without the journal that the node enrolled with, nobody knows what it did in the open round; it takes part from the next one on. */
+  async #sitOut(): Promise<void> {
+    const { state, disk, taskId, logger } = this.#context;
+    const task = state.view.tasks.get(taskId);
+    const round = task?.attempt?.phase === "final" ? undefined : task?.attempt?.round;
+    if (round !== undefined) {
+      logger.warn("this folder has no journal of the task; sitting the open round out", { round });
+      await record(disk, { type: "satOut", task: taskId, round });
+      (state as RoundState).local.satOut.add(round);
+    }
+    await record(disk, { type: "joined", task: taskId });
+    this.#journalKnows = true;
+  }
+
+  /** One timer, for the earliest of what is planned. */
+  #wakeAt(effects: readonly Effect[]): void {
+    this.#wake?.abort();
+    const times = effects.flatMap((effect) => (effect.type === "wake" ? [effect.time] : []));
+    if (times.length === 0) return;
+    const wake = new AbortController();
+    this.#wake = wake;
+    const ms = Math.max(1, (Math.min(...times) - this.state.now) * 1000);
+    this.#context.clock.sleep(ms, wake.signal).then(
+      () => this.#take({ type: "tick" }),
+      () => undefined,
+    );
+  }
+}
