@@ -1,0 +1,69 @@
+import { SwarmError } from "../errors.ts";
+import { mergeModel } from "./merge.ts";
+import type { MergeConfig } from "./rule.ts";
+
+/**
+ * Start-up check that this machine's arithmetic is the one that merges are defined in: IEEE 754 float64 and float32, rounded to
+ * nearest even, denormals kept, no fused multiply-add, square roots correctly rounded. A node that fails would vote for models that
+ * nobody else computes, so it must not start.
+ * @throws SwarmError ARITHMETIC_DIFFERS naming the vector
+ */
+export function selfCheck(): void {
+  for (const [name, expected, compute] of vectors) {
+    const given = compute();
+    if (Object.is(given, expected)) continue;
+    const message = `This machine computes "${name}" as ${given} instead of ${expected}: its merges would differ. Run the node on other hardware or another Node.js build.`;
+    throw new SwarmError("ARITHMETIC_DIFFERS", message, { name, expected, given });
+  }
+}
+
+/** Keeps the compiler from folding constants: what is checked is the machine at run time. */
+function hide(value: number): number {
+  return new Float64Array([value])[0] as number;
+}
+
+function stored(value: number): number {
+  return new Float32Array([hide(value)])[0] as number;
+}
+
+/** First value of a merge of one-element tensors. */
+function merged(base: number, deltas: number[], config: MergeConfig, weights = deltas.map(() => 1)): number {
+  const specs = [{ name: "v", shape: [1] }];
+  const contributions = deltas.map((value, member) => {
+    return { member, weight: weights[member] as number, delta: { specs, values: Float32Array.of(value) } };
+  });
+  return mergeModel({ specs, values: Float32Array.of(base) }, contributions, config).values[0] as number;
+}
+
+const SMALLEST32 = 2 ** -149;
+const SMALLEST64 = Number.MIN_VALUE;
+
+const vectors: readonly [name: string, expected: number, compute: () => number][] = [
+  ["float32 rounds ties to even, down", 1, () => Math.fround(hide(1 + 2 ** -24))],
+  ["float32 rounds ties to even, up", 1 + 2 ** -22, () => Math.fround(hide(1 + 3 * 2 ** -24))],
+  ["float32 stores as fround rounds", Math.fround(0.1), () => stored(0.1)],
+  ["float32 overflows half a step above its largest value", Infinity, () => Math.fround(hide(3.4028235677973366e38))],
+  ["float32 keeps its smallest denormal", SMALLEST32, () => stored(SMALLEST32)],
+  ["float32 rounds half its smallest denormal to 0", 0, () => stored(SMALLEST32 / 2)],
+  ["float32 rounds above half its smallest denormal up", SMALLEST32, () => stored(SMALLEST32 * 0.500001)],
+  ["float64 reads a float32 denormal", SMALLEST32 * 3, () => stored(SMALLEST32) * hide(3)],
+  ["float64 keeps its smallest denormal", SMALLEST64, () => (hide(SMALLEST64) * hide(3)) / hide(3)],
+  ["float64 difference of neighbors is denormal", SMALLEST64, () => hide(2.2250738585072014e-308) - hide(2.225073858507201e-308)],
+  ["float64 sums in order", 0, () => hide(1) + hide(1e300) - hide(1e300)],
+  ["float64 rounds ties to even", 2 ** 53, () => hide(2 ** 53) + hide(1)],
+  // Fused, (1 + 2^-30)(1 - 2^-30) - 1 would be -2^-60.
+  ["multiply and add are not fused", 0, () => hide(1 + 2 ** -30) * hide(1 - 2 ** -30) - hide(1)],
+  ["division is correctly rounded", 0.3333333333333333, () => hide(1) / hide(3)],
+  ["division of a denormal is correctly rounded", SMALLEST64 * 2, () => hide(SMALLEST64 * 5) / hide(3)],
+  ["square root of 2", 1.4142135623730951, () => Math.sqrt(hide(2))],
+  ["square root next to 1", 1, () => Math.sqrt(hide(1 + 2 ** -52))],
+  ["square root of a denormal", 2.2227587494850775e-162, () => Math.sqrt(hide(SMALLEST64))],
+  ["mean rounds once", Math.fround(1 / 3), () => merged(0, [1, 0, 0], { rule: "mean" })],
+  ["mean weighs", 0.75, () => merged(0, [1, 0], { rule: "mean" }, [3, 1])],
+  ["mean of denormals rounds to even", 2 * SMALLEST32, () => merged(0, [SMALLEST32, 2 * SMALLEST32], { rule: "mean" })],
+  ["mean of -0 is 0", 0, () => merged(-0, [-0, -0], { rule: "mean" })],
+  ["mean that vanishes below 0 is 0", 0, () => merged(0, [-SMALLEST32, 0, 0], { rule: "mean" })],
+  ["median of four", 2.5, () => merged(0, [9, 2, -9, 3], { rule: "median" })],
+  ["median sorts -0 as 0", 0, () => merged(0, [0, -0, -0], { rule: "median" })],
+  ["trimmed mean of five", 3, () => merged(1, [1e38, 1, 2, 3, -1e38], { rule: "trimmedMean", trim: 1 })],
+];

@@ -1,0 +1,140 @@
+import { SwarmError } from "./errors.ts";
+import { checkSpecs, compareUtf8, elementCount, headerText, MAX_HEADER_BYTES, type Metadata, totalElements } from "./safetensorsHeader.ts";
+import type { TensorSpec, Weights } from "./weights.ts";
+
+/**
+ * Canonical safetensors: of all files of that format with the same content exactly one is ours, so that equal content has an equal
+ * hash. 8 bytes header length (little-endian), the header of `headerText`, then all float32 values, little-endian, without a gap.
+ * Without metadata this is what the format's own library writes for float32 tensors.
+ */
+
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** Copies float32 values between this machine's order and the file's; NaN payloads stay as they are. */
+function copyValues(from: Uint8Array, to: Uint8Array): void {
+  to.set(from);
+  if (LITTLE_ENDIAN) return;
+  for (let i = 0; i < to.length; i += 4) to.subarray(i, i + 4).reverse();
+}
+
+/**
+ * @returns the file's bytes
+ * @throws SwarmError FILE_EMPTY, FILE_NAME, FILE_SHAPE, FILE_HEADER_TOO_LARGE; FILE_LENGTH if `values` has not as many elements as `specs` say
+ */
+export function encodeSafetensors(weights: Weights, metadata: Metadata = new Map()): Uint8Array {
+  const { specs, values } = weights;
+  checkSpecs(specs);
+  if (values.length !== totalElements(specs)) {
+    const message = `The tensors have ${totalElements(specs)} elements, but ${values.length} values were given.`;
+    throw new SwarmError("FILE_LENGTH", message, { expected: totalElements(specs), given: values.length });
+  }
+  const header = headerText(specs, metadata).bytes;
+  const file = new Uint8Array(8 + header.length + 4 * values.length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, 8);
+  copyValues(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), file.subarray(8 + header.length));
+  return file;
+}
+
+/**
+ * Reads exactly what `encodeSafetensors` writes; work and memory are bounded by the file's size whatever it says.
+ * `values` is a view of `bytes` where these are aligned to 4 (they are if they start a buffer), else a copy.
+ * @throws SwarmError FILE_TRUNCATED, FILE_TRAILING, FILE_HEADER_TOO_LARGE, FILE_HEADER, FILE_DTYPE, FILE_SHAPE, FILE_NAME,
+ *   FILE_EMPTY, FILE_OVERLAP, FILE_GAP, FILE_NOT_CANONICAL
+ */
+export function decodeSafetensors(bytes: Uint8Array): { weights: Weights; metadata: Metadata } {
+  const text = readHeader(bytes);
+  const { specs, metadata } = parseHeader(text);
+  const start = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const dataBytes = 4 * totalElements(specs);
+  if (bytes.length - start < dataBytes) throw truncated(start + dataBytes, bytes.length);
+  if (bytes.length - start > dataBytes) {
+    throw new SwarmError("FILE_TRAILING", `The file goes on for ${bytes.length - start - dataBytes} bytes after its last tensor.`);
+  }
+  if (headerText(specs, metadata).text !== text) {
+    const message = "The file's header is not written in the one way that this network accepts (sorted, no spaces, each name once).";
+    throw new SwarmError("FILE_NOT_CANONICAL", message);
+  }
+  const aligned = (bytes.byteOffset + start) % 4 === 0;
+  if (aligned && LITTLE_ENDIAN) {
+    return { weights: { specs, values: new Float32Array(bytes.buffer, bytes.byteOffset + start, dataBytes / 4) }, metadata };
+  }
+  const values = new Float32Array(dataBytes / 4);
+  copyValues(bytes.subarray(start), new Uint8Array(values.buffer));
+  return { weights: { specs, values }, metadata };
+}
+
+function truncated(expected: number, given: number): SwarmError {
+  const message = `The file ends after ${given} bytes where ${expected} are due; fetch it again.`;
+  return new SwarmError("FILE_TRUNCATED", message, { expected, given });
+}
+
+/** The header's text, padding included. */
+function readHeader(bytes: Uint8Array): string {
+  if (bytes.length < 8) throw truncated(8, bytes.length);
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER_BYTES)) {
+    const message = `The file claims a header of ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed.`;
+    throw new SwarmError("FILE_HEADER_TOO_LARGE", message, { bytes: String(length) });
+  }
+  const end = 8 + Number(length);
+  if (bytes.length < end) throw truncated(end, bytes.length);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, end));
+  } catch (cause) {
+    throw new SwarmError("FILE_HEADER", "The file's header is not UTF-8 text.", {}, cause);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What the header says. Offsets are checked here; spelling, order and duplicates by comparing with `headerText` afterwards. */
+function parseHeader(text: string): { specs: TensorSpec[]; metadata: Metadata } {
+  if (text.includes("\\")) throw new SwarmError("FILE_NAME", "The file's header has an escaped character; names are written as they are.");
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw new SwarmError("FILE_HEADER", "The file's header is not JSON.", {}, cause);
+  }
+  if (!isRecord(header)) throw new SwarmError("FILE_HEADER", "The file's header is not a JSON object.");
+  const metadata = new Map<string, string>();
+  const tensors: [string, unknown][] = [];
+  for (const [name, entry] of Object.entries(header)) {
+    if (name !== "__metadata__") tensors.push([name, entry]);
+    else if (!isRecord(entry)) throw new SwarmError("FILE_HEADER", "The file's metadata is not a JSON object.");
+    else for (const [key, value] of Object.entries(entry)) metadata.set(key, metadataText(key, value));
+  }
+  tensors.sort(([a], [b]) => compareUtf8(a, b));
+  const entries = tensors.map(([name, entry]) => parseEntry(name, entry));
+  const specs = entries.map(({ spec }) => spec);
+  checkSpecs(specs);
+  let offset = 0;
+  for (const { spec, begin, end } of entries) {
+    const place = `Tensor ${JSON.stringify(spec.name)} begins at ${begin} where ${offset} is due`;
+    if (begin < offset) throw new SwarmError("FILE_OVERLAP", `${place}: it overlaps another, or tensors are not in the order of their names.`);
+    if (begin > offset) throw new SwarmError("FILE_GAP", `${place}: there is a gap, or tensors are not in the order of their names.`);
+    offset += 4 * elementCount(spec.shape);
+    if (end !== offset) throw new SwarmError("FILE_SHAPE", `Tensor ${JSON.stringify(spec.name)} ends at ${end}, but by its shape at ${offset}.`);
+  }
+  return { specs, metadata };
+}
+
+function metadataText(key: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new SwarmError("FILE_HEADER", `Metadata ${JSON.stringify(key)} is not text.`, { name: key });
+}
+
+function parseEntry(name: string, entry: unknown): { spec: TensorSpec; begin: number; end: number } {
+  const where = `The header's entry for tensor ${JSON.stringify(name)}`;
+  if (!isRecord(entry)) throw new SwarmError("FILE_HEADER", `${where} is not a JSON object.`, { name });
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== "F32") throw new SwarmError("FILE_DTYPE", `${where} has dtype ${JSON.stringify(dtype)}; only "F32" is allowed.`, { name });
+  const numbers = (list: unknown): list is number[] => Array.isArray(list) && list.every((x) => typeof x === "number");
+  if (!numbers(shape) || !numbers(offsets) || offsets.length !== 2) {
+    throw new SwarmError("FILE_HEADER", `${where} needs a shape and two data_offsets, all numbers.`, { name });
+  }
+  return { spec: { name, shape }, begin: offsets[0] as number, end: offsets[1] as number };
+}

@@ -1,0 +1,94 @@
+import { decodeUpdate } from "./codec.ts";
+import { SwarmError } from "./errors.ts";
+import { sha256 } from "./hash.ts";
+import type { Bytes32 } from "./primitives.ts";
+import { MAX_HEADER_BYTES, totalElements } from "./safetensorsHeader.ts";
+import { squaredNorm } from "./squaredNorm.ts";
+import type { TensorSpec, UpdateHeader, Weights } from "./weights.ts";
+
+/** What an update's header must say, beside its salt. */
+export type ExpectedHeader = Omit<UpdateHeader, "salt" | "encoding">;
+
+export interface ExpectedUpdate {
+  /** As the ledger has it. */
+  sha256: Bytes32;
+  header: ExpectedHeader;
+  /** The task's tensors, sorted by name. */
+  specs: readonly TensorSpec[];
+  /** Largest Euclidean norm of the delta. */
+  maxNorm: number;
+}
+
+/**
+ * Why an update is invalid: a file that is no canonical update (codes of the codec, `FILE_...`), or
+ * UPDATE_TOO_LONG, UPDATE_HASH, UPDATE_HEADER (meant for another round, node, base ...), UPDATE_TENSORS, UPDATE_NOT_FINITE, UPDATE_NORM.
+ */
+export type UpdateVerdict =
+  | { ok: true; delta: Weights; squaredNorm: number; salt: string }
+  | { ok: false; reason: string; detail: string };
+
+/** Most bytes that a valid update or model of these tensors can have; larger ones need not be read. */
+export function maxFileBytes(specs: readonly TensorSpec[]): number {
+  return 8 + MAX_HEADER_BYTES + 4 * totalElements(specs);
+}
+
+/**
+ * R4: whether a file is a valid update. The same bytes and expectations give the same verdict on every machine.
+ * `delta.values` may be a view of `bytes`.
+ */
+export function validateUpdate(bytes: Uint8Array, expected: ExpectedUpdate): UpdateVerdict {
+  const most = maxFileBytes(expected.specs);
+  if (bytes.length > most) return invalid("UPDATE_TOO_LONG", `The file has ${bytes.length} bytes; no update of this task exceeds ${most}.`);
+  const hash = sha256(bytes);
+  if (hash !== expected.sha256) return invalid("UPDATE_HASH", `The file's sha256 is ${hash}, but the ledger says ${expected.sha256}.`);
+  let file: { header: UpdateHeader; delta: Weights };
+  try {
+    file = decodeUpdate(bytes);
+  } catch (error) {
+    if (error instanceof SwarmError) return invalid(error.code, error.message);
+    throw error;
+  }
+  const { header, delta } = file;
+  for (const field of Object.keys(expected.header) as (keyof ExpectedHeader)[]) {
+    if (header[field] === expected.header[field]) continue;
+    return invalid("UPDATE_HEADER", `The header's ${field} is ${header[field]}; expected was ${expected.header[field]}.`);
+  }
+  const difference = specDifference(delta.specs, expected.specs);
+  if (difference !== undefined) return invalid("UPDATE_TENSORS", difference);
+  const squared = squaredNorm(delta.values);
+  if (!Number.isFinite(squared)) return invalid("UPDATE_NOT_FINITE", notFinite(delta));
+  if (!(squared <= expected.maxNorm * expected.maxNorm)) {
+    return invalid("UPDATE_NORM", `The delta's squared norm is ${squared}; the task allows ${expected.maxNorm} squared.`);
+  }
+  return { ok: true, delta, squaredNorm: squared, salt: header.salt };
+}
+
+function invalid(reason: string, detail: string): UpdateVerdict {
+  return { ok: false, reason, detail };
+}
+
+/** What sets two lists of tensors apart, in words; undefined if they are the same in the same order. */
+export function specDifference(given: readonly TensorSpec[], expected: readonly TensorSpec[]): string | undefined {
+  for (let i = 0; i < Math.max(given.length, expected.length); i++) {
+    const a = given[i];
+    const b = expected[i];
+    if (a === undefined) return `Tensor ${JSON.stringify(b?.name)} is missing.`;
+    if (b === undefined) return `Tensor ${JSON.stringify(a.name)} is not one of the task's.`;
+    if (a.name !== b.name) return `Tensor ${JSON.stringify(a.name)} stands where the task has ${JSON.stringify(b.name)}.`;
+    if (a.shape.length !== b.shape.length || a.shape.some((size, axis) => size !== b.shape[axis])) {
+      return `Tensor ${JSON.stringify(a.name)} has shape [${a.shape.join(", ")}] where the task has [${b.shape.join(", ")}].`;
+    }
+  }
+  return undefined;
+}
+
+function notFinite({ specs, values }: Weights): string {
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  let start = 0;
+  for (const spec of specs) {
+    const count = totalElements([spec]);
+    if (index < start + count) return `Tensor ${JSON.stringify(spec.name)} has ${values[index]} at element ${index - start}.`;
+    start += count;
+  }
+  return `Value ${index} is not finite.`;
+}
