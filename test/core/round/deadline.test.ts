@@ -7,12 +7,12 @@ const holding = (self = 0) => {
   scenario.state.local.models.add(FIRST_MODEL);
   return scenario;
 };
-const advances = (scenario: Scenario) => scenario.acts.filter((act) => act.type === "advance").length;
+const advances = (scenario: Scenario) => scenario.acts().filter((act) => act.type === "advance").length;
 
 test("R1: after the deadline members take turns at ending the phase", () => {
   const due = [0, 1, 2, 3].map((self) => {
     const scenario = holding(self).opens();
-    return Math.min(...scenario.wakeTimes.filter((time) => time >= scenario.state.now + 10)) - scenario.state.now;
+    return Math.min(...scenario.wakeTimes().filter((time) => time >= scenario.state.now + 10)) - scenario.state.now;
   });
   assert.deepEqual([...due].sort(), [10, 10.25, 10.5, 10.75]);
   const scenario = holding().opens().passes(9);
@@ -45,7 +45,7 @@ test("WAITING: a suspension that lapses is waited for; a pause is not", () => {
   const scenario = holding();
   scenario.ledger({ type: "NodeSuspended", account: account(2), licensor: account(9), until: scenario.state.now + 50 });
   assert.equal(advances(scenario), 0);
-  assert.deepEqual(scenario.wakeTimes, [scenario.state.now + 50]);
+  assert.deepEqual(scenario.wakeTimes(), [scenario.state.now + 50]);
   scenario.passes(50);
   assert.equal(advances(scenario), 1);
   scenario.ledger({ type: "Paused" });
@@ -55,15 +55,15 @@ test("WAITING: a suspension that lapses is waited for; a pause is not", () => {
 test("R8: an absent member says that it is back", () => {
   const scenario = holding().opens(1, 0, FIRST_MODEL, 0b1110n);
   scenario.ledger({ type: "AbsenceChanged", taskId: TASK, absent: 0b0001n });
-  assert.deepEqual(scenario.acts, [{ type: "comeBack", taskId: TASK }]);
+  assert.deepEqual(scenario.acts(), [{ type: "comeBack", taskId: TASK }]);
   scenario.ledger({ type: "AbsenceChanged", taskId: TASK, absent: 0n });
-  assert.deepEqual(scenario.acts, []);
+  assert.deepEqual(scenario.acts(), []);
 });
 
 test("FINISHED: the last model is evaluated once, nothing else happens", () => {
   const scenario = holding();
   scenario.ledger({ type: "TaskFinished", taskId: TASK, rounds: PARAMS.rounds, modelHash: FIRST_MODEL });
-  assert.deepEqual(scenario.planned, [`evaluate/${FIRST_MODEL}`]);
+  assert.deepEqual(scenario.planned(), [`evaluate/${FIRST_MODEL}`]);
   scenario.happens({ type: "evaluated", model: FIRST_MODEL });
   assert.deepEqual(scenario.effects, []);
 });

@@ -104,7 +104,7 @@ export class Scenario {
   }
 
   /** Keys of what is planned, in order, timers left out. */
-  get planned(): string[] {
+  planned(): string[] {
     return this.effects.filter((effect) => effect.type !== "wake").map((effect) => effect.key);
   }
 
@@ -113,11 +113,11 @@ export class Scenario {
     return this.effects.filter((effect): effect is Extract<Effect, { type: T }> => effect.type === type);
   }
 
-  get acts() {
+  acts() {
     return this.of("act").map(({ act }) => act);
   }
 
-  get wakeTimes(): number[] {
+  wakeTimes(): number[] {
     return this.of("wake").map(({ time }) => time);
   }
 }
