@@ -25,16 +25,25 @@ export function encodeAct(world: World, [name, ...args]: Act): string {
 }
 
 /** Takes an act through the council: the first licensor proposes, the next ones approve. Returns the transaction that executed it. */
-export async function decide(world: World, ...act: Act): Promise<ContractTransactionResponse> {
+export function decide(world: World, ...act: Act): Promise<ContractTransactionResponse> {
+  return decideAt(world, undefined, act);
+}
+
+/** The same, with the time in unix seconds at which the act is executed. */
+export async function decideAt(world: World, time: number | undefined, act: Act): Promise<ContractTransactionResponse> {
   const threshold = Number(await world.registry.threshold());
   const present = await world.registry.licensors();
   const voters = world.accounts.filter((account) => present.includes(account.address)).slice(0, threshold);
   const [first, ...others] = voters;
   if (first === undefined) throw new Error("no present licensor among the accounts");
+  if (time !== undefined && others.length === 0) await world.chain.nextAt(time);
   let last = await as(world, first).propose(encodeAct(world, act));
   const id = await world.registry.proposalCount();
   const { actHash } = await world.registry.proposals(id);
-  for (const voter of others) last = await as(world, voter).approve(id, actHash);
+  for (const [index, voter] of others.entries()) {
+    if (time !== undefined && index === others.length - 1) await world.chain.nextAt(time);
+    last = await as(world, voter).approve(id, actHash);
+  }
   return last;
 }
 

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { id, keccak256 } from "ethers";
+import fc from "fast-check";
+import { account, as, type Build, type Chain, refusalOf, type World } from "./chain.ts";
+import { type Act, encodeAct } from "./council.ts";
+
+/** Accounts that play: the first ones are the council, the others may become licensors. */
+const PLAYERS = 5;
+/** Whose licence the council decides on. */
+const CLINIC = 10;
+const TASK = id("the model's task");
+
+/** What a step does, with players by index. */
+export type Step =
+  | { kind: "propose"; by: number; what: Proposed }
+  | { kind: "approve"; by: number; proposal: number }
+  | { kind: "direct"; by: number; what: Proposed };
+
+type Proposed =
+  | { act: "addLicensor" | "removeLicensor"; player: number; threshold: number }
+  | { act: "setThreshold"; threshold: number }
+  | { act: "license" | "revoke" | "approveTask" | "pause" };
+
+interface OpenProposal {
+  what: Proposed;
+  /** Everyone who ever approved, with a copy of the council at that time. */
+  approvals: { by: number; council: string }[];
+  executed: boolean;
+}
+
+/**
+ * The council, as dumb as can be: it has no epochs or counters. It remembers under which council (as text) each approval was given, and
+ * counts, whenever it is asked, the present licensors whose approval was given under the very council of now.
+ */
+class Oracle {
+  licensors: Set<number>;
+  threshold: number;
+  licensed = false;
+  taskApproved = false;
+  paused = false;
+  /** How many times the council or its threshold was set, so that a council that returns is another. */
+  #changes = 0;
+  readonly proposals: OpenProposal[] = [];
+
+  constructor(licensors: number, threshold: number) {
+    this.licensors = new Set(Array(licensors).keys());
+    this.threshold = threshold;
+  }
+
+  #council(): string {
+    return JSON.stringify([[...this.licensors].sort(), this.threshold, this.#changes]);
+  }
+
+  /** Takes the step, or returns the name of the refusal. */
+  take(step: Step): string | undefined {
+    if (step.kind === "direct") return "NotCouncil";
+    if (!this.licensors.has(step.by)) return "NotLicensor";
+    if (step.kind === "propose") {
+      const proposal = { what: step.what, approvals: [], executed: false };
+      const refusal = this.#approve(proposal, step.by);
+      if (refusal === undefined) this.proposals.push(proposal);
+      return refusal;
+    }
+    const proposal = this.proposals[step.proposal];
+    if (proposal === undefined) return "UnknownProposal";
+    const council = this.#council();
+    if (proposal.executed || proposal.approvals.some((approval) => approval.council !== council)) return "ProposalClosed";
+    if (proposal.approvals.some((approval) => approval.by === step.by)) return "AlreadyApproved";
+    return this.#approve(proposal, step.by);
+  }
+
+  #approve(proposal: OpenProposal, by: number): string | undefined {
+    const council = this.#council();
+    const approvals = [...proposal.approvals, { by, council }];
+    const counted = [...this.licensors].filter((licensor) => approvals.some((a) => a.by === licensor && a.council === council));
+    if (counted.length >= this.threshold) {
+      const refusal = this.#execute(proposal.what);
+      if (refusal !== undefined) return refusal;
+      proposal.executed = true;
+    }
+    proposal.approvals = approvals;
+    return undefined;
+  }
+
+  #execute(what: Proposed): string | undefined {
+    switch (what.act) {
+      case "addLicensor":
+        if (this.licensors.has(what.player)) return "AlreadyLicensor";
+        return this.#setCouncil(new Set([...this.licensors, what.player]), what.threshold);
+      case "removeLicensor":
+        if (!this.licensors.has(what.player)) return "NotLicensor";
+        return this.#setCouncil(new Set([...this.licensors].filter((licensor) => licensor !== what.player)), what.threshold);
+      case "setThreshold":
+        return this.#setCouncil(this.licensors, what.threshold);
+      case "license":
+        this.licensed = true;
+        return undefined;
+      case "revoke":
+        if (!this.licensed) return "NotLicensed";
+        this.licensed = false;
+        return undefined;
+      case "approveTask":
+        this.taskApproved = true;
+        return undefined;
+      case "pause":
+        this.paused = true;
+        return undefined;
+    }
+  }
+
+  #setCouncil(licensors: Set<number>, threshold: number): string | undefined {
+    if (threshold < 1 || threshold > licensors.size) return "InvalidCouncil";
+    this.licensors = licensors;
+    this.threshold = threshold;
+    this.#changes += 1;
+    return undefined;
+  }
+}
+
+function actOf(world: World, what: Proposed): Act {
+  switch (what.act) {
+    case "addLicensor":
+    case "removeLicensor":
+      return [what.act, account(world, what.player).address, what.threshold];
+    case "setThreshold":
+      return [what.act, what.threshold];
+    case "license":
+      return [what.act, account(world, CLINIC).address, 2n ** 64n - 1n];
+    case "revoke":
+      return [what.act, account(world, CLINIC).address];
+    case "approveTask":
+      return [what.act, TASK];
+    case "pause":
+      return [what.act];
+  }
+}
+
+/** Sends the step as a transaction and returns the name of the refusal, if it was refused. */
+async function send(world: World, oracle: Oracle, step: Step): Promise<string | undefined> {
+  const registry = as(world, account(world, step.by));
+  try {
+    if (step.kind === "approve") {
+      const proposed = oracle.proposals[step.proposal];
+      const act = proposed === undefined ? "0x" : encodeAct(world, actOf(world, proposed.what));
+      await registry.approve(step.proposal + 1, keccak256(act));
+    } else if (step.kind === "propose") {
+      await registry.propose(encodeAct(world, actOf(world, step.what)));
+    } else {
+      const [name, ...args] = actOf(world, step.what);
+      await registry.getFunction(name)(...args);
+    }
+    return undefined;
+  } catch (error) {
+    const refusal = refusalOf(world, error);
+    if (refusal === undefined) throw error;
+    return refusal.name;
+  }
+}
+
+async function assertSame(world: World, oracle: Oracle): Promise<void> {
+  const { registry } = world;
+  const licensors = await registry.licensors();
+  const expected = [...oracle.licensors].map((player) => account(world, player).address);
+  assert.deepEqual([...licensors].sort(), expected.sort(), "the council");
+  assert.ok(licensors.length >= 1, "the last licensor stays");
+  assert.equal(await registry.threshold(), BigInt(oracle.threshold), "the threshold");
+  assert.ok(oracle.threshold >= 1 && oracle.threshold <= licensors.length, "1 <= M <= N");
+  assert.equal(await registry.proposalCount(), BigInt(oracle.proposals.length), "the number of proposals");
+  assert.equal((await registry.licenseOf(account(world, CLINIC).address)).role, oracle.licensed ? 1n : 0n, "the licence");
+  assert.equal(await registry.isTaskApproved(TASK), oracle.taskApproved, "the task");
+  assert.equal(await registry.paused(), oracle.paused, "the pause");
+}
+
+const threshold = fc.integer({ min: 0, max: PLAYERS + 1 });
+const player = fc.nat({ max: PLAYERS - 1 });
+const what: fc.Arbitrary<Proposed> = fc.oneof(
+  fc.record({ act: fc.constantFrom("addLicensor" as const, "removeLicensor" as const), player, threshold }),
+  fc.record({ act: fc.constant("setThreshold" as const), threshold }),
+  fc.record({ act: fc.constantFrom("license" as const, "revoke" as const, "approveTask" as const, "pause" as const) }),
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("propose" as const), by: player, what }) },
+  { weight: 10, arbitrary: fc.record({ kind: fc.constant("approve" as const), by: player, proposal: fc.nat({ max: 8 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("direct" as const), by: player, what }) },
+);
+
+/**
+ * Plays random steps against the contract and the oracle: both must refuse the same for the same reason and have the same council and
+ * effects after each. So no act executes without M distinct present licensors' approvals under one council, 1 <= M <= N, and the last
+ * licensor stays.
+ */
+export async function checkCouncil(chain: Chain, build: Build, runs: { numRuns: number; seed: number }): Promise<void> {
+  const councils = fc
+    .integer({ min: 1, max: PLAYERS - 1 })
+    .chain((licensors) => fc.record({ licensors: fc.constant(licensors), threshold: fc.integer({ min: 1, max: licensors }) }));
+  await fc.assert(
+    fc.asyncProperty(councils, fc.array(step, { minLength: 10, maxLength: 40, size: "max" }), async (council, steps) => {
+      const world = await chain.deploy(build, council);
+      const oracle = new Oracle(council.licensors, council.threshold);
+      for (const next of steps) {
+        const refused = await send(world, oracle, next);
+        assert.equal(refused, oracle.take(next), JSON.stringify(next));
+        await assertSame(world, oracle);
+      }
+    }),
+    { ...runs, endOnFailure: true },
+  );
+}
