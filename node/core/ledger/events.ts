@@ -21,14 +21,18 @@ export const NO_EVALUATION = 65535;
 
 export type AbortReason = "TooFewSubmissions" | "TooFewHeld" | "NoQuorum";
 
-/** Acts of the council, as its proposals carry them. */
+/**
+ * Acts of the council, as its proposals carry them. `undecodable`: one licensor proposed calldata that fits no function exactly; it
+ * can never execute, must not stop anybody who reads the ledger, and should not be approved.
+ */
 export type CouncilAct =
   | { act: "addLicensor" | "removeLicensor"; account: Address; threshold: number }
   | { act: "setThreshold"; threshold: number }
   | { act: "license"; account: Address; expiresAt: number }
   | { act: "authorizeAuditor" | "revoke" | "confirmSuspension" | "unsuspend"; account: Address }
   | { act: "approveTask"; taskId: Bytes32 }
-  | { act: "pause" | "unpause" };
+  | { act: "pause" | "unpause" }
+  | { act: "undecodable"; calldata: string };
 
 /** Events of NodeRegistry. Times are unix seconds. */
 export type RegistryEvent =

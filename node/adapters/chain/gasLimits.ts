@@ -1,0 +1,36 @@
+import type { LedgerAct } from "../../core/ledger/acts.ts";
+import { MAX_MEMBERS } from "../../core/primitives.ts";
+
+/**
+ * Gas given to each act: `base`, `perMember` of the task and `perByte` of calldata. Generous on purpose. The act that completes a
+ * phase also closes it, counts holders and opens the next attempt, which an estimate made before the others' acts cannot see; a
+ * limit that is too low loses the act, one that is too high costs nothing where only gas used is paid for. `npm run gas` measures
+ * what the calls use.
+ */
+const LIMITS: Record<LedgerAct["type"], { base: number; perMember?: number; perByte?: number }> = {
+  // Each may open an attempt: two storage reads per member for eligibility and one of the members' list.
+  submit: { base: 500_000, perMember: 14_000 },
+  attest: { base: 500_000, perMember: 22_000 },
+  vote: { base: 600_000, perMember: 14_000 },
+  advance: { base: 500_000, perMember: 22_000 },
+  join: { base: 500_000, perMember: 14_000 },
+  comeBack: { base: 400_000, perMember: 14_000 },
+  // Calldata is paid for per byte (40 at most), and again as an event's data (8).
+  createTask: { base: 700_000, perByte: 60 },
+  propose: { base: 700_000 },
+  approve: { base: 600_000 },
+  suspend: { base: 200_000 },
+  registerNode: { base: 600_000, perByte: 60 },
+};
+
+/** Gas of creating a contract, per byte of creation code: storing it (200) and its calldata. */
+export const creationGas = (bytes: number): number => 1_500_000 + 260 * bytes;
+
+/**
+ * @param members of the act's task, or undefined where they are not known, which counts as the most there can be
+ * @param calldata in bytes
+ */
+export function gasLimitOf(act: LedgerAct["type"], members: number | undefined, calldata: number): number {
+  const { base, perMember = 0, perByte = 0 } = LIMITS[act];
+  return base + perMember * (members ?? MAX_MEMBERS) + perByte * calldata;
+}

@@ -1,0 +1,144 @@
+import { SwarmError } from "../../../core/errors.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { Logger } from "../../../ports/logger.ts";
+import type { Signer } from "../../../ports/signer.ts";
+import type { Endpoint } from "../rpc/endpoint.ts";
+import { requireHeader } from "../rpc/header.ts";
+import { isUnreachable } from "../rpc/jsonRpc.ts";
+import { Broadcaster } from "./broadcast.ts";
+import { noFunds, sendProblemOf } from "./answers.ts";
+import { findReceipt, type MinedTransaction, waitForReceipt } from "./receipts.ts";
+import { type SignedTransaction, signTransaction, type TransactionRequest } from "./transaction.ts";
+
+/** How long a transaction may stay unmined before it is sent again, and how long an endpoint may stay away before a send gives up. */
+const PATIENCE = { minedMs: 3_000, unreachableMs: 30_000, firstRetryMs: 100, mostRetryMs: 2_000, newNonces: 20 } as const;
+
+/** Sends one account's transactions, one after the other. */
+export interface Sender {
+  /**
+   * Resolves once mined, reverted or not.
+   * @throws SwarmError CHAIN_UNREACHABLE, CHAIN_NO_FUNDS, CHAIN_RPC_ERROR, or the signal's reason; it may be mined all the same
+   */
+  send(request: TransactionRequest, signal: AbortSignal): Promise<MinedTransaction>;
+  /** Forgets the next nonce: the chain may have come back without the last transactions (R9). */
+  resync(): void;
+}
+
+export function createSender(components: {
+  endpoint: Endpoint;
+  signer: Signer;
+  chainId: number;
+  clock: Clock;
+  logger: Logger;
+}): Sender {
+  const { endpoint, signer, chainId, clock, logger } = components;
+  const broadcaster = new Broadcaster(endpoint);
+  let nextNonce: number | undefined;
+  let gasPrice: bigint | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function countOf(tag: "pending" | "latest", signal: AbortSignal): Promise<number> {
+    return Number(await endpoint.request("eth_getTransactionCount", [signer.address, tag], signal));
+  }
+
+  /** Zero where blocks ask for no fee; else what the endpoint suggests, at least twice the base fee as that can rise. */
+  async function priceOf(signal: AbortSignal): Promise<bigint> {
+    const block = await endpoint.request("eth_getBlockByNumber", ["latest", false], signal);
+    requireHeader(block, "the latest block");
+    const baseFee = BigInt((block as { baseFeePerGas?: string }).baseFeePerGas ?? 0);
+    return baseFee === 0n ? 0n : await suggestedPrice(2n * baseFee, signal);
+  }
+
+  async function suggestedPrice(least: bigint, signal: AbortSignal): Promise<bigint> {
+    const suggested = BigInt(String(await endpoint.request("eth_gasPrice", [], signal)));
+    return suggested > least ? suggested : least;
+  }
+
+  /** One transaction until it is mined. @returns undefined where its nonce turned out to be used or too high: sign it anew */
+  async function settle(tx: SignedTransaction, signal: AbortSignal): Promise<MinedTransaction | undefined> {
+    for (;;) {
+      try {
+        const mined = await broadcaster.send(tx, signal);
+        if (mined) return mined;
+      } catch (error) {
+        const problem = sendProblemOf(error);
+        if (problem === "nonce-used") return await findReceipt(endpoint, tx.hash, signal);
+        if (problem === "nonce-gap") return undefined;
+        if (problem !== "known" && problem !== "busy" && problem !== "not-mined-yet") throw error;
+      }
+      const mined = await waitForReceipt(components, tx.hash, { patienceMs: PATIENCE.minedMs, signal });
+      if (mined) return mined;
+      const [latest, pending] = [await countOf("latest", signal), await countOf("pending", signal)];
+      // Used by another transaction, or above what a chain that lost its last blocks expects: only a new nonce helps.
+      if (latest > tx.nonce || pending < tx.nonce) return await findReceipt(endpoint, tx.hash, signal);
+      logger.debug("A transaction is not mined yet", { transaction: tx.hash, nonce: tx.nonce, latest, pending });
+    }
+  }
+
+  async function sendOne(request: TransactionRequest, signal: AbortSignal): Promise<MinedTransaction> {
+    let signed: SignedTransaction | undefined;
+    let retryMs: number = PATIENCE.firstRetryMs;
+    let downSince: number | undefined;
+    for (let newNonces = 0; ; ) {
+      try {
+        gasPrice ??= await priceOf(signal);
+        nextNonce ??= await countOf("pending", signal);
+        signed ??= await signTransaction(request, { chainId, nonce: nextNonce, gasPrice }, signer);
+        const mined = await settle(signed, signal);
+        downSince = undefined;
+        if (mined) {
+          nextNonce = signed.nonce + 1;
+          return mined;
+        }
+        logger.debug("A transaction's nonce is taken; signing it again", { transaction: signed.hash, nonce: signed.nonce });
+        if (++newNonces > PATIENCE.newNonces) throw nonceContested(signer.address);
+        signed = undefined;
+        nextNonce = undefined;
+        retryMs = PATIENCE.firstRetryMs;
+      } catch (error) {
+        nextNonce = undefined;
+        signal.throwIfAborted();
+        if (sendProblemOf(error) === "price" && gasPrice === 0n) {
+          gasPrice = await suggestedPrice(1n, signal);
+          signed = undefined;
+          continue;
+        }
+        if (sendProblemOf(error) === "funds") throw noFunds(signer.address, error);
+        if (!isUnreachable(error)) throw error;
+        downSince ??= clock.now();
+        if (clock.now() - downSince >= PATIENCE.unreachableMs) throw error;
+        // The same signed transaction goes out again: it cannot happen twice.
+        await clock.sleep(retryMs, signal);
+        retryMs = Math.min(retryMs * 2, PATIENCE.mostRetryMs);
+        if (signed) nextNonce = signed.nonce;
+      }
+    }
+  }
+
+  return {
+    async send(request, signal) {
+      const turn = last.then(() => {
+        signal.throwIfAborted();
+        return sendOne(request, signal);
+      });
+      last = turn.catch(() => {});
+      return await turn;
+    },
+    resync() {
+      nextNonce = undefined;
+    },
+  };
+}
+
+function nonceContested(account: string): SwarmError {
+  return new SwarmError(
+    "CHAIN_NONCE_CONTESTED",
+    `Every nonce tried for ${account} was taken by another transaction. Is the same operator key in use by another running node?`,
+    { account },
+  );
+}
+
+/** The error for a contract creation that was mined and reverted. */
+export function creationReverted(contract: string, mined: MinedTransaction): SwarmError {
+  return new SwarmError("CHAIN_DEPLOY_FAILED", `Creating ${contract} was reverted in transaction ${mined.transaction}.`, { contract, ...mined });
+}
