@@ -1,0 +1,56 @@
+import type { TaskDocument } from "../../core/task/schema.ts";
+import { tensorSpecs } from "../../core/task/tensors.ts";
+import type { Learner } from "../../ports/learner.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { expect } from "./protocol.ts";
+import { type WorkerMemory, spawnWorker } from "./spawnWorker.ts";
+import { requireSpecs } from "./specs.ts";
+import { WorkerClient } from "./workerClient.ts";
+
+export interface LearnerInit extends WorkerMemory {
+  document: TaskDocument;
+  /** The clinic's own rows; only the worker reads them. */
+  csvPath: string;
+  logger: Logger;
+  /** Gives up starting. */
+  signal?: AbortSignal;
+}
+
+/**
+ * A learner that trains with TensorFlow.js on WebAssembly in a worker thread. Ready when the rows are read.
+ * @throws SwarmError CSV_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS, LEARNER_CRASHED.
+ *   Its methods: LEARNER_SHAPES (weights of another model), TRAINING_DIVERGED, LEARNER_CRASHED (call again: a new worker starts), LEARNER_CLOSED
+ */
+export async function createLearner({ document, csvPath, logger, signal, ...memory }: LearnerInit): Promise<Learner> {
+  const client = new WorkerClient((stop) => spawnWorker({ document, csvPath, use: "train", stop }, memory));
+  const specs = tensorSpecs(document);
+  const close = () => client.close();
+  signal?.addEventListener("abort", close, { once: true });
+  try {
+    signal?.throwIfAborted();
+    const { engine, training, validation } = await client.start();
+    logger.info("Training worker is ready", { engine, trainingRows: training, validationRows: validation });
+    return {
+      engine,
+      rows: { training, validation },
+      async train(base, round, options) {
+        requireSpecs(base, specs, document.name);
+        const reply = expect("trained", await client.request({ kind: "train", values: base.values, round }, options.signal, options.onProgress));
+        const { values, loss, ms } = reply;
+        const result = { weights: { specs, values }, samples: training, loss, ms };
+        return reply.validation === undefined ? result : { ...result, validation: reply.validation };
+      },
+      async evaluate(weights, options) {
+        requireSpecs(weights, specs, document.name);
+        return expect("evaluated", await client.request({ kind: "evaluate", values: weights.values }, options.signal)).evaluation;
+      },
+      close,
+    };
+  } catch (cause) {
+    await client.close();
+    signal?.throwIfAborted();
+    throw cause;
+  } finally {
+    signal?.removeEventListener("abort", close);
+  }
+}

@@ -1,0 +1,29 @@
+import { getKernel, type KernelFunc, type NamedAttrMap, registerKernel, type TensorInfo, unregisterKernel } from "@tensorflow/tfjs-core";
+
+/** What kernels get as `backend`; only its memory is of use here. */
+export interface WasmBackend {
+  disposeData(dataId: object): boolean;
+}
+
+const BACKEND = "wasm";
+
+/** A kernel of the WebAssembly engine as a function, for use inside other kernels. */
+export function kernel(name: string): KernelFunc {
+  const found = getKernel(name, BACKEND);
+  if (found === undefined) throw new Error(`the WebAssembly engine has no kernel ${name}`);
+  return found.kernelFunc;
+}
+
+export function run(func: KernelFunc, inputs: Record<string, TensorInfo> | TensorInfo[], backend: unknown, attrs: object): TensorInfo {
+  return func({ inputs: inputs as Record<string, TensorInfo>, backend: backend as object, attrs: attrs as NamedAttrMap }) as TensorInfo;
+}
+
+export function dispose(backend: unknown, ...tensors: TensorInfo[]): void {
+  for (const { dataId } of tensors) (backend as WasmBackend).disposeData(dataId);
+}
+
+/** Puts a kernel in the place of the engine's own, or adds one that it lacks. */
+export function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void {
+  if (getKernel(kernelName, BACKEND) !== undefined) unregisterKernel(kernelName, BACKEND);
+  registerKernel({ kernelName, backendName: BACKEND, kernelFunc });
+}

@@ -1,0 +1,29 @@
+import type { TaskDocument } from "../../core/task/schema.ts";
+import type { Weights } from "../../core/weights.ts";
+import type { TrainingResult } from "../../ports/learner.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { createLearner } from "./createLearner.ts";
+
+export interface LocalTraining {
+  document: TaskDocument;
+  csvPath: string;
+  /** The model that training starts from. */
+  base: Weights;
+  /** Passes over the rows, with one optimizer throughout. */
+  epochs: number;
+  /** In place of the task's own. */
+  seed?: number;
+  logger: Logger;
+  signal: AbortSignal;
+}
+
+/** Trains on one file alone, without any merge: what a clinic reaches by itself, or all of them with their rows in one place. */
+export async function trainLocal({ document, csvPath, base, epochs, seed, logger, signal }: LocalTraining): Promise<TrainingResult> {
+  const training = { ...document.training, localEpochs: epochs, seed: seed ?? document.training.seed };
+  const learner = await createLearner({ document: { ...document, training }, csvPath, logger, signal });
+  try {
+    return await learner.train(base, 1, { signal });
+  } finally {
+    await learner.close();
+  }
+}

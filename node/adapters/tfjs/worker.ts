@@ -1,0 +1,64 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { SwarmError } from "../../core/errors.ts";
+import { classificationFigures } from "../../core/metrics.ts";
+import type { Evaluation } from "../../ports/learner.ts";
+import type { Dataset } from "../csv/readCsv.ts";
+import { startEngine } from "./engine.ts";
+import { createModel, type Model } from "./model.ts";
+import type { Reply, Request, WorkerSetup } from "./protocol.ts";
+import { readRows } from "./rows.ts";
+import { trainRound } from "./train.ts";
+
+/** Least milliseconds between two reports of progress. */
+const PROGRESS_INTERVAL_MS = 100;
+
+const port = parentPort;
+if (port === null) throw new Error("this file is the body of a training worker; createLearner starts it");
+const setup = workerData as WorkerSetup;
+const stop = new Int32Array(setup.stop);
+
+try {
+  const model = createModel(setup.document);
+  const { training, validation } = await readRows(setup);
+  const engine = await startEngine();
+  port.on("message", (request: Request) => {
+    try {
+      send(request.kind === "train" ? train(model, training, validation, request) : { kind: "evaluated", evaluation: evaluate(model, validation, request.values) });
+    } catch (cause) {
+      send(failure(cause));
+    }
+  });
+  send({ kind: "ready", engine, training: training.rows, validation: validation.rows });
+} catch (cause) {
+  send(failure(cause));
+}
+
+function train(model: Model, training: Dataset, validation: Dataset, request: Request & { kind: "train" }): Reply {
+  let reported = 0;
+  const result = trainRound(model, training, request.values, request.round, setup.document.training, {
+    stopped: () => Atomics.load(stop, 0) !== 0,
+    onBatch(progress) {
+      const last = progress.epoch === progress.epochs && progress.batch === progress.batches;
+      if (!last && performance.now() - reported < PROGRESS_INTERVAL_MS) return;
+      reported = performance.now();
+      send({ kind: "progress", progress });
+    },
+  });
+  if (result === undefined) return { kind: "stopped" };
+  return { kind: "trained", ...result, validation: evaluate(model, validation, result.values) };
+}
+
+function evaluate(model: Model, rows: Dataset, values: Float32Array): Evaluation | undefined {
+  if (rows.rows === 0) return undefined;
+  return classificationFigures(model.logits(values, rows.features, rows.rows), rows.labels, model.outputs);
+}
+
+function failure(cause: unknown): Reply {
+  if (cause instanceof SwarmError) return { kind: "failed", code: cause.code, message: cause.message, data: cause.data };
+  const { message, stack } = cause instanceof Error ? cause : { message: String(cause), stack: undefined };
+  return { kind: "failed", code: "LEARNER_FAILED", message: `training failed: ${message}`, data: { stack } };
+}
+
+function send(reply: Reply): void {
+  port?.postMessage(reply, reply.kind === "trained" ? [reply.values.buffer as ArrayBuffer] : []);
+}
