@@ -1,4 +1,4 @@
-import type { ContractTransactionResponse } from "ethers";
+import type { ContractTransactionResponse, Interface } from "ethers";
 import { as, refuses, type World } from "./chain.ts";
 
 /** A council function's name and its arguments. */
@@ -21,7 +21,8 @@ export type CouncilFunction = (typeof COUNCIL_FUNCTIONS)[number];
 
 /** The calldata that a proposal carries. */
 export function encodeAct(world: World, [name, ...args]: Act): string {
-  return world.registry.interface.encodeFunctionData(name as "pause", args as []);
+  const abi: Interface = world.registry.interface;
+  return abi.encodeFunctionData(name, args);
 }
 
 /** Takes an act through the council: the first licensor proposes, the next ones approve. Returns the transaction that executed it. */
