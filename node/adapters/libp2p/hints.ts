@@ -1,0 +1,101 @@
+import { type GossipSub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
+import type { Address, Bytes32, PeerId } from "../../core/primitives.ts";
+import type { AdmittedPeer, Hint } from "../../ports/network.ts";
+import type { Admission } from "./admission.ts";
+
+/** A hint is some 150 bytes of JSON; messages that are longer are dropped unread. */
+export const MAX_HINT_BYTES = 512;
+
+/** Hints of one author that are taken in a second; the rest is ignored, a hint lost is only a look at the ledger later. */
+export const MAX_HINTS_PER_SECOND = 50;
+
+const WHATS: readonly Hint["what"][] = ["submitted", "offered", "attested", "voted", "finalized"];
+
+/** Gossip of one ledger on one chain; others on the same connections never meet it. */
+export function hintTopic(protocolVersion: number, genesisHash: Bytes32, ledgerAddress: Address): string {
+  return `/swarm/hints/${protocolVersion}/${genesisHash}/${ledgerAddress}`;
+}
+
+export function encodeHint({ taskId, round, attempt, what }: Hint): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ taskId, round, attempt, what }));
+}
+
+/** @returns undefined for anything that is no hint: peers' bytes are not trusted */
+export function decodeHint(bytes: Uint8Array): Hint | undefined {
+  if (bytes.length > MAX_HINT_BYTES) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { taskId, round, attempt, what } = value as Record<string, unknown>;
+  if (typeof taskId !== "string" || !/^0x[0-9a-f]{64}$/.test(taskId)) return undefined;
+  if (!isCount(round) || !isCount(attempt)) return undefined;
+  const known = WHATS.find((candidate) => candidate === what);
+  return known === undefined ? undefined : { taskId: taskId as Bytes32, round, attempt, what: known };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+export interface Hints {
+  publish(hint: Hint): Promise<void>;
+  listen(listener: (from: AdmittedPeer, hint: Hint) => void): void;
+  close(): void;
+}
+
+/** @param now unix milliseconds, for the rate limit */
+export function createHints(pubsub: GossipSub, topic: string, admission: Admission, now: () => number = Date.now): Hints {
+  const listeners: Array<(from: AdmittedPeer, hint: Hint) => void> = [];
+  const rates = new Map<PeerId, { second: number; count: number }>();
+
+  function isWithinRate(author: PeerId): boolean {
+    const second = Math.floor(now() / 1000);
+    const rate = rates.get(author);
+    if (rate === undefined || rate.second !== second) {
+      rates.set(author, { second, count: 1 });
+      return true;
+    }
+    rate.count += 1;
+    return rate.count <= MAX_HINTS_PER_SECOND;
+  }
+
+  pubsub.topicValidators.set(topic, (_from, message: Message) => {
+    const author = authorOf(message, admission);
+    // Whoever passes it on may not have heard yet of a licence or of its end: no fault of that peer.
+    if (author === undefined || !isWithinRate(author.peerId)) return TopicValidatorResult.Ignore;
+    return decodeHint(message.data) === undefined ? TopicValidatorResult.Reject : TopicValidatorResult.Accept;
+  });
+
+  const onMessage = ({ detail: message }: CustomEvent<Message>): void => {
+    if (message.topic !== topic) return;
+    const author = authorOf(message, admission);
+    const hint = decodeHint(message.data);
+    if (author === undefined || hint === undefined) return;
+    for (const listener of listeners) listener(author, hint);
+  };
+  pubsub.addEventListener("message", onMessage);
+  pubsub.subscribe(topic);
+
+  return {
+    async publish(hint) {
+      await pubsub.publish(topic, encodeHint(hint));
+    },
+    listen: (listener) => listeners.push(listener),
+    close() {
+      pubsub.removeEventListener("message", onMessage);
+      pubsub.topicValidators.delete(topic);
+      pubsub.unsubscribe(topic);
+    },
+  };
+}
+
+/** The signed author where it is an admitted node; auditors only read. */
+function authorOf(message: Message, admission: Admission): AdmittedPeer | undefined {
+  if (message.type !== "signed") return undefined;
+  const peer = admission.get(message.from.toString())?.peer;
+  return peer?.role === "node" ? peer : undefined;
+}

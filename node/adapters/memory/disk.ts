@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { SwarmError } from "../../core/errors.ts";
+import type { Bytes32 } from "../../core/primitives.ts";
+import type { Disk, FileKind, JournalEntry } from "../../ports/disk.ts";
+
+/** A disk in memory that can lose power. */
+export interface MemoryDisk extends Disk {
+  /**
+   * Loses whatever was not synced: operations still under way never finish on the medium, and this handle is dead.
+   * @returns the disk as it is found at the next start
+   */
+  crash(): MemoryDisk;
+  /** Alters one stored byte, as a failing medium does. */
+  damage(kind: FileKind, sha256: Bytes32): void;
+}
+
+/** What survives a crash. */
+interface Medium {
+  files: Map<string, Uint8Array>;
+  journal: string[];
+}
+
+export interface MemoryDiskOptions {
+  /** Awaited before each sync: a test holds it back to crash in between. At once by default. */
+  sync?: () => Promise<void>;
+  /** Told of a damaged file that was set aside. */
+  onDamaged?: (kind: FileKind, sha256: Bytes32) => void;
+}
+
+export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
+  return openMedium({ files: new Map(), journal: [] }, options);
+}
+
+function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
+  let state: "open" | "closed" | "crashed" = "open";
+  let tail: Promise<unknown> = Promise.resolve();
+
+  function assertOpen(): void {
+    if (state !== "open") throw new SwarmError("DISK_CLOSED", "This disk was closed: open it again");
+  }
+
+  /** Reaches the medium only when synced, one change after the other; after a crash never. */
+  function durably<T>(change: () => T): Promise<T> {
+    assertOpen();
+    const done = tail.then(async () => {
+      await options.sync?.();
+      if (state === "crashed") return new Promise<never>(() => undefined);
+      return change();
+    });
+    tail = done.catch(() => undefined);
+    return done;
+  }
+
+  return {
+    async write(kind, bytes) {
+      const copy = bytes.slice();
+      const sha256 = hashOf(copy);
+      await durably(() => medium.files.set(nameOf(kind, sha256), copy));
+      return sha256;
+    },
+    async read(kind, sha256) {
+      assertOpen();
+      const name = nameOf(kind, sha256);
+      const bytes = medium.files.get(name);
+      if (bytes === undefined || hashOf(bytes) === sha256) return bytes?.slice();
+      medium.files.delete(name);
+      options.onDamaged?.(kind, sha256);
+      return undefined;
+    },
+    async has(kind, sha256) {
+      assertOpen();
+      return medium.files.has(nameOf(kind, sha256));
+    },
+    async remove(kind, sha256) {
+      const name = nameOf(kind, sha256);
+      await durably(() => medium.files.delete(name));
+    },
+    async list(kind) {
+      assertOpen();
+      const names = [...medium.files.keys()].filter((name) => name.startsWith(`${kind}/`));
+      return names.map((name) => name.slice(kind.length + 1) as Bytes32).sort();
+    },
+    async append(entry) {
+      const line = JSON.stringify(entry);
+      await durably(() => medium.journal.push(line));
+    },
+    async entries() {
+      await tail;
+      assertOpen();
+      return medium.journal.map((line) => JSON.parse(line) as JournalEntry);
+    },
+    async compact(entries) {
+      const lines = entries.map((entry) => JSON.stringify(entry));
+      await durably(() => {
+        medium.journal = lines;
+      });
+    },
+    async close() {
+      await tail;
+      if (state === "open") state = "closed";
+    },
+    crash() {
+      state = "crashed";
+      return openMedium({ files: new Map(medium.files), journal: [...medium.journal] }, options);
+    },
+    damage(kind, sha256) {
+      const bytes = medium.files.get(nameOf(kind, sha256));
+      if (bytes === undefined || bytes.length === 0) throw new RangeError(`there is no ${kind} ${sha256} to damage`);
+      bytes[0] = (bytes[0] ?? 0) ^ 1;
+    },
+  };
+}
+
+function hashOf(bytes: Uint8Array): Bytes32 {
+  return `0x${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+function nameOf(kind: FileKind, sha256: Bytes32): string {
+  if (!/^0x[0-9a-f]{64}$/.test(sha256)) {
+    throw new SwarmError("FILE_HASH", `"${sha256}" is no sha256: expected 0x and 64 lower-case hex digits`, { sha256 });
+  }
+  return `${kind}/${sha256}`;
+}
