@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { stringify } from "yaml";
+import { type LocatedProblem, parseTaskText, readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
+import { allowedKeys } from "../../node/core/task/suggest.ts";
+import { taskJsonSchema } from "../../node/core/task/jsonSchema.ts";
+import { taskDocument, taskInput } from "./fixture.ts";
+
+const yaml = stringify(taskInput());
+
+function problemsOf(text: string): LocatedProblem[] {
+  try {
+    parseTaskText(text, "task.yaml");
+  } catch (error) {
+    assert.equal((error as { code: string }).code, "TASK_INVALID");
+    for (const line of (error as Error).message.split("\n")) assert.match(line, /^(task\.yaml:\d+:\d+: |\.\.\. and \d+ more)/);
+    return (error as { data: { problems: LocatedProblem[] } }).data.problems;
+  }
+  throw new Error("nothing was found wrong");
+}
+
+test("a YAML or JSON file is read into its document", () => {
+  assert.deepEqual(parseTaskText(yaml, "task.yaml"), taskDocument());
+  assert.deepEqual(parseTaskText(JSON.stringify(taskInput()), "task.json"), taskDocument());
+});
+
+test("every problem is listed at its line and column", () => {
+  const text = yaml.replace("units: 4", "unit: 4").replace("batchSize: 8", "batchSize: no").replace("minPeers: 3", "minPeers: 2.5");
+  const line = (part: string) => text.split("\n").findIndex((row) => row.includes(part)) + 1;
+  assert.deepEqual(
+    problemsOf(text).map(({ path, ...at }) => [path, at.line, at.column]),
+    [
+      ["model.layers[0].units", line("type: dense"), 7],
+      ["model.layers[0].unit", line("unit: 4"), 7],
+      ["training.batchSize", line("batchSize"), 3],
+      ["round.minPeers", line("minPeers"), 3],
+    ],
+  );
+});
+
+test("broken YAML, aliases, repeated keys, tags and foreign keys are refused with their place", () => {
+  const cases: [string, RegExp, number][] = [
+    ["a: [1\nb: 2\n", /Flow sequence/, 2],
+    ["a: 1\na: 2\n", /unique/, 2],
+    ["a: &x [1]\nb: *x\n", /alias \*x/, 2],
+    ["version: !!js/function x\n", /Unresolved tag/, 1],
+    [`${yaml}__proto__: { mode: split }\n`, /no field that tasks have/, yaml.split("\n").length],
+    ["", /null/, 1],
+    ["- 1\n", /\[1\]/, 1],
+  ];
+  for (const [text, message, line] of cases) {
+    const problem = problemsOf(text).find((found) => message.test(found.message));
+    assert.equal(problem?.line, line, text);
+  }
+  assert.ok(problemsOf("[".repeat(200_000)).length > 0);
+});
+
+test("files that are missing, too large or no text are named", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "swarm-task-"));
+  try {
+    const path = join(folder, "task.yaml");
+    await assert.rejects(readTaskFile(path), { code: "TASK_UNREADABLE" });
+    await writeFile(path, Buffer.alloc(300_000, "#"));
+    await assert.rejects(readTaskFile(path), { code: "TASK_UNREADABLE", message: /has 300000 bytes/ });
+    await writeFile(path, Uint8Array.of(0x61, 0xff));
+    await assert.rejects(readTaskFile(path), { code: "TASK_UNREADABLE" });
+    await writeFile(path, yaml);
+    assert.deepEqual(await readTaskFile(path), taskDocument());
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("the example's task file is valid", async () => {
+  const document = await readTaskFile(join(import.meta.dirname, "../../examples/wdbc/task.yaml"));
+  assert.equal(document.name, "wdbc");
+});
+
+test("editors get a JSON Schema, and suggestions know which kind of layer is meant", () => {
+  const schema = taskJsonSchema();
+  assert.deepEqual(schema.required, ["version", "name", "model", "data", "training", "round", "limits"]);
+  assert.deepEqual(allowedKeys(["model", "layers", 0], { model: { layers: [{ type: "dropout" }] } }), ["type", "name", "rate"]);
+  assert.deepEqual(allowedKeys(["merge"], { merge: { rule: "trimmedMean" } }), ["rule", "trim"]);
+});
