@@ -2,7 +2,7 @@ import { SwarmError } from "../core/errors.ts";
 import type { Address, PeerId } from "../core/primitives.ts";
 import type { FileRequest } from "../ports/network.ts";
 import type { PeerContext } from "./components.ts";
-import { transferLimit } from "./limits.ts";
+import { transferLimit, within } from "./limits.ts";
 
 /** A member to ask, by account so that log lines name it. */
 export interface Holder {
@@ -26,9 +26,9 @@ export function holdersAt(context: PeerContext, accounts: readonly Address[]): H
 export async function askHolders(context: PeerContext, request: FileRequest, holders: Holder[], signal: AbortSignal): Promise<Uint8Array> {
   const answers: string[] = [];
   for (const { account, peerId } of holders) {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(transferLimit(context.maxFileBytes))]);
+    const { network, clock, maxFileBytes: maxBytes } = context;
     try {
-      return await context.network.requestFile(peerId, request, { maxBytes: context.maxFileBytes, signal: limit });
+      return await within(clock, transferLimit(maxBytes), signal, (limit) => network.requestFile(peerId, request, { maxBytes, signal: limit }));
     } catch (error) {
       signal.throwIfAborted();
       answers.push(`${account}: ${error instanceof Error ? error.message : String(error)}`);

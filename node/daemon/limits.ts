@@ -1,3 +1,6 @@
+import { SwarmError } from "../core/errors.ts";
+import type { Clock } from "../ports/clock.ts";
+
 /** Limits on what peers can make this daemon wait for, or keep. */
 
 /** Milliseconds after which members that hold a file are asked for it too, while its author is still being asked over IPFS. */
@@ -12,3 +15,18 @@ export const transferLimit = (bytes: number): number => TRANSFER_BASE_MS + Math.
 
 /** Bytes that sealing adds at the most: a header per recipient (age's stanzas, 256 members and auditors) and a tag for every 64 KiB. */
 export const sealedLimit = (opened: number): number => opened + 512 * 512 + Math.ceil(opened / 65_536 + 1) * 16;
+
+/** Runs `work` with a signal that also aborts after `ms` milliseconds of the daemon's clock. @throws SwarmError TIME_LIMIT */
+export async function within<T>(clock: Clock, ms: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const done = new AbortController();
+  clock.sleep(ms, AbortSignal.any([signal, done.signal])).then(
+    () => limit.abort(new SwarmError("TIME_LIMIT", `not done after ${Math.round(ms / 1000)} seconds`)),
+    () => undefined,
+  );
+  try {
+    return await work(AbortSignal.any([signal, limit.signal]));
+  } finally {
+    done.abort();
+  }
+}

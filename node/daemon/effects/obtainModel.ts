@@ -11,7 +11,7 @@ import { taskOf } from "../../core/round/state.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
 import { readFile, readModel } from "../files.ts";
-import { HEDGE_MS, sealedLimit, transferLimit } from "../limits.ts";
+import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
 
 /** Gets a model by its hash: the first one from its creator's sealed copy, later ones from whoever voted for them, else by merging again (R8). */
 export async function runObtainModel(context: PeerContext, effect: Effect & { type: "obtainModel" }, signal: AbortSignal): Promise<PeerEvent> {
@@ -53,9 +53,10 @@ function modelHolders(context: PeerContext, task: TaskView, final: FinalRound | 
 /** The creator's copy in IPFS, sealed to the nodes that were registered when the task was created. */
 async function firstModel(context: PeerContext, task: TaskView, signal: AbortSignal): Promise<Uint8Array> {
   const maxBytes = sealedLimit(context.maxFileBytes);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(transferLimit(maxBytes))]);
   const from = holdersAt(context, [task.creator, ...task.members]).map(({ peerId }) => peerId);
-  const bytes = await context.sealer.open(await context.store.get(task.modelCid, { maxBytes, from, signal: limit }), { maxBytes: context.maxFileBytes });
+  const { store, sealer, clock, maxFileBytes } = context;
+  const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) => store.get(task.modelCid, { maxBytes, from, signal: limit }));
+  const bytes = await sealer.open(sealed, { maxBytes: maxFileBytes });
   if (hashOf(bytes) !== task.params.modelHash) {
     throw new SwarmError("MODEL_WRONG_BYTES", `the sealed first model of ${task.creator} is not the file whose hash the council approved`, { cid: task.modelCid });
   }

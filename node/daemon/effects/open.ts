@@ -9,7 +9,7 @@ import { taskOf, type Verdict } from "../../core/round/state.ts";
 import { validateUpdate } from "../../core/update.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
-import { HEDGE_MS, sealedLimit, transferLimit } from "../limits.ts";
+import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
 
 type Open = Effect & { type: "open" };
 
@@ -52,11 +52,10 @@ function fetchUpdate(context: PeerContext, effect: Open, author: Address, signal
 
 /** Reads the sealed file over IPFS and opens it. What opens to other bytes than the author announced is returned as it is: `judge` refuses it. */
 async function fromStore(context: PeerContext, { cid }: Submission, author: Address, signal: AbortSignal): Promise<Uint8Array> {
-  const { store, sealer, maxFileBytes } = context;
+  const { store, sealer, clock, maxFileBytes } = context;
   const maxBytes = sealedLimit(maxFileBytes);
   const from = holdersAt(context, [author]).map(({ peerId }) => peerId);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(transferLimit(maxBytes))]);
-  const sealed = await store.get(cid, { maxBytes, from, signal: limit });
+  const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) => store.get(cid, { maxBytes, from, signal: limit }));
   return sealer.open(sealed, { maxBytes: maxFileBytes });
 }
 
