@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ContractTransactionResponse, ContractFactory, type InterfaceAbi, type Signer } from "ethers";
+import { ContractFactory, type ContractTransactionResponse, type InterfaceAbi, type Signer } from "ethers";
 import { artifacts, network } from "hardhat";
 import type { NodeRegistry } from "../../../types/NodeRegistry.ts";
 
@@ -70,6 +70,10 @@ export class Chain {
     const block = await this.#connection.ethers.provider.getBlock("latest");
     assert.ok(block);
     return block.timestamp;
+  }
+
+  codeAt(address: string): Promise<string> {
+    return this.#connection.ethers.provider.getCode(address);
   }
 
   /** Mines a block at this time, which transactions and views from then on see. */

@@ -34,7 +34,9 @@ export function compile(sets: Record<string, Sources>, path: string, contract: s
   // No optimizer: what is checked is behaviour, and this is much faster.
   const input = { language: "Solidity", sources, settings: { evmVersion: "cancun", outputSelection } };
   const output = JSON.parse(
-    solc.compile(JSON.stringify(input), { import: (wanted) => ({ contents: readFileSync(require.resolve(wanted), "utf8") }) }),
+    solc.compile(JSON.stringify(input), {
+      import: (wanted) => ({ contents: readFileSync(require.resolve(wanted), "utf8") }),
+    }),
   ) as Output;
   const errors = (output.errors ?? []).filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join("\n"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { id, keccak256, ZeroAddress } from "ethers";
+import { getBytes, id, keccak256, ZeroAddress } from "ethers";
 import { account, as, type Build, builtRegistry, Chain, DAY, eventsOf, refuses, type World } from "./chain.ts";
 import { COUNCIL_FUNCTIONS, councilFails, decide, encodeAct } from "./council.ts";
 
@@ -21,7 +21,10 @@ describe("NodeRegistry: the council", () => {
   describe("when it is deployed", () => {
     it("has its licensors and threshold, says so in events, and starts epoch 1", async () => {
       const w = await world();
-      assert.deepEqual([...(await w.registry.licensors())], w.licensors.map((l) => l.address));
+      assert.deepEqual(
+        [...(await w.registry.licensors())],
+        w.licensors.map((l) => l.address),
+      );
       assert.equal(await w.registry.threshold(), 2n);
       assert.equal(await w.registry.councilEpoch(), 1n);
       assert.equal(await w.registry.proposalCount(), 0n);
@@ -33,6 +36,12 @@ describe("NodeRegistry: the council", () => {
         ["ThresholdChanged", 2n],
         ["CouncilEpochStarted", 1n],
       ]);
+    });
+
+    it("fits the size that EIP-170 allows", async () => {
+      const w = await world();
+      const code = await chain.codeAt(w.address);
+      assert.ok(getBytes(code).length <= 24_576, `${getBytes(code).length} bytes`);
     });
 
     it("refuses a council that could never act, or that lets anyone act", async () => {
@@ -77,7 +86,10 @@ describe("NodeRegistry: the council", () => {
     it("executes with its proposal where the threshold is 1", async () => {
       const w = await world(1, 1);
       const events = await eventsOf(w, as(w, account(w, 0)).propose(encodeAct(w, ["pause"])));
-      assert.deepEqual(events.map(([name]) => name), ["ActProposed", "ActApproved", "Paused", "ActExecuted"]);
+      assert.deepEqual(
+        events.map(([name]) => name),
+        ["ActProposed", "ActApproved", "Paused", "ActExecuted"],
+      );
       assert.equal(await w.registry.paused(), true);
     });
 
@@ -118,7 +130,10 @@ describe("NodeRegistry: the council", () => {
       const proposal = await w.registry.proposals(1);
       assert.deepEqual([proposal.approvals, proposal.executed], [1n, false]);
       await decide(w, "authorizeAuditor", stranger);
-      assert.deepEqual((await eventsOf(w, as(w, account(w, 1)).approve(1, proposal.actHash))).at(-1), ["ActExecuted", 1n]);
+      assert.deepEqual((await eventsOf(w, as(w, account(w, 1)).approve(1, proposal.actHash))).at(-1), [
+        "ActExecuted",
+        1n,
+      ]);
     });
 
     it("with an argument that is no address is refused without a reason of its own", async () => {
@@ -195,7 +210,10 @@ describe("NodeRegistry: the council", () => {
       const open = encodeAct(w, ["pause"]);
       await as(w, account(w, 2)).propose(open);
       const events = await eventsOf(w, decide(w, "setThreshold", 2));
-      assert.deepEqual(events.slice(-2), [["CouncilEpochStarted", 2n], ["ActExecuted", 2n]]);
+      assert.deepEqual(events.slice(-2), [
+        ["CouncilEpochStarted", 2n],
+        ["ActExecuted", 2n],
+      ]);
       await refuses(w, as(w, account(w, 0)).approve(1, keccak256(open)), "ProposalClosed", [1n]);
       await decide(w, "setThreshold", 3);
       assert.equal(await w.registry.threshold(), 3n);

@@ -3,119 +3,13 @@ import { id, keccak256 } from "ethers";
 import fc from "fast-check";
 import { account, as, type Build, type Chain, refusalOf, type World } from "./chain.ts";
 import { type Act, encodeAct } from "./council.ts";
+import { CouncilOracle, type Proposed, type Step } from "./councilOracle.ts";
 
 /** Accounts that play: the first ones are the council, the others may become licensors. */
 const PLAYERS = 5;
 /** Whose licence the council decides on. */
 const CLINIC = 10;
 const TASK = id("the model's task");
-
-/** What a step does, with players by index. */
-export type Step =
-  | { kind: "propose"; by: number; what: Proposed }
-  | { kind: "approve"; by: number; proposal: number }
-  | { kind: "direct"; by: number; what: Proposed };
-
-type Proposed =
-  | { act: "addLicensor" | "removeLicensor"; player: number; threshold: number }
-  | { act: "setThreshold"; threshold: number }
-  | { act: "license" | "revoke" | "approveTask" | "pause" };
-
-interface OpenProposal {
-  what: Proposed;
-  /** Everyone who ever approved, with a copy of the council at that time. */
-  approvals: { by: number; council: string }[];
-  executed: boolean;
-}
-
-/**
- * The council, as dumb as can be: it has no epochs or counters. It remembers under which council (as text) each approval was given, and
- * counts, whenever it is asked, the present licensors whose approval was given under the very council of now.
- */
-class Oracle {
-  licensors: Set<number>;
-  threshold: number;
-  licensed = false;
-  taskApproved = false;
-  paused = false;
-  /** How many times the council or its threshold was set, so that a council that returns is another. */
-  #changes = 0;
-  readonly proposals: OpenProposal[] = [];
-
-  constructor(licensors: number, threshold: number) {
-    this.licensors = new Set(Array(licensors).keys());
-    this.threshold = threshold;
-  }
-
-  #council(): string {
-    return JSON.stringify([[...this.licensors].sort(), this.threshold, this.#changes]);
-  }
-
-  /** Takes the step, or returns the name of the refusal. */
-  take(step: Step): string | undefined {
-    if (step.kind === "direct") return "NotCouncil";
-    if (!this.licensors.has(step.by)) return "NotLicensor";
-    if (step.kind === "propose") {
-      const proposal = { what: step.what, approvals: [], executed: false };
-      const refusal = this.#approve(proposal, step.by);
-      if (refusal === undefined) this.proposals.push(proposal);
-      return refusal;
-    }
-    const proposal = this.proposals[step.proposal];
-    if (proposal === undefined) return "UnknownProposal";
-    const council = this.#council();
-    if (proposal.executed || proposal.approvals.some((approval) => approval.council !== council)) return "ProposalClosed";
-    if (proposal.approvals.some((approval) => approval.by === step.by)) return "AlreadyApproved";
-    return this.#approve(proposal, step.by);
-  }
-
-  #approve(proposal: OpenProposal, by: number): string | undefined {
-    const council = this.#council();
-    const approvals = [...proposal.approvals, { by, council }];
-    const counted = [...this.licensors].filter((licensor) => approvals.some((a) => a.by === licensor && a.council === council));
-    if (counted.length >= this.threshold) {
-      const refusal = this.#execute(proposal.what);
-      if (refusal !== undefined) return refusal;
-      proposal.executed = true;
-    }
-    proposal.approvals = approvals;
-    return undefined;
-  }
-
-  #execute(what: Proposed): string | undefined {
-    switch (what.act) {
-      case "addLicensor":
-        if (this.licensors.has(what.player)) return "AlreadyLicensor";
-        return this.#setCouncil(new Set([...this.licensors, what.player]), what.threshold);
-      case "removeLicensor":
-        if (!this.licensors.has(what.player)) return "NotLicensor";
-        return this.#setCouncil(new Set([...this.licensors].filter((licensor) => licensor !== what.player)), what.threshold);
-      case "setThreshold":
-        return this.#setCouncil(this.licensors, what.threshold);
-      case "license":
-        this.licensed = true;
-        return undefined;
-      case "revoke":
-        if (!this.licensed) return "NotLicensed";
-        this.licensed = false;
-        return undefined;
-      case "approveTask":
-        this.taskApproved = true;
-        return undefined;
-      case "pause":
-        this.paused = true;
-        return undefined;
-    }
-  }
-
-  #setCouncil(licensors: Set<number>, threshold: number): string | undefined {
-    if (threshold < 1 || threshold > licensors.size) return "InvalidCouncil";
-    this.licensors = licensors;
-    this.threshold = threshold;
-    this.#changes += 1;
-    return undefined;
-  }
-}
 
 function actOf(world: World, what: Proposed): Act {
   switch (what.act) {
@@ -136,7 +30,7 @@ function actOf(world: World, what: Proposed): Act {
 }
 
 /** Sends the step as a transaction and returns the name of the refusal, if it was refused. */
-async function send(world: World, oracle: Oracle, step: Step): Promise<string | undefined> {
+async function send(world: World, oracle: CouncilOracle, step: Step): Promise<string | undefined> {
   const registry = as(world, account(world, step.by));
   try {
     if (step.kind === "approve") {
@@ -157,7 +51,7 @@ async function send(world: World, oracle: Oracle, step: Step): Promise<string | 
   }
 }
 
-async function assertSame(world: World, oracle: Oracle): Promise<void> {
+async function assertSame(world: World, oracle: CouncilOracle): Promise<void> {
   const { registry } = world;
   const licensors = await registry.licensors();
   const expected = [...oracle.licensors].map((player) => account(world, player).address);
@@ -166,7 +60,11 @@ async function assertSame(world: World, oracle: Oracle): Promise<void> {
   assert.equal(await registry.threshold(), BigInt(oracle.threshold), "the threshold");
   assert.ok(oracle.threshold >= 1 && oracle.threshold <= licensors.length, "1 <= M <= N");
   assert.equal(await registry.proposalCount(), BigInt(oracle.proposals.length), "the number of proposals");
-  assert.equal((await registry.licenseOf(account(world, CLINIC).address)).role, oracle.licensed ? 1n : 0n, "the licence");
+  assert.equal(
+    (await registry.licenseOf(account(world, CLINIC).address)).role,
+    oracle.licensed ? 1n : 0n,
+    "the licence",
+  );
   assert.equal(await registry.isTaskApproved(TASK), oracle.taskApproved, "the task");
   assert.equal(await registry.paused(), oracle.paused, "the pause");
 }
@@ -184,18 +82,34 @@ interface Draw {
 const threshold = fc.constantFrom(0, 1, 1, 2, 2, 2, 3, 3, PLAYERS + 1);
 const player = fc.nat({ max: PLAYERS - 1 });
 const what: fc.Arbitrary<Proposed> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ act: fc.constantFrom("addLicensor" as const, "removeLicensor" as const), player, threshold }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constantFrom("addLicensor" as const, "removeLicensor" as const),
+      player,
+      threshold,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("setThreshold" as const), threshold }) },
-  { weight: 3, arbitrary: fc.record({ act: fc.constantFrom("license" as const, "revoke" as const, "approveTask" as const, "pause" as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constantFrom("license" as const, "revoke" as const, "approveTask" as const, "pause" as const),
+    }),
+  },
 );
 const draw: fc.Arbitrary<Draw> = fc.record({
-  kind: fc.constantFrom(...Array<"approve">(6).fill("approve"), ...Array<"propose">(3).fill("propose"), "direct" as const),
+  kind: fc.constantFrom(
+    ...Array<"approve">(6).fill("approve"),
+    ...Array<"propose">(3).fill("propose"),
+    "direct" as const,
+  ),
   by: fc.record({ anyone: fc.integer({ min: 0, max: 7 }).map((n) => n === 0), index: fc.nat({ max: 59 }) }),
   back: fc.constantFrom(-1, 0, 0, 0, 0, 0, 1, 1, 2, 4),
   what,
 });
 
-function resolve(oracle: Oracle, { kind, by, back, what }: Draw): Step {
+function resolve(oracle: CouncilOracle, { kind, by, back, what }: Draw): Step {
   const present = [...oracle.licensors];
   const who = by.anyone ? by.index % PLAYERS : (present[by.index % present.length] ?? 0);
   if (kind === "approve") return { kind, by: who, proposal: Math.max(0, oracle.proposals.length - 1 - back) };
@@ -210,11 +124,13 @@ function resolve(oracle: Oracle, { kind, by, back, what }: Draw): Step {
 export async function checkCouncil(chain: Chain, build: Build, runs: { numRuns: number; seed: number }): Promise<void> {
   const councils = fc
     .integer({ min: 1, max: PLAYERS - 1 })
-    .chain((licensors) => fc.record({ licensors: fc.constant(licensors), threshold: fc.integer({ min: 1, max: licensors }) }));
+    .chain((licensors) =>
+      fc.record({ licensors: fc.constant(licensors), threshold: fc.integer({ min: 1, max: licensors }) }),
+    );
   await fc.assert(
     fc.asyncProperty(councils, fc.array(draw, { minLength: 20, maxLength: 40 }), async (council, draws) => {
       const world = await chain.deploy(build, council);
-      const oracle = new Oracle(council.licensors, council.threshold);
+      const oracle = new CouncilOracle(council.licensors, council.threshold);
       for (const drawn of draws) {
         const next = resolve(oracle, drawn);
         const refused = await send(world, oracle, next);

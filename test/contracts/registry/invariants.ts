@@ -4,15 +4,21 @@ import { account, as, type Build, type Chain, DAY, refuses } from "./chain.ts";
 import { decide, encodeAct } from "./council.ts";
 import { checkCouncil } from "./councilModel.ts";
 import { encryptionKey, FAR, highS, nodeKeys, peerKey, register, signFor, uncompressed } from "./keys.ts";
+import { checkLicenses } from "./licenseModel.ts";
 
 const NEWEST = { blockTag: "latest" } as const;
 
 /** What has to hold of every NodeRegistry, as checks that throw an assertion where it does not. Mutants of the source have to fail them. */
 export const INVARIANTS = {
-  "no act executes without M present licensors under one council; M <= N; the last licensor stays": (chain: Chain, build: Build) =>
-    checkCouncil(chain, build, { numRuns: 25, seed: 7 }),
+  "no act executes without M present licensors under one council; M <= N; the last licensor stays": (
+    chain: Chain,
+    build: Build,
+  ) => checkCouncil(chain, build, { numRuns: 25, seed: 7 }),
 
-  "an approval is for the bytes that were proposed, and an act has no bytes that nobody is shown": async (chain: Chain, build: Build) => {
+  "an approval is for the bytes that were proposed, and an act has no bytes that nobody is shown": async (
+    chain: Chain,
+    build: Build,
+  ) => {
     const w = await chain.deploy(build);
     const pause = encodeAct(w, ["pause"]);
     await as(w, account(w, 0)).propose(pause);
@@ -26,7 +32,10 @@ export const INVARIANTS = {
   "a licence ends: by its date, at once by suspension and revocation": async (chain: Chain, build: Build) => {
     const w = await chain.deploy(build);
     const clinic = account(w, 5);
-    const state = async () => [await w.registry.isEligible(clinic.address, NEWEST), await w.registry.isBarred(clinic.address, NEWEST)];
+    const state = async () => [
+      await w.registry.isEligible(clinic.address, NEWEST),
+      await w.registry.isBarred(clinic.address, NEWEST),
+    ];
     const expiry = (await chain.now()) + 100 * DAY;
     assert.deepEqual(await state(), [false, true]);
     await refuses(w, decide(w, "license", clinic.address, 1), "InvalidExpiry");
@@ -45,7 +54,10 @@ export const INVARIANTS = {
     assert.deepEqual(await state(), [false, true]);
   },
 
-  "one licensor suspends a grant once, for one period, and shortens nobody's suspension": async (chain: Chain, build: Build) => {
+  "one licensor suspends a grant once, for one period, and shortens nobody's suspension": async (
+    chain: Chain,
+    build: Build,
+  ) => {
     const w = await chain.deploy(build);
     const clinic = account(w, 5).address;
     const until = async () => (await w.registry.licenseOf(clinic, NEWEST)).suspendedUntil;
@@ -81,7 +93,10 @@ export const INVARIANTS = {
     assert.equal(await w.registry.isBarred(auditor.address), true);
   },
 
-  "only the licensed register, before the deadline, with addresses of bounded size": async (chain: Chain, build: Build) => {
+  "only the licensed register, before the deadline, with addresses of bounded size": async (
+    chain: Chain,
+    build: Build,
+  ) => {
     const w = await chain.deploy(build);
     const clinic = account(w, 5);
     await refuses(w, register(w, clinic, "clinic"), "NotLicensed");
@@ -100,7 +115,10 @@ export const INVARIANTS = {
     await register(w, clinic, "clinic");
   },
 
-  "a registration is signed by its peer key, for one account, nonce and contract": async (chain: Chain, build: Build) => {
+  "a registration is signed by its peer key, for one account, nonce and contract": async (
+    chain: Chain,
+    build: Build,
+  ) => {
     const [w, elsewhere] = [await chain.deploy(build), await chain.deploy(build)];
     const [clinic, thief] = [account(w, 5), account(w, 6)];
     for (const who of [clinic, thief]) await decide(w, "license", who.address, FAR);
@@ -112,7 +130,11 @@ export const INVARIANTS = {
     await refuses(w, as(w, clinic).registerNode(keys, highS(signature)), "InvalidPeerSignature");
     await refuses(w, as(w, thief).registerNode(keys, signature), "InvalidPeerSignature");
     await refuses(elsewhere, as(elsewhere, clinic).registerNode(keys, signature), "InvalidPeerSignature");
-    for (const change of [{ encryptionKey: encryptionKey("thief") }, { addresses: ["/thief"] }, { deadline: FAR + 1 }]) {
+    for (const change of [
+      { encryptionKey: encryptionKey("thief") },
+      { addresses: ["/thief"] },
+      { deadline: FAR + 1 },
+    ]) {
       await refuses(w, as(w, clinic).registerNode({ ...keys, ...change }, signature), "InvalidPeerSignature");
     }
     await as(w, clinic).registerNode(keys, signature);
@@ -148,7 +170,10 @@ export const INVARIANTS = {
     assert.equal(await w.registry.accountOfPeer("0x"), ZeroAddress);
   },
 
-  "keys are points of their curves in their only encoding, and nobody else can open what is sealed to them": async (chain: Chain, build: Build) => {
+  "keys are points of their curves in their only encoding, and nobody else can open what is sealed to them": async (
+    chain: Chain,
+    build: Build,
+  ) => {
     const w = await chain.deploy(build);
     const clinic = account(w, 5);
     await decide(w, "license", clinic.address, FAR);
@@ -173,6 +198,9 @@ export const INVARIANTS = {
     }
     await register(w, clinic, "clinic", { encryptionKey: `0xeb${ff}7f` });
   },
+
+  "licences, suspensions and keys are what follows from everything done so far": (chain: Chain, build: Build) =>
+    checkLicenses(chain, build, { numRuns: 10, seed: 7 }),
 } satisfies Record<string, (chain: Chain, build: Build) => Promise<void>>;
 
 export type Invariant = keyof typeof INVARIANTS;

@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { generateKeyPair, privateKeyFromRaw } from "@libp2p/crypto/keys";
 import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { getBytes, hexlify, SigningKey } from "ethers";
-import { type Account, account, as, builtRegistry, Chain, refuses, refusalOf, type World } from "./chain.ts";
+import { type Account, account, as, builtRegistry, Chain, refusalOf, refuses, type World } from "./chain.ts";
 import { decide } from "./council.ts";
 import { FAR, nodeKeys, peerKey, register, signFor, typedDataDigest, uncompressed } from "./keys.ts";
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { concat, getBytes, hexlify, keccak256, SigningKey, toUtf8Bytes, TypedDataEncoder, zeroPadValue } from "ethers";
+import { concat, getBytes, hexlify, keccak256, SigningKey, TypedDataEncoder, toUtf8Bytes, zeroPadValue } from "ethers";
 import type { NodeRegistry } from "../../../types/NodeRegistry.ts";
 import { type Account, as, type World } from "./chain.ts";
 
@@ -44,7 +44,12 @@ export function nodeKeys(seed: string, changes: Partial<NodeKeys> = {}): NodeKey
 }
 
 /** The digest as a wallet computes it from EIP-712 typed data, without the contract. */
-export function typedDataDigest(domain: { chainId: bigint; registry: string }, account: string, nonce: bigint, keys: NodeKeys): string {
+export function typedDataDigest(
+  domain: { chainId: bigint; registry: string },
+  account: string,
+  nonce: bigint,
+  keys: NodeKeys,
+): string {
   return TypedDataEncoder.hash(
     { name: "NodeRegistry", version: "1", chainId: domain.chainId, verifyingContract: domain.registry },
     {
@@ -62,7 +67,12 @@ export function typedDataDigest(domain: { chainId: bigint; registry: string }, a
 }
 
 /** Signs what `account` registers, with the digest that `registry` asks for now. */
-export async function signFor(registry: NodeRegistry, account: string, keys: NodeKeys, signer: SigningKey): Promise<string> {
+export async function signFor(
+  registry: NodeRegistry,
+  account: string,
+  keys: NodeKeys,
+  signer: SigningKey,
+): Promise<string> {
   return signer.sign(await registry.registrationDigest(account, keys)).serialized;
 }
 

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { ZeroAddress } from "ethers";
-import { type Account, account, as, type Build, builtRegistry, Chain, DAY, eventsOf, refuses, type World } from "./chain.ts";
+import {
+  type Account,
+  account,
+  as,
+  type Build,
+  builtRegistry,
+  Chain,
+  DAY,
+  eventsOf,
+  refuses,
+  type World,
+} from "./chain.ts";
 import { type Act, councilFails, decide, decideAt } from "./council.ts";
 import { FAR, register } from "./keys.ts";
 
@@ -55,7 +66,11 @@ describe("NodeRegistry: licences", () => {
     await chain.moveTo(expiry - 1);
     assert.deepEqual(await standing(), { eligible: true, barred: false });
     await chain.moveTo(expiry);
-    assert.deepEqual(await standing(), { eligible: false, barred: false }, "R10: expiry bars nobody from a running attempt");
+    assert.deepEqual(
+      await standing(),
+      { eligible: false, barred: false },
+      "R10: expiry bars nobody from a running attempt",
+    );
 
     await decide(w, "license", clinic.address, expiry + DAY);
     assert.deepEqual(await licenseOf(), [NODE, 2n, BigInt(expiry + DAY), 0n]);
@@ -159,7 +174,10 @@ describe("NodeRegistry: licences", () => {
     assert.equal((await eventsOf(w, as(w, account(w, 1)).suspend(clinic.address)))[0]?.[3], CONFIRMED);
     await decide(w, "license", clinic.address, FAR);
     assert.deepEqual(await licenseOf(), [NODE, 2n, BigInt(FAR), CONFIRMED]);
-    assert.deepEqual((await eventsOf(w, decide(w, "unsuspend", clinic.address)))[1], ["NodeUnsuspended", clinic.address]);
+    assert.deepEqual((await eventsOf(w, decide(w, "unsuspend", clinic.address)))[1], [
+      "NodeUnsuspended",
+      clinic.address,
+    ]);
     assert.deepEqual(await standing(), { eligible: true, barred: false });
   });
 

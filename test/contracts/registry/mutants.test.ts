@@ -17,7 +17,11 @@ const AS_IT_IS = "as it is";
 
 function mutate(sources: Sources, { file, find, replace, breaks }: Mutation): Sources {
   const pieces = (sources[file] ?? "").split(find);
-  assert.equal(pieces.length, 2, `"${breaks}": its text has to occur once in ${file}; bring the mutation up to date with the source`);
+  assert.equal(
+    pieces.length,
+    2,
+    `"${breaks}": its text has to occur once in ${file}; bring the mutation up to date with the source`,
+  );
   return { ...sources, [file]: pieces.join(replace) };
 }
 

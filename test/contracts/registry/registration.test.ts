@@ -1,9 +1,30 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { computeAddress, getBytes, SigningKey, ZeroAddress } from "ethers";
-import { type Account, account, as, type Build, builtRegistry, Chain, DAY, eventsOf, refuses, type World } from "./chain.ts";
+import {
+  type Account,
+  account,
+  as,
+  type Build,
+  builtRegistry,
+  Chain,
+  DAY,
+  eventsOf,
+  refuses,
+  type World,
+} from "./chain.ts";
 import { decide } from "./council.ts";
-import { encryptionKey, FAR, highS, type NodeKeys, nodeKeys, peerKey, register, signFor, uncompressed } from "./keys.ts";
+import {
+  encryptionKey,
+  FAR,
+  highS,
+  type NodeKeys,
+  nodeKeys,
+  peerKey,
+  register,
+  signFor,
+  uncompressed,
+} from "./keys.ts";
 
 const SECP256K1_P = 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2fn;
 const word = (value: bigint) => value.toString(16).padStart(64, "0");
@@ -34,26 +55,28 @@ describe("NodeRegistry: registrations", () => {
   it("binds account, peer id and encryption key, one to one", async () => {
     const keys = nodeKeys("clinic");
     const [event] = await eventsOf(w, register(w, clinic, "clinic"));
+    assert.ok(event);
     const peerId = await w.registry.peerIdOf(clinic.address);
-    assert.deepEqual(event?.slice(0, 4), ["NodeRegistered", clinic.address, 1n, peerId]);
-    assert.deepEqual(event?.slice(4, 6), [keys.peerKey, keys.encryptionKey]);
-    assert.deepEqual([...(event?.[6] as string[])], keys.addresses);
+    assert.deepEqual(event.slice(0, 4), ["NodeRegistered", clinic.address, 1n, peerId]);
+    assert.deepEqual(event.slice(4, 6), [keys.peerKey, keys.encryptionKey]);
+    assert.deepEqual([...(event[6] as string[])], keys.addresses);
     assert.equal(getBytes(peerId).length, 39);
     assert.equal(await w.registry.accountOfPeer(peerId), clinic.address);
     const odd = BigInt(keys.peerKey) % 2n === 1n;
-    assert.deepEqual([...(await w.registry.registrationOf(clinic.address))], [
-      keys.peerKey.slice(0, 66),
-      odd,
-      1n,
-      keys.encryptionKey,
-    ]);
+    assert.deepEqual(
+      [...(await w.registry.registrationOf(clinic.address))],
+      [keys.peerKey.slice(0, 66), odd, 1n, keys.encryptionKey],
+    );
     assert.equal(await w.registry.nonces(clinic.address), 1n);
   });
 
   it("knows nothing of who did not register", async () => {
     assert.equal(await w.registry.peerIdOf(clinic.address), "0x");
     assert.equal(await w.registry.accountOfPeer("0x"), ZeroAddress);
-    assert.deepEqual([...(await w.registry.registrationOf(clinic.address))], [`0x${"00".repeat(32)}`, false, 0n, `0x${"00".repeat(32)}`]);
+    assert.deepEqual(
+      [...(await w.registry.registrationOf(clinic.address))],
+      [`0x${"00".repeat(32)}`, false, 0n, `0x${"00".repeat(32)}`],
+    );
   });
 
   it("rotates keys: only the present ones resolve, old ones stay the account's own", async () => {
@@ -66,8 +89,12 @@ describe("NodeRegistry: registrations", () => {
     assert.equal(await w.registry.accountOfPeer(second), clinic.address);
     assert.equal((await w.registry.registrationOf(clinic.address)).encryptionKey, encryptionKey("rotated"));
 
-    await refuses(w, register(w, other, "clinic", { encryptionKey: encryptionKey("other") }), "PeerKeyTaken", [clinic.address]);
-    await refuses(w, register(w, other, "other", { encryptionKey: encryptionKey("clinic") }), "EncryptionKeyTaken", [clinic.address]);
+    await refuses(w, register(w, other, "clinic", { encryptionKey: encryptionKey("other") }), "PeerKeyTaken", [
+      clinic.address,
+    ]);
+    await refuses(w, register(w, other, "other", { encryptionKey: encryptionKey("clinic") }), "EncryptionKeyTaken", [
+      clinic.address,
+    ]);
     await register(w, other, "other");
 
     await register(w, clinic, "clinic");
@@ -137,7 +164,10 @@ describe("NodeRegistry: registrations", () => {
       "y past the modulus": word(x) + word(2n ** 256n - 1n),
     };
     for (const [why, key] of Object.entries(bad)) {
-      await assert.doesNotReject(refuses(w, honest(nodeKeys("clinic", { peerKey: `0x${key}` })), "InvalidPeerKey"), why);
+      await assert.doesNotReject(
+        refuses(w, honest(nodeKeys("clinic", { peerKey: `0x${key}` })), "InvalidPeerKey"),
+        why,
+      );
     }
     // x = 1 + p is x = 1, which is on the curve, in a second encoding that fits 32 bytes.
     const point = getBytes(SigningKey.computePublicKey(`0x02${word(1n)}`, false));
@@ -159,7 +189,13 @@ describe("NodeRegistry: registrations", () => {
     it("that is no low-s signature of 65 bytes is refused", async () => {
       const keys = nodeKeys("clinic");
       const signature = await signFor(w.registry, clinic.address, keys, peerKey("clinic"));
-      for (const bad of [highS(signature), signature.slice(0, -2), `${signature}00`, "0x", `${signature.slice(0, -2)}1d`]) {
+      for (const bad of [
+        highS(signature),
+        signature.slice(0, -2),
+        `${signature}00`,
+        "0x",
+        `${signature.slice(0, -2)}1d`,
+      ]) {
         await refuses(w, as(w, clinic).registerNode(keys, bad), "InvalidPeerSignature");
       }
       await as(w, clinic).registerNode(keys, signature);
