@@ -1,13 +1,14 @@
 import { decodeModel, encodeModel } from "../codec.ts";
 import { SwarmError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
-import { has } from "../ledger/masks.ts";
+import { has, isSubset } from "../ledger/masks.ts";
 import type { Submission } from "../ledger/view/task.ts";
 import { type Contribution, mergeModel } from "../merge/merge.ts";
 import { type Bytes32, PROTOCOL_VERSION } from "../primitives.ts";
 import { maxFileBytes, specDifference, validateUpdate } from "../update.ts";
 import type { Weights } from "../weights.ts";
 import { nameOf } from "./checkActs.ts";
+import { submittedMask } from "./checkPhases.ts";
 import type { Deployment } from "./digests.ts";
 import { type AuditFiles, readCopies } from "./files.ts";
 import type { Recorder } from "./recorder.ts";
@@ -43,7 +44,8 @@ export async function checkRound(check: FileCheck, task: TaskReplay, attempt: At
   }
   await checkAbandoned(check, task, rules, attempt);
   const contributions: Contribution[] = [];
-  let complete = true;
+  // A ledger may also include what it never recorded a submission of.
+  let complete = isSubset(attempt.included, submittedMask(attempt));
   for (const submission of inMemberOrder(attempt)) {
     const delta = await checkUpdate(check, task, rules, attempt, submission);
     if (!has(attempt.included, submission.member)) continue;
