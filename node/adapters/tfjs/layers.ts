@@ -32,7 +32,7 @@ export function applyLayer(layer: Layer, index: number, x: tf.Tensor, tensorOf: 
     case "maxPooling2d":
       return tf.maxPool(x as tf.Tensor4D, bothSides(layer.poolSize), bothSides(layer.strides ?? layer.poolSize), layer.padding);
     case "averagePooling2d":
-      return tf.avgPool(x as tf.Tensor4D, bothSides(layer.poolSize), bothSides(layer.strides ?? layer.poolSize), layer.padding);
+      return tf.avgPool(x as tf.Tensor4D, bothSides(layer.poolSize), bothSides(layer.strides ?? layer.poolSize), "valid");
     case "globalAveragePooling2d":
       return tf.mean(x, [1, 2]);
     case "flatten":

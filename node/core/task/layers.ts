@@ -14,7 +14,7 @@ const padding = z.enum(["valid", "same"]).default("valid");
 const side = z.int().min(1).max(64);
 /** One number for both sides of a window, or [height, width]. */
 const pair = z.union([side, z.tuple([side, side])]);
-const pooling = { name, poolSize: pair.default(2), strides: pair.optional(), padding };
+const pooling = { name, poolSize: pair.default(2), strides: pair.optional() };
 
 /** What a model may be made of: Keras-style layers, data and no code. Every tensor of a layer is trained and merged. */
 export const layerSchema = z.discriminatedUnion("type", [
@@ -29,7 +29,8 @@ export const layerSchema = z.discriminatedUnion("type", [
     activation,
     useBias,
   }),
-  z.strictObject({ type: z.literal("maxPooling2d"), ...pooling }),
+  z.strictObject({ type: z.literal("maxPooling2d"), ...pooling, padding }),
+  // Without padding: TensorFlow.js 4.22 computes its gradient as if windows over the edge were full.
   z.strictObject({ type: z.literal("averagePooling2d"), ...pooling }),
   z.strictObject({ type: z.literal("globalAveragePooling2d"), name }),
   z.strictObject({ type: z.literal("flatten"), name }),

@@ -47,8 +47,8 @@ function stepOf(layer: Layer, input: number[]): Step {
     }
     case "maxPooling2d":
     case "averagePooling2d": {
-      const size = bothSides(layer.poolSize);
-      const window = slide(input, size, bothSides(layer.strides ?? layer.poolSize), layer.padding);
+      const padding = layer.type === "maxPooling2d" ? layer.padding : "valid";
+      const window = slide(input, bothSides(layer.poolSize), bothSides(layer.strides ?? layer.poolSize), padding);
       return "wrong" in window ? window : { output: [...window.output, last] };
     }
     case "globalAveragePooling2d":

@@ -1,8 +1,11 @@
 import { getKernel, type KernelFunc, type NamedAttrMap, registerKernel, type TensorInfo, unregisterKernel } from "@tensorflow/tfjs-core";
 
-/** What kernels get as `backend`; only its memory is of use here. */
+/** What kernels get as `backend`: its memory. */
 export interface WasmBackend {
   disposeData(dataId: object): boolean;
+  makeOutput(shape: number[], dtype: "float32"): TensorInfo;
+  /** A view that the next allocation may make stale. */
+  typedArrayFromHeap(tensor: TensorInfo): Float32Array;
 }
 
 const BACKEND = "wasm";
