@@ -51,15 +51,13 @@ struct Task {
 library Quorum {
     using Bits for uint256;
 
-    /// @return members a snapshot needs so that f faulty ones neither stop the task nor decide for it
+    /// @return members a snapshot needs so that f faulty ones neither stop the task nor decide for it: minPeers + f, which is
+    /// 3f+1 or more since minPeers is 2f+1 or more
     function neededMembers(Task storage task) internal view returns (uint256) {
-        uint256 f = task.params.f;
-        uint256 byFaults = 3 * f + 1;
-        uint256 byPeers = task.params.minPeers + f;
-        uint256 needed = byFaults > byPeers ? byFaults : byPeers;
+        uint256 needed = uint256(task.params.minPeers) + task.params.f;
         // The first attempt of all waits for more; once training runs, fewer may carry on.
         bool first = task.round == 1 && task.attempt == 0;
-        return first && task.params.startMembers > needed ? task.params.startMembers : needed;
+        return first ? task.params.startMembers : needed;
     }
 
     /// @return members that must hold an update so that it is merged: one of them at least is honest, and no update is its author's word alone

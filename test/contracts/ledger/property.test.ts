@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { account } from "./chain.ts";
+import { Invariants } from "./invariants.ts";
+import { LedgerModel } from "./model.ts";
+import { Refused, stateOfModel } from "./model-task.ts";
+import type { Scenario } from "./scenario.ts";
+import { openWorld } from "./scenario.ts";
+import type { Step } from "./step.ts";
+import { movesArbitrary, openTask, settingArbitrary, walk } from "./walks.ts";
+import { DOCUMENT, MODEL_CID } from "./world.ts";
+
+/** Runs the same act on the model: same events or the same refusal, the same state, the same `canAdvance`. */
+function compareWith(model: LedgerModel, scenario: Scenario): (step: Step) => Promise<void> {
+  const { taskId, world } = scenario;
+  return async ({ sender, act, outcome, after }) => {
+    const now = { time: outcome.time, block: outcome.block };
+    let refusal: string | undefined;
+    try {
+      assert.deepEqual(outcome.events, model.act(sender, act, now));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refusal = error.reason;
+    }
+    assert.equal(outcome.error, refusal, act.type);
+    const task = model.tasks.get(taskId);
+    if (task === undefined) return;
+    assert.deepEqual(after, stateOfModel(task));
+    const next = { time: world.chain.time, block: world.chain.block + 1 };
+    assert.equal(await world.read("canAdvance", [taskId]), model.canAdvance(taskId, next), "canAdvance");
+  };
+}
+
+test("whoever acts in whatever order, the ledger does what the dumb model does and keeps every invariant", async () => {
+  const walks = fc.asyncProperty(settingArbitrary, movesArbitrary, async (setting, moves) => {
+    const { scenario, params } = await openTask(await openWorld(setting.minPhaseBlocks), setting);
+    const { world } = scenario;
+    const model = new LedgerModel({ chainId: world.chainId, ledger: world.address }, world.facts, setting.minPhaseBlocks);
+    model.act(account(0), { type: "createTask", params, document: DOCUMENT, modelCid: MODEL_CID }, { time: 0, block: 0 });
+    const invariants = new Invariants();
+    await walk(scenario, setting, moves, [(step) => invariants.observe(step), compareWith(model, scenario)]);
+  });
+  await fc.assert(walks, { numRuns: 40, seed: 20261123, endOnFailure: false });
+});
