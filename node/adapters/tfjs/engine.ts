@@ -3,7 +3,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-layers";
 import { getBackend, setBackend, version_core } from "@tensorflow/tfjs-core";
 import { SwarmError } from "../../core/errors.ts";
-import { installConv2dBackpropFilter } from "./kernels/conv2dBackpropFilter.ts";
+import { installConv2dGradients } from "./kernels/conv2dGradients.ts";
 import { installMatMul } from "./kernels/matMul.ts";
 import { installMaxPoolGrad } from "./kernels/maxPoolGrad.ts";
 
@@ -19,7 +19,7 @@ export async function startEngine(): Promise<string> {
     throw new SwarmError("TRAINING_ENGINE", text, { backend: getBackend() });
   }
   installMatMul();
-  installConv2dBackpropFilter();
+  installConv2dGradients();
   installMaxPoolGrad();
   return `tfjs-wasm ${version_core}`;
 }
