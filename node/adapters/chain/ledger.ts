@@ -85,7 +85,6 @@ export async function createLedger(init: ChainLedgerInit, options: { signal?: Ab
           pokeListeners.add(listener);
           return () => pokeListeners.delete(listener);
         },
-        onRollback: () => sender?.resync(),
       };
       const position = after === undefined ? {} : { after };
       try {

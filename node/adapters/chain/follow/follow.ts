@@ -39,7 +39,6 @@ interface Components {
   logger: Logger;
   /** Registers what to call on `poke()`; returns how to stop. */
   onPoke: (listener: () => void) => () => void;
-  onRollback: () => void;
 }
 
 /** `Ledger.follow` for one reader. */
@@ -86,13 +85,12 @@ export async function* follow(
           if (step.kind === "retry") continue;
           if (step.kind === "rewound") {
             position.backTo(step.to);
-            components.onRollback();
             logger.warn("The chain came back shorter; going back to the last block that is still there", { block: step.to.number });
             yield { kind: "rollback", to: step.to.number };
             continue;
           }
           if (step.kind === "read" && (final.number > position.head.number || !caughtUp)) {
-            if (final.number > position.head.number || position.head.hash === undefined) position.advance(final);
+            position.advance([...step.between, final]);
             caughtUp = true;
             pollMs = options.activeMs;
             yield { kind: "events", events: step.events, head: final.number, headHash: final.hash, timestamp: final.timestamp };

@@ -13,9 +13,9 @@ export class Position {
   #read: ReadBlock[];
   #memory: number;
 
-  /** @param start the block whose events count as read @param memory how many earlier heads to remember */
+  /** @param start the block whose events count as read @param memory how many blocks to go back at most */
   constructor(start: ReadBlock, memory: number) {
-    this.#read = [start];
+    this.#read = [{ ...start }];
     this.#memory = memory;
   }
 
@@ -28,9 +28,14 @@ export class Position {
     return this.#read.toReversed();
   }
 
-  advance(head: BlockHeader): void {
-    this.#read.push({ number: head.number, hash: head.hash });
-    if (this.#read.length > this.#memory + 1) this.#read.shift();
+  /** @param blocks that were read, the last one being the new head; those not after the present head are left out */
+  advance(blocks: readonly ReadBlock[]): void {
+    for (const { number, hash } of blocks) {
+      if (number > this.head.number) this.#read.push({ number, hash });
+      else if (number === this.head.number) this.head.hash ??= hash;
+    }
+    const oldest = this.head.number - this.#memory;
+    while (this.#read.length > 1 && (this.#read[0] as ReadBlock).number < oldest) this.#read.shift();
   }
 
   /** Forgets everything after `block`, which becomes the head. */

@@ -9,7 +9,8 @@ import { findAncestor } from "./rewind.ts";
 
 /** What reading up to a final head came to. `retry`: the chain changed meanwhile; look again. */
 export type Step =
-  | { kind: "read"; events: LocatedEvent[] }
+  /** `between`: blocks on the way whose hashes are known now, in order. */
+  | { kind: "read"; events: LocatedEvent[]; between: ReadBlock[] }
   | { kind: "rewound"; to: ReadBlock }
   | { kind: "behind" }
   | { kind: "retry" };
@@ -34,7 +35,7 @@ export async function readUpTo(
   const { head } = position;
   if (final.number < head.number) return await onShorter(components, position, final, signal);
   if (final.number === head.number) {
-    if (head.hash === undefined || head.hash === final.hash) return { kind: "read", events: [] };
+    if (head.hash === undefined || head.hash === final.hash) return { kind: "read", events: [], between: [] };
     return await rewind(components, position, signal);
   }
   const proven = announced.link(head, final);
@@ -44,13 +45,29 @@ export async function readUpTo(
   }
   const range: LogRange = final.number === head.number + 1 ? { blockHash: final.hash } : { from: Math.max(head.number + 1, 0), to: final.number };
   const logs = await logsIn(endpoint, deployment, range, signal);
+  let marks: BlockHeader[] = [];
   if (!("blockHash" in range)) {
-    const now = parseHeader(await endpoint.request("eth_getBlockByNumber", [hex(final.number), false], signal));
+    const [now, ...below] = await headersBelow(endpoint, final.number, proven ? range.to : range.from, signal);
     if (now?.hash !== final.hash) return { kind: "retry" };
+    marks = below;
   }
   const timestamps = announced.timestamps();
-  timestamps.set(final.number, final.timestamp);
-  return { kind: "read", events: await locate(endpoint, deployment, logs, timestamps, signal) };
+  for (const { number, timestamp } of [final, ...marks]) timestamps.set(number, timestamp);
+  const known = new Map([...logs.map(({ block, blockHash }) => [block, blockHash] as const), ...marks.map(({ number, hash }) => [number, hash] as const)]);
+  const between = [...known].map(([number, hash]) => ({ number, hash })).sort((a, b) => a.number - b.number);
+  return { kind: "read", events: await locate(endpoint, deployment, logs, timestamps, signal), between };
+}
+
+/**
+ * The header of block `number` and of those 1, 2, 4, 8... before it, down to `from`: marks to go back to if the chain loses its last
+ * blocks, never more than about twice as far as needed.
+ */
+async function headersBelow(endpoint: Endpoint, number: number, from: number, signal: AbortSignal): Promise<BlockHeader[]> {
+  const numbers = [number];
+  for (let back = 1; number - back >= from; back *= 2) numbers.push(number - back);
+  const calls = numbers.map((each) => ({ method: "eth_getBlockByNumber", params: [hex(each), false] }));
+  const blocks = await endpoint.batch(calls, signal);
+  return blocks.flatMap((block) => parseHeader(block) ?? []);
 }
 
 /** The final head lies before what was read: on a chain that may be rewound it was, elsewhere this endpoint is only behind. */

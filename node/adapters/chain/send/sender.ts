@@ -20,8 +20,6 @@ export interface Sender {
    * @throws SwarmError CHAIN_UNREACHABLE, CHAIN_NO_FUNDS, CHAIN_RPC_ERROR, or the signal's reason; it may be mined all the same
    */
   send(request: TransactionRequest, signal: AbortSignal): Promise<MinedTransaction>;
-  /** Forgets the next nonce: the chain may have come back without the last transactions (R9). */
-  resync(): void;
 }
 
 export function createSender(components: {
@@ -33,7 +31,6 @@ export function createSender(components: {
 }): Sender {
   const { endpoint, signer, chainId, clock, logger } = components;
   const broadcaster = new Broadcaster(endpoint);
-  let nextNonce: number | undefined;
   let gasPrice: bigint | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -82,21 +79,16 @@ export function createSender(components: {
     for (let newNonces = 0; ; ) {
       try {
         gasPrice ??= await priceOf(signal);
-        nextNonce ??= await countOf("pending", signal);
-        signed ??= await signTransaction(request, { chainId, nonce: nextNonce, gasPrice }, signer);
+        // Asked each time: the chain may have come back without the last transactions (R9).
+        signed ??= await signTransaction(request, { chainId, nonce: await countOf("pending", signal), gasPrice }, signer);
         const mined = await settle(signed, signal);
         downSince = undefined;
-        if (mined) {
-          nextNonce = signed.nonce + 1;
-          return mined;
-        }
+        if (mined) return mined;
         logger.debug("A transaction's nonce is taken; signing it again", { transaction: signed.hash, nonce: signed.nonce });
         if (++newNonces > PATIENCE.newNonces) throw nonceContested(signer.address);
         signed = undefined;
-        nextNonce = undefined;
         retryMs = PATIENCE.firstRetryMs;
       } catch (error) {
-        nextNonce = undefined;
         signal.throwIfAborted();
         if (sendProblemOf(error) === "price" && gasPrice === 0n) {
           gasPrice = await suggestedPrice(1n, signal);
@@ -110,7 +102,6 @@ export function createSender(components: {
         // The same signed transaction goes out again: it cannot happen twice.
         await clock.sleep(retryMs, signal);
         retryMs = Math.min(retryMs * 2, PATIENCE.mostRetryMs);
-        if (signed) nextNonce = signed.nonce;
       }
     }
   }
@@ -123,9 +114,6 @@ export function createSender(components: {
       });
       last = turn.catch(() => {});
       return await turn;
-    },
-    resync() {
-      nextNonce = undefined;
     },
   };
 }
