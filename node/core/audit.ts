@@ -63,6 +63,9 @@ export async function audit(events: Iterable<LocatedEvent> | AsyncIterable<Locat
   }
   for (const task of tasks.values()) {
     if (task.rules !== undefined) await checkAbandoned(fileCheck, task, task.rules);
+    if (task.round > task.params.rounds && task.phase !== "finished") {
+      record.wrong("FINISH_WRONG", `The last of ${task.params.rounds} rounds is final, but the task was not finished.`, { task: task.taskId });
+    }
     settleMissing(record, task);
   }
   return record.report();
