@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+import { startLocalChain } from "../../adapters/anvil/startLocalChain.ts";
+import { SwarmError } from "../../core/errors.ts";
+import type { Cli, OutputOptions } from "../cli.ts";
+import { cliLogger } from "../system.ts";
+
+interface Options extends OutputOptions {
+  dir: string;
+  port: number;
+  chainId: number;
+}
+
+export async function run(cli: Cli, { dir, port, chainId }: Options): Promise<undefined> {
+  const folder = resolve(dir);
+  const chain = await startLocalChain({ dir: folder, port, chainId, logger: cliLogger(cli), signal: cli.signal });
+  cli.out.json({ rpcUrl: chain.rpcUrl, chainId, dir: folder, pid: chain.pid });
+  cli.out.say(
+    `A local chain (id ${chainId}) runs at ${chain.rpcUrl}; its state is kept in ${folder}. Ctrl-C stops it.\n` +
+      `Next, in another terminal:\n  swarm account create --home insurer-a\n  swarm deploy --home insurer-a --rpc ${chain.rpcUrl} --licensor <account> --threshold 1`,
+  );
+  const stopped = new Promise<"stopped">((done) => {
+    if (cli.signal.aborted) done("stopped");
+    cli.signal.addEventListener("abort", () => done("stopped"), { once: true });
+  });
+  const outcome = await Promise.race([stopped, chain.exited]);
+  if (outcome === "stopped") {
+    await chain.stop();
+    cli.out.say("The chain has stopped; its state is saved.");
+    return undefined;
+  }
+  throw new SwarmError("CHAIN_EXITED", `the chain ended by itself (exit code ${outcome}): start it again, its state of the last second before is in ${folder}`, { code: outcome });
+}

@@ -1,0 +1,53 @@
+import { SwarmError } from "../../core/errors.ts";
+import type { CouncilAct } from "../../core/ledger/events.ts";
+import type { RegistryView } from "../../core/ledger/view/registry.ts";
+import type { Address } from "../../core/primitives.ts";
+import type { AccountOptions, Cli, CommandModule } from "../cli.ts";
+import { councilAct } from "../councilAct.ts";
+
+interface CouncilOptions extends AccountOptions {
+  threshold: number;
+}
+
+type Change<Options extends AccountOptions, Args extends unknown[]> = (registry: RegistryView, options: Options, ...args: Args) => CouncilAct;
+
+/** A command for an act on the council itself. @param change makes the act, or throws what the registry would refuse after all approvals */
+function command<Options extends AccountOptions, Args extends unknown[]>(change: Change<Options, Args>): CommandModule<Options, Args> {
+  return {
+    async run(cli: Cli, options: Options, ...args: Args) {
+      await councilAct(cli, options, ({ view }) => ({ act: change(view.registry, options, ...args) }));
+      return undefined;
+    },
+  };
+}
+
+function checked(registry: RegistryView, licensors: number, threshold: number): number {
+  if (licensors >= 1 && threshold <= licensors) return threshold;
+  const text = `the council would have ${licensors} licensors and a threshold of ${threshold}: the threshold must be 1 to all of them`;
+  throw new SwarmError("USAGE_INVALID", text, { licensors, threshold, now: registry.licensors.size });
+}
+
+export const add = command((registry, { threshold: given }: CouncilOptions, account: Address) => {
+  if (registry.licensors.has(account)) throw new SwarmError("USAGE_INVALID", `${account} is a licensor already`, { account });
+  return { act: "addLicensor", account, threshold: checked(registry, registry.licensors.size + 1, given) };
+});
+
+export const remove = command((registry, { threshold: given }: CouncilOptions, account: Address) => {
+  if (!registry.licensors.has(account)) throw new SwarmError("USAGE_INVALID", `${account} is no licensor: see "swarm council show"`, { account });
+  return { act: "removeLicensor", account, threshold: checked(registry, registry.licensors.size - 1, given) };
+});
+
+export const threshold = command((registry, _options: AccountOptions, given: number) => ({
+  act: "setThreshold",
+  threshold: checked(registry, registry.licensors.size, given),
+}));
+
+export const pause = command((registry) => {
+  if (registry.paused) throw new SwarmError("USAGE_INVALID", "the opening of rounds is paused already");
+  return { act: "pause" };
+});
+
+export const unpause = command((registry) => {
+  if (!registry.paused) throw new SwarmError("USAGE_INVALID", "the opening of rounds is not paused");
+  return { act: "unpause" };
+});

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { relative, resolve } from "node:path";
+import { createKeys, readPublic } from "../identity.ts";
+import { type NodeFile, writeNodeFile } from "../../adapters/taskfile/nodeFile.ts";
+import { SwarmError } from "../../core/errors.ts";
+import type { AccountOptions, Cli } from "../cli.ts";
+import { homeOf } from "../home.ts";
+import { DEFAULT_NETWORK } from "../network.ts";
+import { facts } from "../output/table.ts";
+
+interface Options extends AccountOptions {
+  listen?: string[];
+  announce?: string[];
+  data?: string;
+}
+
+export async function run(cli: Cli, options: Options): Promise<undefined> {
+  const home = homeOf(options);
+  if (existsSync(home.nodeFile)) {
+    throw new SwarmError("HOME_EXISTS", `${home.dir} is a node's folder already (swarm node show --home ${options.home}); name a new one`, { path: home.dir });
+  }
+  if (options.data !== undefined && !existsSync(options.data)) {
+    throw new SwarmError("USAGE_INVALID", `there is no file ${options.data}: name the clinic's CSV, or leave --data away and set it later in node.yaml`, { path: options.data });
+  }
+  const network = options.network ?? (existsSync(DEFAULT_NETWORK) ? DEFAULT_NETWORK : undefined);
+  const listen = options.listen ?? [`/ip4/127.0.0.1/tcp/${await freePort()}`];
+  if (options.announce === undefined && listen.some(isAnyAddress)) {
+    throw new SwarmError("USAGE_INVALID", `peers cannot dial ${listen.find(isAnyAddress)}: say with --announce at which address they reach this node`, { listen });
+  }
+  // Keys without settings are what "swarm node restore" leaves.
+  const identity = existsSync(home.keys) ? await readPublic(home) : await createKeys(cli, options, "node");
+  const fromHome = (path: string): string => relative(home.dir, resolve(path));
+  const settings: NodeFile = {
+    ...(network === undefined ? {} : { network: fromHome(network) }),
+    ...(options.rpc === undefined ? {} : { rpc: options.rpc }),
+    listen,
+    ...(options.announce === undefined ? {} : { announce: options.announce }),
+    ...(options.data === undefined ? {} : { data: fromHome(options.data) }),
+  };
+  await mkdir(home.dir, { recursive: true, mode: 0o700 });
+  await writeNodeFile(home.nodeFile, settings);
+  cli.out.say(
+    facts([
+      ["account", identity.account],
+      ["peer id", identity.peerId ?? "-"],
+      ["encryption key", identity.encryptionKey ?? "-"],
+      ["listens on", listen.join("\n")],
+      ["settings", home.nodeFile],
+    ]),
+  );
+  cli.out.say(
+    `\nSend the account ${identity.account} to the licensing authority, by a way on which it cannot be exchanged for another.\n` +
+      `Once it is licensed:\n  swarm node register --home ${options.home}\nKeep a copy of the keys (swarm node backup): whoever loses them needs a new licence.`,
+  );
+  cli.out.json({ ...identity, home: home.dir, settings });
+  return undefined;
+}
+
+const isAnyAddress = (address: string): boolean => /^\/(ip4\/0\.0\.0\.0|ip6\/::)\//.test(address);
+
+/** A port that is free now; the operating system does not give it to others soon. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done, fail) => server.once("error", fail).listen(0, "127.0.0.1", done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  return address.port;
+}

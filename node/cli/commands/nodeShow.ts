@@ -1,0 +1,25 @@
+import { readPublic } from "../identity.ts";
+import type { AccountOptions, Cli } from "../cli.ts";
+import { homeOf, requireNodeSettings } from "../home.ts";
+import { facts } from "../output/table.ts";
+
+export async function run(cli: Cli, options: AccountOptions): Promise<undefined> {
+  const home = homeOf(options);
+  const settings = await requireNodeSettings(home);
+  const identity = await readPublic(home);
+  cli.out.say(
+    facts([
+      ["account", identity.account],
+      ["peer id", identity.peerId ?? "-"],
+      ["encryption key", identity.encryptionKey ?? "-"],
+      ["network", settings.network ?? "(not set: --network, SWARM_NETWORK or ./swarm/deployment.json)"],
+      ["endpoint", settings.rpc ?? "(the deployment's)"],
+      ["listens on", settings.listen.join("\n")],
+      ["announces", (settings.announce ?? settings.listen).join("\n")],
+      ["data", settings.data ?? "(not set)"],
+      ["task", settings.task ?? "(none joined)"],
+    ]),
+  );
+  cli.out.json({ ...identity, home: home.dir, settings });
+  return undefined;
+}

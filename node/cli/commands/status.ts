@@ -1,0 +1,62 @@
+import type { Deployment } from "../../adapters/chain/deployment.ts";
+import type { NetworkView } from "../../core/ledger/view/network.ts";
+import type { Cli, NetworkOptions } from "../cli.ts";
+import { watchNetwork } from "../ledger.ts";
+import { counted, utc } from "../output/units.ts";
+import { openProposals } from "../proposals.ts";
+import { openSession } from "../session.ts";
+import { findTask } from "../tasks.ts";
+import { taskStatus } from "../taskStatus.ts";
+import { finalityWords } from "../words/finality.ts";
+import { licenseState } from "../words/licenses.ts";
+import { taskStatusText } from "../words/taskStatus.ts";
+
+interface Options extends NetworkOptions {
+  task?: string;
+  watch?: boolean;
+}
+
+export async function run(cli: Cli, options: Options): Promise<undefined> {
+  await using session = await openSession(cli, options);
+  const { deployment, ledger, now } = session;
+  print(cli, options, deployment, session.view, now());
+  if (options.watch !== true) return undefined;
+  let shown = session.view.head;
+  for await (const { view, events } of watchNetwork(ledger, cli.signal)) {
+    if (events === 0 || view.head <= shown) continue;
+    shown = view.head;
+    cli.out.say("");
+    print(cli, options, deployment, view, Math.max(view.timestamp, now()));
+  }
+  return undefined;
+}
+
+function print(cli: Cli, options: Options, deployment: Deployment, view: NetworkView, now: number): void {
+  const { registry } = view;
+  const chosen = options.task === undefined ? [...view.tasks.values()] : [findTask(view, options.task)];
+  const tasks = chosen.map((task) => taskStatus(view, task, now));
+  const licensed = [...registry.licenses.keys()].filter((account) => licenseState(registry, account, now) === "active");
+  const network = {
+    chainId: deployment.chainId,
+    registry: deployment.registry,
+    ledger: deployment.ledger,
+    finality: deployment.finality,
+    head: view.head,
+    timestamp: view.timestamp,
+    licensors: [...registry.licensors],
+    threshold: registry.threshold,
+    paused: registry.paused,
+    licensed: licensed.length,
+    registered: licensed.filter((account) => registry.registrations.has(account)).length,
+    openProposals: openProposals(registry).map(({ id }) => id),
+  };
+  cli.out.json({ network, tasks });
+  cli.out.say(
+    `Network on chain ${network.chainId}, block ${network.head} (${utc(network.timestamp)}); events count ${finalityWords(deployment.finality)}\n` +
+      `  council: ${network.threshold} of ${counted(network.licensors.length, "licensor")}${network.paused ? "; the opening of rounds is PAUSED" : ""}` +
+      `${network.openProposals.length > 0 ? `; ${counted(network.openProposals.length, "open proposal")} (swarm license pending)` : ""}\n` +
+      `  ${counted(network.licensed, "licensed account")}, ${network.registered} registered`,
+  );
+  if (tasks.length === 0) cli.out.say("  no task yet (swarm task create)");
+  for (const task of tasks) cli.out.say(`\n${taskStatusText(task)}`);
+}

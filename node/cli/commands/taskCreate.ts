@@ -1,0 +1,83 @@
+import { readTaskFile } from "../../adapters/taskfile/readTaskFile.ts";
+import { SwarmError } from "../../core/errors.ts";
+import { encodeModel } from "../../core/codec.ts";
+import { sha256 } from "../../core/hash.ts";
+import type { TaskParams } from "../../core/ledger/events.ts";
+import type { NetworkView } from "../../core/ledger/view/network.ts";
+import type { TaskView } from "../../core/ledger/view/task.ts";
+import { canonicalDocument, type TaskDocument } from "../../core/task/document.ts";
+import { initialModel } from "../../core/task/initialModel.ts";
+import { taskParams } from "../../core/task/params.ts";
+import { tensorSpecs } from "../../core/task/tensors.ts";
+import { openAccount } from "../identity.ts";
+import type { AccountOptions, Cli } from "../cli.ts";
+import { keepFirstModel } from "../firstModel.ts";
+import { homeOf } from "../home.ts";
+import { checkModel, parametersOf, readModelFile } from "../modelFile.ts";
+import { counted } from "../output/units.ts";
+import { openSession, type Session } from "../session.ts";
+import { whyNotEligible } from "../words/licenses.ts";
+import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
+
+interface Options extends AccountOptions {
+  model?: string;
+  seed?: number;
+  check?: boolean;
+}
+
+export async function run(cli: Cli, options: Options, file: string): Promise<undefined> {
+  const document = await readTaskFile(file);
+  const bytes = canonicalDocument(document);
+  const model = await firstModel(options, document);
+  const params = taskParams(document, sha256(bytes), sha256(model));
+  const parameters = parametersOf(tensorSpecs(document));
+  cli.out.say(`${file} is valid: task ${document.name}, ${counted(parameters, "parameter")}, first model sha256 ${params.modelHash}`);
+  if (options.check === true) {
+    cli.out.say(thresholdWords(thresholdsOf(params, params.startMembers)).join("\n"));
+    cli.out.json({ valid: true, name: document.name, params, parameters });
+    return undefined;
+  }
+
+  const home = homeOf(options);
+  const actor = await openAccount(cli, options);
+  await using session = await openSession(cli, options, actor.signer);
+  refuse(session, actor.account, params);
+  const identity = await actor.unlock();
+  const kept = await keepFirstModel(cli, { home, identity, deployment: session.deployment, view: session.view, now: session.now(), model });
+  const receipt = await session.send({ type: "createTask", params, document: bytes, modelCid: kept.cid });
+  const task = created(session.view, params);
+  cli.out.say(
+    `Created task ${document.name}: ${task.taskId}\n` +
+      `Its first model is sealed to ${counted(kept.recipients, "node or auditor", "nodes and auditors")}, ${kept.cid}; this node offers it while it runs.\n` +
+      `${session.view.registry.threshold} licensors must now look at it (swarm task show ${document.name}) and type:\n` +
+      `  swarm task approve ${task.taskId} --home <their folder>`,
+  );
+  cli.out.json({ taskId: task.taskId, name: document.name, params, modelCid: kept.cid, recipients: kept.recipients, unusable: kept.unusable, ...receipt });
+  return undefined;
+}
+
+async function firstModel({ model, seed }: Options, document: TaskDocument): Promise<Uint8Array> {
+  if (model === undefined) return encodeModel(initialModel(document, seed ?? document.training.seed));
+  const file = await readModelFile(model);
+  checkModel(file.weights, tensorSpecs(document), model);
+  return file.bytes;
+}
+
+/** Whatever the contract would refuse, and tasks that nobody could get the first model of. */
+function refuse({ view, now }: Session, account: TaskView["creator"], params: TaskParams): void {
+  const why = whyNotEligible(view.registry, account, now());
+  if (why !== undefined) {
+    throw new SwarmError("NOT_ELIGIBLE", `${account} ${why}: tasks are created from a registered node, which offers the first model to the others`, { account });
+  }
+  const same = find(view, params);
+  if (same) throw new SwarmError("TASK_EXISTS", `the ledger has this very task already: ${same.taskId} (swarm task show ${same.taskId})`, { taskId: same.taskId });
+}
+
+const find = ({ tasks }: NetworkView, { documentHash, modelHash }: TaskParams): TaskView | undefined =>
+  [...tasks.values()].find(({ params }) => params.documentHash === documentHash && params.modelHash === modelHash);
+
+function created(view: NetworkView, params: TaskParams): TaskView {
+  const task = find(view, params);
+  if (task) return task;
+  throw new SwarmError("TASK_LOST", `the task was mined but is not in the ledger's history: look at "swarm task list"`, { params });
+}

@@ -1,0 +1,62 @@
+import { EXIT, type ExitCode } from "../exitCodes.ts";
+import type { TaskView } from "../../core/ledger/view/task.ts";
+import type { TaskDocument } from "../../core/task/document.ts";
+import { tensorSpecs } from "../../core/task/tensors.ts";
+import type { Cli, NetworkOptions } from "../cli.ts";
+import { checkModel, parametersOf, readModelFile, tensorNorms } from "../modelFile.ts";
+import { facts, table } from "../output/table.ts";
+import { duration } from "../output/units.ts";
+import { openSession } from "../session.ts";
+import { checkedDocument } from "../taskCheck.ts";
+import { findTask } from "../tasks.ts";
+import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
+
+interface Options extends NetworkOptions {
+  model?: string;
+}
+
+export async function run(cli: Cli, options: Options, text: string): Promise<ExitCode | undefined> {
+  await using session = await openSession(cli, options);
+  const task = findTask(session.view, text);
+  const document = checkedDocument(task);
+  const specs = tensorSpecs(document);
+  const approved = session.view.registry.approvedTasks.has(task.taskId);
+  const thresholds = thresholdsOf(task.params, Math.max(task.params.startMembers, task.members.length));
+  const model = options.model === undefined ? undefined : await inspectModel(options.model, task, document);
+
+  cli.out.say(overview(task, document, approved));
+  cli.out.say(`\n${thresholdWords(thresholds).join("\n")}`);
+  const rows = specs.map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
+  cli.out.say(`\nModel: ${parametersOf(specs)} parameters\n${table(["TENSOR", "SHAPE"], rows)}`);
+  if (model) {
+    cli.out.say(model.isFirst ? `\n${options.model} is the task's first model.` : `\n${options.model} is NOT the task's first model: its sha256 is ${model.sha256}.`);
+    cli.out.say(table(["TENSOR", "NORM", "LARGEST VALUE"], model.norms.map(({ name, norm, largest }) => [name, norm.toPrecision(5), largest.toPrecision(5)])));
+  }
+  cli.out.say(`\nDocument:\n${JSON.stringify(document, undefined, 2)}`);
+  const { taskId, params, creator, modelCid, members } = task;
+  cli.out.json({ taskId, creator, approved, params, modelCid, members, thresholds, tensors: specs, document, ...(model ? { model } : {}) });
+  return model === undefined || model.isFirst ? undefined : EXIT.FAILED;
+}
+
+function overview({ taskId, params, creator, modelCid, members }: TaskView, { name, description, merge }: TaskDocument, approved: boolean): string {
+  const { submitSeconds, attestSeconds, mergeSeconds } = params;
+  return facts([
+    ["task", name],
+    ...(description === undefined ? [] : ([["description", description]] as [string, string][])),
+    ["id", taskId],
+    ["created by", creator],
+    ["approved", approved ? "yes" : `not yet: licensors type "swarm task approve ${name}"`],
+    ["document", `sha256 ${params.documentHash}`],
+    ["first model", `sha256 ${params.modelHash}\nsealed copy ${modelCid}`],
+    ["merge rule", merge.rule],
+    ["rounds", params.rounds],
+    ["phases", `submit ${duration(submitSeconds)}, attest ${duration(attestSeconds)}, merge ${duration(mergeSeconds)}`],
+    ["members", members.length === 0 ? "none yet" : members.join("\n")],
+  ]);
+}
+
+async function inspectModel(path: string, { params }: TaskView, document: TaskDocument) {
+  const file = await readModelFile(path);
+  checkModel(file.weights, tensorSpecs(document), path);
+  return { file: path, sha256: file.sha256, isFirst: file.sha256 === params.modelHash, norms: tensorNorms(file.weights) };
+}

@@ -1,0 +1,29 @@
+import { SwarmError } from "../core/errors.ts";
+
+/** What scripts can rely on; printed by `swarm --help`. */
+export const EXIT = {
+  OK: 0,
+  /** It failed, or what was asked for was answered with no. */
+  FAILED: 1,
+  /** The command line, a file or a setting is wrong; trying again without changing it cannot help. */
+  USAGE: 2,
+  /** An audit found nothing wrong but could not check all of it any more. */
+  INCOMPLETE: 3,
+  /** Stopped by Ctrl-C (128 + SIGINT) or by SIGTERM before the command was done. */
+  INTERRUPTED: 130,
+  TERMINATED: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Errors that lie in what the user gave: command line, files, settings, passwords. */
+const BAD_INPUT = [
+  /^(USAGE|HOME|NODE_FILE|CSV|DEPLOYMENT|RPC|FILE)_/,
+  /^TASK_(INVALID|UNREADABLE|UNKNOWN|AMBIGUOUS|MISSING|MODE|NO_LAYERS|MODEL_MISFIT)$/,
+  /^KEY_(?!MISSING)/,
+  /^CHAIN_URL$/,
+];
+
+export const exitCodeOf = ({ code }: SwarmError): ExitCode => (BAD_INPUT.some((pattern) => pattern.test(code)) ? EXIT.USAGE : EXIT.FAILED);
+
+export const usage = (message: string, data: Record<string, unknown> = {}): SwarmError => new SwarmError("USAGE_INVALID", message, data);

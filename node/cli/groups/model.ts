@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { type Definitions, examples, lazily } from "../define.ts";
+import { withAccount } from "../options.ts";
+import { whole } from "../parse.ts";
+
+export function defineModel(program: Command, definitions: Definitions): void {
+  const model = program.command("model").description("finished models");
+
+  const get = withAccount(
+    model
+      .command("get")
+      .description("write a final model as a safetensors file, after checking its hash against the ledger")
+      .argument("<task>", "the task's id, a beginning of it, or its name")
+      .option("--round <n>", "the model of this round (default: the last final one; 0 is the first model)", whole(0))
+      .option("--out <file>", "the file to write (default: <task>-round-<n>.safetensors)"),
+  );
+  examples(get, "swarm model get wdbc --home clinic-1", "swarm model get wdbc --round 10 --out ten.safetensors --home clinic-1");
+  lazily(get, definitions, () => import("../commands/modelGet.ts"));
+
+  const publish = withAccount(
+    model
+      .command("publish")
+      .description("put a final model into IPFS, unsealed, so that anyone can have it by its CID")
+      .argument("<task>", "the task's id, a beginning of it, or its name")
+      .option("--round <n>", "the model of this round (default: the last final one)", whole(0)),
+  );
+  examples(publish, "swarm model publish wdbc --home clinic-1");
+  lazily(publish, definitions, () => import("../commands/modelPublish.ts"));
+}

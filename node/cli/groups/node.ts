@@ -1,0 +1,58 @@
+import type { Command } from "commander";
+import { type Definitions, examples, lazily } from "../define.ts";
+import { withAccount, withHome, withNetwork, withOutput, withPassword } from "../options.ts";
+import { multiaddrs } from "../parse.ts";
+
+export function defineNode(program: Command, definitions: Definitions): void {
+  const node = program.command("node").description("a clinic's (or an auditor's) node");
+
+  const init = withNetwork(
+    withPassword(
+      node
+        .command("init")
+        .description("make a node's keys and its node.yaml in a new folder, and print what to send to the licensing authority")
+        .option("--listen <multiaddr...>", "where to listen (default: a free port of 127.0.0.1, chosen now)", multiaddrs)
+        .option("--announce <multiaddr...>", "where others reach the node, if that is not where it listens", multiaddrs)
+        .option("--data <csv>", "the clinic's rows, which never leave it"),
+    ),
+  );
+  examples(
+    init,
+    "swarm node init --home clinic-1 --data clinic-1.csv",
+    "swarm node init --home clinic-1 --data clinic-1.csv --listen /ip4/0.0.0.0/tcp/4001 --announce /dns4/node.clinic.example/tcp/4001",
+  );
+  lazily(init, definitions, () => import("../commands/nodeInit.ts"));
+
+  const show = withOutput(withHome(node.command("show").description("print a node's public keys and settings; needs no password")));
+  examples(show, "swarm node show --home clinic-1");
+  lazily(show, definitions, () => import("../commands/nodeShow.ts"));
+
+  const register = withAccount(
+    node.command("register").description("register the node's keys and addresses under its licence; again after either changed"),
+  );
+  examples(register, "swarm node register --home clinic-1");
+  lazily(register, definitions, () => import("../commands/nodeRegister.ts"));
+
+  const run = withAccount(
+    node
+      .command("run")
+      .description("run the node: train, share, merge and vote, round by round, until all rounds are final or Ctrl-C")
+      .option("--task <id>", "the task to work on: id, a beginning of it, or its name (default: the one joined last)")
+      .option("--data <csv>", "the clinic's rows (default: as in node.yaml)")
+      .option("--once", "end when all rounds of the task are final"),
+  );
+  examples(run, "swarm node run --home clinic-1");
+  lazily(run, definitions, () => import("../commands/nodeRun.ts"));
+
+  const backup = withOutput(
+    withPassword(withHome(node.command("backup").description("write all keys into one encrypted file").argument("<file>", "the new file"))),
+  );
+  examples(backup, "swarm node backup /media/safe/clinic-1.age --home clinic-1");
+  lazily(backup, definitions, () => import("../commands/nodeBackup.ts"));
+
+  const restore = withOutput(
+    withPassword(withHome(node.command("restore").description("make a folder's keys again from such a file").argument("<file>", "the backup"))),
+  );
+  examples(restore, "swarm node restore /media/safe/clinic-1.age --home clinic-1-again");
+  lazily(restore, definitions, () => import("../commands/nodeRestore.ts"));
+}

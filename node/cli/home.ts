@@ -1,0 +1,54 @@
+import { isAbsolute, join, resolve } from "node:path";
+import { type NodeFile, readNodeFile } from "../adapters/taskfile/nodeFile.ts";
+import { SwarmError } from "../core/errors.ts";
+
+/** Where things lie in the folder of an account or node. */
+export interface Home {
+  dir: string;
+  /** The keys: what `openIdentity` takes. */
+  keys: string;
+  nodeFile: string;
+  /** What `openDisk` takes: `files/` and `journal.jsonl` come to lie in it. */
+  disk: string;
+  /** Blocks of sealed files. */
+  ipfs: string;
+  rounds: string;
+  log: string;
+}
+
+/** @throws SwarmError HOME_MISSING where none was named */
+export function homeOf({ home }: { home?: string }): Home {
+  if (home === undefined || home === "") {
+    throw new SwarmError("HOME_MISSING", "say whose command this is: name the folder of an account or node with --home or SWARM_HOME");
+  }
+  const dir = resolve(home);
+  return {
+    dir,
+    keys: join(dir, "keys"),
+    nodeFile: join(dir, "node.yaml"),
+    disk: dir,
+    ipfs: join(dir, "ipfs"),
+    rounds: join(dir, "rounds.jsonl"),
+    log: join(dir, "daemon.log"),
+  };
+}
+
+/** The node's settings with paths made absolute; undefined where the folder is an account's. */
+export async function nodeSettings(home: Home): Promise<NodeFile | undefined> {
+  const settings = await readNodeFile(home.nodeFile).catch((error: unknown) => {
+    if (error instanceof SwarmError && error.code === "NODE_FILE_MISSING") return undefined;
+    throw error;
+  });
+  if (!settings) return undefined;
+  const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(home.dir, path));
+  return {
+    ...settings,
+    ...(settings.network === undefined ? {} : { network: absolute(settings.network) }),
+    ...(settings.data === undefined ? {} : { data: absolute(settings.data) }),
+  };
+}
+
+/** The same for commands that need a node. @throws SwarmError NODE_FILE_MISSING, NODE_FILE_INVALID */
+export async function requireNodeSettings(home: Home): Promise<NodeFile> {
+  return (await nodeSettings(home)) ?? (await readNodeFile(home.nodeFile));
+}

@@ -1,0 +1,57 @@
+import { Command } from "commander";
+import { PROTOCOL_VERSION } from "../core/primitives.ts";
+import type { Perform } from "./define.ts";
+import { defineAccount } from "./groups/account.ts";
+import { defineAudit } from "./groups/audit.ts";
+import { defineChain } from "./groups/chain.ts";
+import { defineCouncil } from "./groups/council.ts";
+import { defineDeploy } from "./groups/deploy.ts";
+import { defineLicense } from "./groups/license.ts";
+import { defineModel } from "./groups/model.ts";
+import { defineNode } from "./groups/node.ts";
+import { defineStatus } from "./groups/status.ts";
+import { defineTask } from "./groups/task.ts";
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 failed, or the answer is no; 2 wrong command line, file or setting; 3 an audit found nothing wrong but could
+not check everything any more; 130 stopped by Ctrl-C.
+Environment: SWARM_NETWORK, SWARM_RPC, SWARM_HOME, SWARM_PASSWORD_FILE, SWARM_PASSWORD.`;
+
+const WALK = `
+A network from nothing, on one machine:
+  $ swarm chain start                                              (leave it running)
+  $ swarm account create --home insurer-a
+  $ swarm deploy --home insurer-a --licensor 0x... 0x... --threshold 2
+  $ swarm node init --home clinic-1 --data clinic-1.csv
+  $ swarm license grant 0x... --home insurer-a                      (and again as insurer-b)
+  $ swarm node register --home clinic-1
+  $ swarm task create task.yaml --home clinic-1
+  $ swarm task approve <task> --home insurer-a                      (and again as insurer-b)
+  $ swarm task join <task> --home clinic-1
+  $ swarm node run --home clinic-1                                  (leave it running)
+  $ swarm status`;
+
+/** The whole tree of commands. @param perform carries an action out */
+export function buildProgram(perform: Perform): Command {
+  const program = new Command("swarm")
+    .description("Clinics train one model together: licences and hashes on a chain, sealed weights in IPFS, every node merges for itself.")
+    .version(`protocol ${PROTOCOL_VERSION}`, "--version", "print the protocol's version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help of a command")
+    .showHelpAfterError("(see --help)")
+    .configureHelp({ sortSubcommands: false })
+    .exitOverride()
+    .addHelpText("after", `${WALK}\n${EXIT_CODES}`);
+  const definitions = { perform };
+  defineChain(program, definitions);
+  defineDeploy(program, definitions);
+  defineAccount(program, definitions);
+  defineLicense(program, definitions);
+  defineCouncil(program, definitions);
+  defineNode(program, definitions);
+  defineTask(program, definitions);
+  defineStatus(program, definitions);
+  defineModel(program, definitions);
+  defineAudit(program, definitions);
+  return program;
+}

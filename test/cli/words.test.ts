@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { printable, table } from "../../node/cli/output/table.ts";
+import { toJson } from "../../node/cli/output/json.ts";
+import { duration, isoSeconds, list, utc } from "../../node/cli/output/units.ts";
+import { moment } from "../../node/cli/parse.ts";
+import { thresholdsOf, thresholdWords } from "../../node/cli/words/thresholds.ts";
+import { taskInput } from "../task/fixture.ts";
+
+test("lengths of time show their largest unit and the next one, rounded up to seconds", () => {
+  assert.deepEqual([0, 0.2, 59, 60, 3_601, 90_000, 864_000].map(duration), ["0 s", "1 s", "59 s", "1 min", "1 h", "1 d 1 h", "10 d"]);
+});
+
+test("times are in UTC, and --until takes back what a command printed", () => {
+  assert.equal(utc(Date.UTC(2027, 0, 31, 13, 5) / 1000), "2027-01-31 13:05 UTC");
+  assert.equal(utc(Date.UTC(2027, 0, 31, 13, 5, 9) / 1000), "2027-01-31 13:05:09 UTC");
+  const seconds = 1_893_456_001;
+  assert.equal(moment(isoSeconds(seconds)), seconds);
+});
+
+test("lists read as sentences", () => {
+  assert.deepEqual([list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])], ["nobody", "a", "a and b", "a, b and c"]);
+});
+
+test("text that others wrote cannot move the cursor or hide itself", () => {
+  assert.equal(printable("a\u001b[31mred\u202egnirts"), "a\\u{1b}[31mred\\u{202e}gnirts");
+  assert.equal(printable("two\nlines"), "two\nlines");
+});
+
+test("tables have aligned columns and no lines around them", () => {
+  assert.deepEqual(table(["A", "LONGER"], [["1", "2"], ["333", "4"]]).split("\n"), ["A    LONGER", "1    2", "333  4"]);
+});
+
+test("JSON carries masks as text, bytes as hex and infinity as null", () => {
+  assert.equal(toJson({ mask: 5n, bytes: Uint8Array.of(1, 255), until: Number.POSITIVE_INFINITY, set: new Set([1]) }), '{"mask":"5","bytes":"0x01ff","until":null,"set":[1]}');
+});
+
+test("a task's thresholds are those of the protocol, and small numbers of members are called small", () => {
+  const { f, minPeers, startMembers } = taskInput().round;
+  const params = { f, minPeers, startMembers } as Parameters<typeof thresholdsOf>[0];
+  assert.deepEqual(thresholdsOf(params, 4), { n: 4, f: 1, minPeers: 3, toStart: 4, toGoOn: 4, holders: 2, votes: 3 });
+  assert.ok(!thresholdWords(thresholdsOf(params, 4)).join(" ").includes("tolerate little"));
+  const two = thresholdsOf({ ...params, f: 0, minPeers: 2, startMembers: 2 }, 2);
+  assert.deepEqual([two.holders, two.votes], [2, 2]);
+  assert.match(thresholdWords(two).join(" "), /none may lie.*2 members tolerate little: each must be there/);
+});
