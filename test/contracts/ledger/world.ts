@@ -48,7 +48,7 @@ export class World {
   readonly address: Address;
   readonly abi: Interface;
   readonly chainId: bigint;
-  readonly #registryAddress: Address;
+  readonly registryAddress: Address;
   readonly #registryAbi: Interface;
   readonly #standing = new Map<Address, Standing>();
   readonly #approved = new Set<Bytes32>();
@@ -67,7 +67,7 @@ export class World {
     this.chain = chain;
     this.address = ledger[0];
     this.abi = new Interface(ledger[1]);
-    this.#registryAddress = registry[0];
+    this.registryAddress = registry[0];
     this.#registryAbi = new Interface(registry[1]);
     this.chainId = chainId;
   }
@@ -129,7 +129,7 @@ export class World {
 
   async #tell(name: string, args: unknown[]): Promise<void> {
     const data = this.#registryAbi.encodeFunctionData(name, args);
-    const { error } = await this.chain.send(account(0), this.#registryAddress, data, this.#registryAbi);
+    const { error } = await this.chain.send(account(0), this.registryAddress, data, this.#registryAbi);
     if (error !== undefined) throw new Error(`${name} reverted with ${error}`);
   }
 }
