@@ -40,7 +40,8 @@ export async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return [];
+    // ENOTDIR: a stray file among the folders, such as desktops leave everywhere.
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return [];
     throw diskError("listing", folder, error);
   }
 }

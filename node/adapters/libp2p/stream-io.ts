@@ -51,7 +51,7 @@ export function readStream(
     function onMessage({ data }: { data: { subarray(): Uint8Array } }): void {
       restartIdle();
       try {
-        if (!take(data.subarray())) return;
+        if (!take(data.subarray())) return endIfRead();
       } catch (error) {
         return fail(error);
       }
@@ -59,7 +59,12 @@ export function readStream(
       resolve();
     }
     const onEnd = (): void => fail(new BrokenStreamError("ended too early"));
+    /** The end may have been told before: while the protocol was negotiated, with these bytes still to be handed on. */
+    const endIfRead = (): void => {
+      if (stream.readableEnded && stream.readBufferLength === 0) onEnd();
+    };
     const onClose = ({ error }: { error?: Error | undefined }): void => {
+      if (error === undefined && stream.readBufferLength > 0) return;
       fail(new BrokenStreamError(error === undefined ? "was cut off" : `was cut off (${error.message})`, { cause: error }));
     };
     const onAbort = (): void => fail(signal.reason);
@@ -71,8 +76,8 @@ export function readStream(
     stream.addEventListener("close", onClose);
     stream.addEventListener("message", onMessage);
     // What happened before anyone listened: an end or a reset with nothing left to read.
-    if (stream.readableEnded) onEnd();
-    else if (stream.readStatus === "closed") onClose({ error: undefined });
+    if (stream.readStatus === "closed") onClose({ error: undefined });
+    else endIfRead();
   });
 }
 
