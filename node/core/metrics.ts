@@ -13,7 +13,11 @@ export interface ClassificationFigures {
  * @param logits [rows, outputs]; one output means a sigmoid for class 1 of two
  * @param labels class index of each row; at least one row
  */
-export function classificationFigures(logits: Float32Array, labels: ArrayLike<number>, outputs: number): ClassificationFigures {
+export function classificationFigures(
+  logits: Float32Array,
+  labels: ArrayLike<number>,
+  outputs: number,
+): ClassificationFigures {
   const rows = labels.length;
   const classes = outputs === 1 ? 2 : outputs;
   const odds = logOdds(logits, rows, outputs);
@@ -41,7 +45,7 @@ export function rocAuc(scores: Float64Array, isPositive: (index: number) => bool
   const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
   let positives = 0;
   let rankSum = 0;
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from;
     let tied = 0;
     do {
@@ -75,7 +79,8 @@ function logOdds(logits: Float32Array, rows: number, outputs: number): Float64Ar
   if (outputs === 1) return odds;
   for (let row = 0; row < rows; row++) {
     const own = logits.subarray(row * outputs, (row + 1) * outputs);
-    for (let label = 0; label < outputs; label++) odds[row * outputs + label] = (own[label] ?? 0) - logSumOfOthers(own, label);
+    for (let label = 0; label < outputs; label++)
+      odds[row * outputs + label] = (own[label] ?? 0) - logSumOfOthers(own, label);
   }
   return odds;
 }

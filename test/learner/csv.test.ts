@@ -10,7 +10,12 @@ import { temporaryFolder } from "./rows.ts";
 
 const folder = await temporaryFolder();
 const path = join(folder, "rows.csv");
-const schema: CsvSchema = { features: ["a", "b"], label: { column: "y", classes: ["0", "1"] }, missing: "refuse", normalize: "none" };
+const schema: CsvSchema = {
+  features: ["a", "b"],
+  label: { column: "y", classes: ["0", "1"] },
+  missing: "refuse",
+  normalize: "none",
+};
 
 async function read(text: string, changes: Partial<CsvSchema> = {}): Promise<Dataset> {
   await writeFile(path, text);
@@ -19,7 +24,12 @@ async function read(text: string, changes: Partial<CsvSchema> = {}): Promise<Dat
 
 test("columns are found by name; byte order mark, CRLF, quoted commas and columns of no interest are fine", async () => {
   const data = await read('\ufeffy,name,b,a\r\n1,"Miller, Ann",3,2\r\n0.0,"said ""no""",-4.5,1e3\r\n\r\n');
-  assert.deepEqual(data, { features: Float32Array.of(2, 3, 1000, -4.5), labels: Int32Array.of(1, 0), rows: 2, width: 2 });
+  assert.deepEqual(data, {
+    features: Float32Array.of(2, 3, 1000, -4.5),
+    labels: Int32Array.of(1, 0),
+    rows: 2,
+    width: 2,
+  });
 });
 
 test("classes match by text, and numbers among them by value", async () => {
@@ -61,7 +71,10 @@ test("each mistake is named with file and line, and no cell's value is repeated"
 });
 
 test("a missing column's error lists what the file has", async () => {
-  await assert.rejects(read("a,B,y\n1,2,1\n"), { code: "CSV_MISSING_COLUMN", message: /no column "b"; found are "a", "B", "y"/ });
+  await assert.rejects(read("a,B,y\n1,2,1\n"), {
+    code: "CSV_MISSING_COLUMN",
+    message: /no column "b"; found are "a", "B", "y"/,
+  });
 });
 
 test("a file that is not there, or a folder, is named", async () => {
@@ -92,23 +105,42 @@ test("means stand in for missing values, those of the training rows also for val
 });
 
 test("a split takes each row once, the share of each class rounded down, and depends on rows and seed only", () => {
-  const rowsOf = (labels: number[]): Dataset => ({ features: Float32Array.from(labels, (_, i) => i), labels: Int32Array.from(labels), rows: labels.length, width: 1 });
+  const rowsOf = (labels: number[]): Dataset => ({
+    features: Float32Array.from(labels, (_, i) => i),
+    labels: Int32Array.from(labels),
+    rows: labels.length,
+    width: 1,
+  });
   fc.assert(
-    fc.property(fc.array(fc.nat(3), { minLength: 1, maxLength: 80 }), fc.double({ min: 0, max: 0.5, noNaN: true }), fc.nat(), (labels, share, seed) => {
-      const data = rowsOf(labels);
-      const { training, validation } = splitRows(data, share, seed);
-      const numbers = [...training.features, ...validation.features];
-      assert.deepEqual(numbers.toSorted((a, b) => a - b), [...data.features]);
-      for (const part of [training, validation]) {
-        assert.deepEqual([...part.labels], [...part.features].map((row) => labels[row]));
-        assert.deepEqual([...part.features], [...part.features].toSorted((a, b) => a - b));
-      }
-      for (const label of new Set(labels)) {
-        const count = labels.filter((other) => other === label).length;
-        assert.equal(validation.labels.filter((other) => other === label).length, Math.floor(count * share));
-      }
-      assert.deepEqual(splitRows(data, share, seed), { training, validation });
-    }),
+    fc.property(
+      fc.array(fc.nat(3), { minLength: 1, maxLength: 80 }),
+      fc.double({ min: 0, max: 0.5, noNaN: true }),
+      fc.nat(),
+      (labels, share, seed) => {
+        const data = rowsOf(labels);
+        const { training, validation } = splitRows(data, share, seed);
+        const numbers = [...training.features, ...validation.features];
+        assert.deepEqual(
+          numbers.toSorted((a, b) => a - b),
+          [...data.features],
+        );
+        for (const part of [training, validation]) {
+          assert.deepEqual(
+            [...part.labels],
+            [...part.features].map((row) => labels[row]),
+          );
+          assert.deepEqual(
+            [...part.features],
+            [...part.features].toSorted((a, b) => a - b),
+          );
+        }
+        for (const label of new Set(labels)) {
+          const count = labels.filter((other) => other === label).length;
+          assert.equal(validation.labels.filter((other) => other === label).length, Math.floor(count * share));
+        }
+        assert.deepEqual(splitRows(data, share, seed), { training, validation });
+      },
+    ),
   );
   const many = rowsOf(Array.from({ length: 60 }, (_, i) => i % 2));
   assert.notDeepEqual(splitRows(many, 0.3, 1).validation, splitRows(many, 0.3, 2).validation);
@@ -116,6 +148,9 @@ test("a split takes each row once, the share of each class rounded down, and dep
 
 test("fewer rows than the task asks for are refused", async () => {
   const data = await read(`a,b,y\n${"1,2,1\n".repeat(31)}`);
-  assert.throws(() => requireRecords(data, 32, path), { code: "CSV_TOO_FEW_RECORDS", data: { path, rows: 31, minRecords: 32 } });
+  assert.throws(() => requireRecords(data, 32, path), {
+    code: "CSV_TOO_FEW_RECORDS",
+    data: { path, rows: 31, minRecords: 32 },
+  });
   requireRecords(data, 31, path);
 });

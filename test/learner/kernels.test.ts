@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+// oxlint-disable-next-line import/no-unassigned-import
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
@@ -45,11 +46,20 @@ const seed = fc.nat();
 
 test("matrix products, either operand transposed", () => {
   fc.assert(
-    fc.property(side, side, side, fc.boolean(), fc.boolean(), fc.constantFrom([], [1], [3]), seed, (n, k, m, flipA, flipB, batch, from) => {
-      const a = [...batch, ...(flipA ? [k, n] : [n, k])];
-      const b = [...batch, ...(flipB ? [m, k] : [k, m])];
-      compare(() => tf.matMul(tf.tensor(random(a, from), a), tf.tensor(random(b, from + 1), b), flipA, flipB));
-    }),
+    fc.property(
+      side,
+      side,
+      side,
+      fc.boolean(),
+      fc.boolean(),
+      fc.constantFrom([], [1], [3]),
+      seed,
+      (n, k, m, flipA, flipB, batch, from) => {
+        const a = [...batch, ...(flipA ? [k, n] : [n, k])];
+        const b = [...batch, ...(flipB ? [m, k] : [k, m])];
+        compare(() => tf.matMul(tf.tensor(random(a, from), a), tf.tensor(random(b, from + 1), b), flipA, flipB));
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -74,8 +84,16 @@ test("gradients of convolutions by their filter and their input", () => {
       const x = random(xShape, from);
       const filter = random(filterShape, from + 1);
       const weighted = (y: tf.Tensor) => tf.sum(tf.mul(y, tf.tensor(random(y.shape, from + 2), y.shape)));
-      compare(() => tf.grad((f) => weighted(tf.conv2d(tf.tensor4d(x, xShape), f as tf.Tensor4D, strides, pad)))(tf.tensor4d(filter, filterShape)));
-      compare(() => tf.grad((t) => weighted(tf.conv2d(t as tf.Tensor4D, tf.tensor4d(filter, filterShape), strides, pad)))(tf.tensor4d(x, xShape)));
+      compare(() =>
+        tf.grad((f) => weighted(tf.conv2d(tf.tensor4d(x, xShape), f as tf.Tensor4D, strides, pad)))(
+          tf.tensor4d(filter, filterShape),
+        ),
+      );
+      compare(() =>
+        tf.grad((t) => weighted(tf.conv2d(t as tf.Tensor4D, tf.tensor4d(filter, filterShape), strides, pad)))(
+          tf.tensor4d(x, xShape),
+        ),
+      );
     }),
     { numRuns: 60 },
   );
@@ -83,12 +101,18 @@ test("gradients of convolutions by their filter and their input", () => {
 
 test("the gradient of max pooling, also where a window has no positive value", () => {
   fc.assert(
-    fc.property(images, fc.boolean(), ({ batch, height, width, inputs, window, strides, pad, seed: from }, negative) => {
-      const shape = [batch, height, width, inputs] as [number, number, number, number];
-      const x = random(shape, from).map((value) => (negative ? value - 1 : value));
-      const weighted = (y: tf.Tensor) => tf.sum(tf.mul(y, tf.tensor(random(y.shape, from + 2), y.shape)));
-      compare(() => tf.grad((t) => weighted(tf.maxPool(t as tf.Tensor4D, window, strides, pad)))(tf.tensor4d(x, shape)));
-    }),
+    fc.property(
+      images,
+      fc.boolean(),
+      ({ batch, height, width, inputs, window, strides, pad, seed: from }, negative) => {
+        const shape = [batch, height, width, inputs] as [number, number, number, number];
+        const x = random(shape, from).map((value) => (negative ? value - 1 : value));
+        const weighted = (y: tf.Tensor) => tf.sum(tf.mul(y, tf.tensor(random(y.shape, from + 2), y.shape)));
+        compare(() =>
+          tf.grad((t) => weighted(tf.maxPool(t as tf.Tensor4D, window, strides, pad)))(tf.tensor4d(x, shape)),
+        );
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { classificationFigures, rocAuc } from "../../node/core/metrics.ts";
 
-const near = (actual: number | undefined, expected: number) => assert.ok(Math.abs((actual ?? Number.NaN) - expected) < 1e-7, `${actual} is not ${expected}`);
+const near = (actual: number | undefined, expected: number) =>
+  assert.ok(Math.abs((actual ?? Number.NaN) - expected) < 1e-7, `${actual} is not ${expected}`);
 
 // Reference values by scikit-learn 1.7.2:
 //   logits = np.array([[1.5,-0.5,0.25],[0.1,0.2,0.3],[-1,2,0.5],[0.7,0.7,-2],[3,-1,1],[0.2,0.1,0.4]]); labels = [0,2,1,1,0,0]
@@ -35,8 +36,15 @@ test("the area is that of counting every pair", () => {
   const row = fc.record({ score: fc.constantFrom(-2, -0.5, 0, 0.25, 1, 7), positive: fc.boolean() });
   fc.assert(
     fc.property(fc.array(row, { minLength: 1, maxLength: 40 }), (rows) => {
-      const pairs = rows.filter((a) => a.positive).flatMap((a) => rows.filter((b) => !b.positive).map((b) => (a.score > b.score ? 1 : a.score === b.score ? 0.5 : 0)));
-      const area = rocAuc(Float64Array.from(rows, ({ score }) => score), (i) => rows[i]?.positive === true);
+      const pairs = rows
+        .filter((a) => a.positive)
+        .flatMap((a) =>
+          rows.filter((b) => !b.positive).map((b) => (a.score > b.score ? 1 : a.score === b.score ? 0.5 : 0)),
+        );
+      const area = rocAuc(
+        Float64Array.from(rows, ({ score }) => score),
+        (i) => rows[i]?.positive === true,
+      );
       if (pairs.length === 0) return area === undefined;
       near(area, pairs.reduce<number>((sum, value) => sum + value, 0) / pairs.length);
       return true;

@@ -23,6 +23,7 @@ for (const [config, weights] of expected) {
     const values = Float32Array.of(0.5, -0.3);
     const optimizer = createOptimizer(config, 2);
     for (const gradient of gradients) optimizer.step(values, Float32Array.from(gradient));
-    for (const [i, value] of values.entries()) assert.ok(Math.abs(value - (weights[i] ?? 0)) < 2e-7, `${values} is not ${weights}`);
+    for (const [i, value] of values.entries())
+      assert.ok(Math.abs(value - (weights[i] ?? 0)) < 2e-7, `${values} is not ${weights}`);
   });
 }

@@ -24,14 +24,20 @@ test("numbers stay in their range and fill it evenly", () => {
     counts[bucket] = (counts[bucket] ?? 0) + 1;
   }
   // 5000 each; six standard deviations are 402.
-  assert.ok(counts.every((count) => Math.abs(count - 5000) < 402), `${counts}`);
+  assert.ok(
+    counts.every((count) => Math.abs(count - 5000) < 402),
+    `${counts}`,
+  );
 });
 
 test("a shuffle keeps all values, and every order of three comes up as often", () => {
   fc.assert(
     fc.property(fc.array(fc.integer(), { maxLength: 50 }), fc.nat(), (values, seed) => {
       const shuffled = shuffle([...values], createPrng(seed));
-      assert.deepEqual(shuffled.toSorted((a, b) => a - b), values.toSorted((a, b) => a - b));
+      assert.deepEqual(
+        shuffled.toSorted((a, b) => a - b),
+        values.toSorted((a, b) => a - b),
+      );
     }),
   );
   const prng = createPrng(7);
@@ -41,5 +47,8 @@ test("a shuffle keeps all values, and every order of three comes up as often", (
     counts.set(order, (counts.get(order) ?? 0) + 1);
   }
   assert.equal(counts.size, 6);
-  assert.ok([...counts.values()].every((count) => Math.abs(count - 1000) < 174), JSON.stringify([...counts]));
+  assert.ok(
+    [...counts.values()].every((count) => Math.abs(count - 1000) < 174),
+    JSON.stringify([...counts]),
+  );
 });

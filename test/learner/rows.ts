@@ -15,7 +15,11 @@ export async function temporaryFolder(): Promise<string> {
 export async function writeRows(folder: string, rows: number, seed = 1): Promise<string> {
   const prng = createPrng(seed);
   const lines = Array.from({ length: rows }, () => {
-    const [a, b, c] = [prng.float(), prng.float(), prng.float()].map((value) => 2 * value - 1) as [number, number, number];
+    const [a, b, c] = [prng.float(), prng.float(), prng.float()].map((value) => 2 * value - 1) as [
+      number,
+      number,
+      number,
+    ];
     return `${a},${b},${c},${a + 2 * b - c > 0 ? "yes" : "no"}`;
   });
   const path = join(folder, `rows-${rows}-${seed}.csv`);

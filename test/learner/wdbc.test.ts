@@ -21,7 +21,9 @@ const signal = AbortSignal.timeout(120_000);
 
 /** The task's rounds without ledger or network: train everywhere, merge the differences. */
 async function federate(document: TaskDocument, first: Weights): Promise<Weights> {
-  const learners = await Promise.all(sites.map((csvPath) => createLearner({ document, csvPath, logger: silent, signal })));
+  const learners = await Promise.all(
+    sites.map((csvPath) => createLearner({ document, csvPath, logger: silent, signal })),
+  );
   let base = first;
   for (let round = 1; round <= document.round.rounds; round++) {
     const results = await Promise.all(learners.map((learner) => learner.train(base, round, { signal })));
@@ -43,7 +45,9 @@ async function federate(document: TaskDocument, first: Weights): Promise<Weights
 /** What each clinic reaches alone: as many epochs on its rows, from the same first model. */
 async function alone(document: TaskDocument, base: Weights, holdOut: Evaluator): Promise<number[]> {
   const epochs = document.round.rounds * document.training.localEpochs;
-  const results = await Promise.all(sites.map((csvPath) => trainLocal({ document, csvPath, base, epochs, logger: silent, signal })));
+  const results = await Promise.all(
+    sites.map((csvPath) => trainLocal({ document, csvPath, base, epochs, logger: silent, signal })),
+  );
   const figures = await Promise.all(results.map(({ weights }) => holdOut.evaluate(weights, { signal })));
   return figures.map(({ accuracy }) => accuracy);
 }
@@ -55,7 +59,11 @@ test("four clinics reach with merging what none reaches alone, over three seeds"
   const holdOut = await createEvaluator({ document: task, csvPath: join(example, "data/test.csv") });
   assert.equal(holdOut.rows, 113);
   try {
-    for (const [seed, first] of [[task.training.seed, file], [1, initialModel(task, 1)], [2, initialModel(task, 2)]] as const) {
+    for (const [seed, first] of [
+      [task.training.seed, file],
+      [1, initialModel(task, 1)],
+      [2, initialModel(task, 2)],
+    ] as const) {
       const document = { ...task, training: { ...task.training, seed } };
       const merged = await holdOut.evaluate(await federate(document, first), { signal });
       const clinics = await alone(document, first, holdOut);
@@ -63,7 +71,10 @@ test("four clinics reach with merging what none reaches alone, over three seeds"
       context.diagnostic(figures);
       assert.ok(merged.accuracy >= 0.97, figures);
       assert.ok((merged.auc ?? 0) >= 0.99, figures);
-      assert.ok(clinics.every((accuracy) => accuracy < merged.accuracy), figures);
+      assert.ok(
+        clinics.every((accuracy) => accuracy < merged.accuracy),
+        figures,
+      );
     }
   } finally {
     await holdOut.close();

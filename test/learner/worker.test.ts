@@ -77,7 +77,10 @@ test("closing ends what is under way", async () => {
   const { promise: busy, resolve } = Promise.withResolvers<void>();
   const pending = train(15, { onProgress: resolve });
   const queued = train(1);
-  const rejected = Promise.all([assert.rejects(pending, { code: "LEARNER_CLOSED" }), assert.rejects(queued, { code: "LEARNER_CLOSED" })]);
+  const rejected = Promise.all([
+    assert.rejects(pending, { code: "LEARNER_CLOSED" }),
+    assert.rejects(queued, { code: "LEARNER_CLOSED" }),
+  ]);
   await busy;
   await client.close();
   await rejected;
@@ -91,14 +94,27 @@ test("a worker without enough memory is reported as a crash", async () => {
 
 test("what is wrong with the rows is what creating a learner fails with", async () => {
   const document = taskDocument();
-  await assert.rejects(createLearner({ document, csvPath: join(folder, "none.csv"), logger: silent }), { code: "CSV_UNREADABLE" });
-  await assert.rejects(createLearner({ document, csvPath: await writeRows(folder, 31), logger: silent }), { code: "CSV_TOO_FEW_RECORDS" });
+  await assert.rejects(createLearner({ document, csvPath: join(folder, "none.csv"), logger: silent }), {
+    code: "CSV_UNREADABLE",
+  });
+  await assert.rejects(createLearner({ document, csvPath: await writeRows(folder, 31), logger: silent }), {
+    code: "CSV_TOO_FEW_RECORDS",
+  });
   const halved = taskDocument({ training: { ...taskInput().training, validationSplit: 0.5 } });
-  await assert.rejects(createLearner({ document: halved, csvPath: await writeRows(folder, 60), logger: silent }), { code: "CSV_TOO_FEW_RECORDS" });
+  await assert.rejects(createLearner({ document: halved, csvPath: await writeRows(folder, 60), logger: silent }), {
+    code: "CSV_TOO_FEW_RECORDS",
+  });
   const foreign = taskDocument({ model: { tensors: [{ name: "w", shape: [2] }] } });
-  await assert.rejects(createLearner({ document: foreign, csvPath: await writeRows(folder, 60), logger: silent }), { code: "TASK_NO_LAYERS" });
+  await assert.rejects(createLearner({ document: foreign, csvPath: await writeRows(folder, 60), logger: silent }), {
+    code: "TASK_NO_LAYERS",
+  });
   const reason = new Error("never mind");
-  const early = createLearner({ document, csvPath: await writeRows(folder, 60), logger: silent, signal: AbortSignal.abort(reason) });
+  const early = createLearner({
+    document,
+    csvPath: await writeRows(folder, 60),
+    logger: silent,
+    signal: AbortSignal.abort(reason),
+  });
   await assert.rejects(early, reason);
 });
 
@@ -125,7 +141,10 @@ test("a hold-out is evaluated on all its rows, however few", async () => {
     assert.equal(evaluator.rows, 9);
     assert.deepEqual(await evaluator.evaluate(weights, { signal }), evaluation);
     const foreign = { specs: [{ name: "w", shape: [1] }], values };
-    await assert.rejects(evaluator.evaluate(foreign, { signal }), { code: "LEARNER_SHAPES", message: /w \[1\] stands where 0\.dense\.bias \[4\] belongs/ });
+    await assert.rejects(evaluator.evaluate(foreign, { signal }), {
+      code: "LEARNER_SHAPES",
+      message: /w \[1\] stands where 0\.dense\.bias \[4\] belongs/,
+    });
   } finally {
     await evaluator.close();
   }

@@ -10,7 +10,10 @@ export interface LearnerUnderTest {
 }
 
 /** What every learner has to do, whatever trains inside. @param create a new learner over the same rows each time */
-export function learnerSuite(name: string, create: (options: { validation: boolean }) => Promise<LearnerUnderTest>): void {
+export function learnerSuite(
+  name: string,
+  create: (options: { validation: boolean }) => Promise<LearnerUnderTest>,
+): void {
   const signal = new AbortController().signal;
   const use = async (work: (made: LearnerUnderTest) => Promise<void>, options = { validation: true }) => {
     const made = await create(options);
@@ -44,7 +47,10 @@ export function learnerSuite(name: string, create: (options: { validation: boole
         assert.notDeepEqual(other.weights.values, first.weights.values);
         await use(async (second) => {
           assert.equal(second.learner.engine, learner.engine);
-          assert.deepEqual((await second.learner.train(second.base, 3, { signal })).weights.values, first.weights.values);
+          assert.deepEqual(
+            (await second.learner.train(second.base, 3, { signal })).weights.values,
+            first.weights.values,
+          );
         });
       }));
 
@@ -90,7 +96,10 @@ export function learnerSuite(name: string, create: (options: { validation: boole
         await assert.rejects(learner.train(base, 1, { signal: AbortSignal.abort(reason) }), reason);
         await assert.rejects(learner.evaluate(base, { signal: AbortSignal.abort(reason) }), reason);
         const controller = new AbortController();
-        const aborted = learner.train(base, 1, { signal: controller.signal, onProgress: () => controller.abort(reason) });
+        const aborted = learner.train(base, 1, {
+          signal: controller.signal,
+          onProgress: () => controller.abort(reason),
+        });
         const next = learner.train(base, 2, { signal });
         await assert.rejects(aborted, reason);
         assert.equal((await next).samples, learner.rows.training);

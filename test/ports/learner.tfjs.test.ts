@@ -9,7 +9,12 @@ const csvPath = await writeRows(folder, 80);
 
 learnerSuite("tfjs", async ({ validation }) => {
   const document = taskDocument({
-    training: { localEpochs: 2, batchSize: 8, optimizer: { type: "adam", learningRate: 0.01 }, validationSplit: validation ? 0.2 : 0 },
+    training: {
+      localEpochs: 2,
+      batchSize: 8,
+      optimizer: { type: "adam", learningRate: 0.01 },
+      validationSplit: validation ? 0.2 : 0,
+    },
   });
   return { learner: await createLearner({ document, csvPath, logger: silent }), base: initialModel(document, 1) };
 });

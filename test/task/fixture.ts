@@ -29,3 +29,15 @@ export function taskDocument(changes: Partial<TaskInput> = {}): TaskDocument {
   if ("document" in checked) return checked.document;
   throw new Error(JSON.stringify(checked.problems));
 }
+
+/** A task of three classes over a model of the given layers. @param input shape of one row, four features where left out */
+export function documentOf(layers: object[], input?: number[]): TaskDocument {
+  const size = input?.reduce((product, side) => product * side, 1) ?? 4;
+  const data = {
+    format: "csv",
+    features: { columns: `x{1..${size}}` },
+    label: { column: "y", classes: ["0", "1", "2"] },
+    ...(input && { inputShape: input }),
+  };
+  return taskDocument({ data: data as never, model: { layers: layers as never, loss: "softmaxCrossEntropy" } });
+}

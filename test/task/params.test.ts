@@ -42,23 +42,31 @@ test("a contributor's weight: equal, capped, or rounded down to an edge", () => 
     [bucketed, 4000, 500],
   ];
   for (const [document, samples, expected] of rows) assert.equal(contributorWeight(document, samples), expected);
-  for (const samples of [0, -1, 1.5, Number.NaN]) assert.throws(() => contributorWeight(capped, samples), { code: "TASK_SAMPLES" });
+  for (const samples of [0, -1, 1.5, Number.NaN])
+    assert.throws(() => contributorWeight(capped, samples), { code: "TASK_SAMPLES" });
 });
 
 test("a weight is a whole number from 1 to the task's largest, and more samples never weigh less", () => {
-  const edges = fc.uniqueArray(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 5 }).map((values) => values.sort((a, b) => a - b));
+  const edges = fc
+    .uniqueArray(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 5 })
+    .map((values) => values.sort((a, b) => a - b));
   const weights = fc.oneof(
     fc.constant("equal" as const),
     fc.record({ cappedSamples: fc.integer({ min: 1, max: 1000 }) }),
     fc.record({ bucketedSamples: edges }),
   );
   fc.assert(
-    fc.property(weights, fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 0, max: 500 }), (contributorWeights, samples, more) => {
-      const document = taskDocument({ contributorWeights });
-      const weight = contributorWeight(document, samples);
-      assert.ok(Number.isInteger(weight) && weight >= 1 && weight <= maxWeight(document));
-      assert.ok(contributorWeight(document, samples + more) >= weight);
-    }),
+    fc.property(
+      weights,
+      fc.integer({ min: 1, max: 2000 }),
+      fc.integer({ min: 0, max: 500 }),
+      (contributorWeights, samples, more) => {
+        const document = taskDocument({ contributorWeights });
+        const weight = contributorWeight(document, samples);
+        assert.ok(Number.isInteger(weight) && weight >= 1 && weight <= maxWeight(document));
+        assert.ok(contributorWeight(document, samples + more) >= weight);
+      },
+    ),
     { numRuns: 50 },
   );
 });

@@ -16,7 +16,8 @@ function problemsOf(text: string): LocatedProblem[] {
     parseTaskText(text, "task.yaml");
   } catch (error) {
     assert.equal((error as { code: string }).code, "TASK_INVALID");
-    for (const line of (error as Error).message.split("\n")) assert.match(line, /^(task\.yaml:\d+:\d+: |\.\.\. and \d+ more)/);
+    for (const line of (error as Error).message.split("\n"))
+      assert.match(line, /^(task\.yaml:\d+:\d+: |\.\.\. and \d+ more)/);
     return (error as { data: { problems: LocatedProblem[] } }).data.problems;
   }
   throw new Error("nothing was found wrong");
@@ -28,7 +29,10 @@ test("a YAML or JSON file is read into its document", () => {
 });
 
 test("every problem is listed at its line and column", () => {
-  const text = yaml.replace("units: 4", "unit: 4").replace("batchSize: 8", "batchSize: no").replace("minPeers: 3", "minPeers: 2.5");
+  const text = yaml
+    .replace("units: 4", "unit: 4")
+    .replace("batchSize: 8", "batchSize: no")
+    .replace("minPeers: 3", "minPeers: 2.5");
   const line = (part: string) => text.split("\n").findIndex((row) => row.includes(part)) + 1;
   assert.deepEqual(
     problemsOf(text).map(({ path, ...at }) => [path, at.line, at.column]),
@@ -82,6 +86,10 @@ test("the example's task file is valid", async () => {
 test("editors get a JSON Schema, and suggestions know which kind of layer is meant", () => {
   const schema = taskJsonSchema();
   assert.deepEqual(schema.required, ["version", "name", "model", "data", "training", "round", "limits"]);
-  assert.deepEqual(allowedKeys(["model", "layers", 0], { model: { layers: [{ type: "dropout" }] } }), ["type", "name", "rate"]);
+  assert.deepEqual(allowedKeys(["model", "layers", 0], { model: { layers: [{ type: "dropout" }] } }), [
+    "type",
+    "name",
+    "rate",
+  ]);
   assert.deepEqual(allowedKeys(["merge"], { merge: { rule: "trimmedMean" } }), ["rule", "trim"]);
 });

@@ -15,7 +15,12 @@ export interface ColumnPlaces {
  * Finds the task's columns in a file's header; columns that the task does not name are left alone.
  * @throws SwarmError CSV_MISSING_COLUMN (lists the columns found), CSV_DUPLICATE_COLUMN (a needed name stands twice)
  */
-export function findColumns(header: readonly string[], features: readonly string[], label: string, path: string): ColumnPlaces {
+export function findColumns(
+  header: readonly string[],
+  features: readonly string[],
+  label: string,
+  path: string,
+): ColumnPlaces {
   const places = new Map<string, number>();
   const repeated = new Set<string>();
   for (const [index, name] of header.entries()) {
@@ -27,13 +32,25 @@ export function findColumns(header: readonly string[], features: readonly string
   if (missing.length > 0) {
     const hint = header.length === 1 && /[;\t]/.test(header[0] ?? "") ? "; fields must be separated by commas" : "";
     const text = `${path}:1: no column ${list(missing)}; found are ${list(header)}${hint}`;
-    throw new SwarmError("CSV_MISSING_COLUMN", `${text}. Rename the file's columns as the task names them.`, { path, missing, found: [...header] });
+    throw new SwarmError("CSV_MISSING_COLUMN", `${text}. Rename the file's columns as the task names them.`, {
+      path,
+      missing,
+      found: [...header],
+    });
   }
   const twice = needed.find((name) => repeated.has(name));
   if (twice !== undefined) {
-    throw new SwarmError("CSV_DUPLICATE_COLUMN", `${path}:1: column "${twice}" stands in the header twice; remove one`, { path, column: twice });
+    throw new SwarmError(
+      "CSV_DUPLICATE_COLUMN",
+      `${path}:1: column "${twice}" stands in the header twice; remove one`,
+      { path, column: twice },
+    );
   }
-  return { features: features.map((name) => places.get(name) ?? 0), label: places.get(label) ?? 0, width: header.length };
+  return {
+    features: features.map((name) => places.get(name) ?? 0),
+    label: places.get(label) ?? 0,
+    width: header.length,
+  };
 }
 
 function list(names: readonly string[]): string {

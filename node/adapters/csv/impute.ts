@@ -26,5 +26,6 @@ export function columnMeans(data: Dataset, names: readonly string[], path: strin
 
 /** Puts the means where values are missing (NaN), in place. */
 export function imputeMeans(data: Dataset, means: Float64Array): void {
-  for (let i = 0; i < data.features.length; i++) if (Number.isNaN(data.features[i])) data.features[i] = means[i % data.width] ?? 0;
+  for (let i = 0; i < data.features.length; i++)
+    if (Number.isNaN(data.features[i])) data.features[i] = means[i % data.width] ?? 0;
 }

@@ -37,11 +37,27 @@ export interface Dataset {
  * @throws SwarmError CSV_UNREADABLE, CSV_EMPTY, CSV_MISSING_COLUMN, CSV_DUPLICATE_COLUMN, CSV_RAGGED_ROW, CSV_MALFORMED,
  *   CSV_MISSING_VALUE, CSV_NOT_A_NUMBER, CSV_UNKNOWN_CLASS, CSV_TOO_LARGE
  */
-export async function readCsv(path: string, schema: CsvSchema, options: { signal?: AbortSignal } = {}): Promise<Dataset> {
+export async function readCsv(
+  path: string,
+  schema: CsvSchema,
+  options: { signal?: AbortSignal } = {},
+): Promise<Dataset> {
   const rows = new RowReader(path, schema);
-  const parser = parse({ bom: true, trim: true, info: true, skip_empty_lines: true, relax_column_count: true, max_record_size: MAX_RECORD_SIZE });
+  const parser = parse({
+    bom: true,
+    trim: true,
+    info: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: MAX_RECORD_SIZE,
+  });
   try {
-    await pipeline(createReadStream(path), parser, (records) => rows.readAll(records as AsyncIterable<LocatedRecord>), options);
+    await pipeline(
+      createReadStream(path),
+      parser,
+      (records) => rows.readAll(records as AsyncIterable<LocatedRecord>),
+      options,
+    );
   } catch (cause) {
     throw asSwarmError(path, cause);
   }
@@ -69,15 +85,24 @@ class RowReader {
   async readAll(records: AsyncIterable<LocatedRecord>): Promise<void> {
     let places: ColumnPlaces | undefined;
     for await (const { record, info } of records) {
-      if (places === undefined) places = findColumns(record, this.#schema.features, this.#schema.label.column, this.#path);
+      if (places === undefined)
+        places = findColumns(record, this.#schema.features, this.#schema.label.column, this.#path);
       else this.#readRow(record, info.lines, places);
     }
   }
 
   dataset(): Dataset {
     const rows = this.#labels.length;
-    if (rows === 0) throw new SwarmError("CSV_EMPTY", `${this.#path} has no rows: it needs a header and one line per record`, { path: this.#path });
-    return { features: this.#features.toArray(), labels: Int32Array.from(this.#labels), rows, width: this.#schema.features.length };
+    if (rows === 0)
+      throw new SwarmError("CSV_EMPTY", `${this.#path} has no rows: it needs a header and one line per record`, {
+        path: this.#path,
+      });
+    return {
+      features: this.#features.toArray(),
+      labels: Int32Array.from(this.#labels),
+      rows,
+      width: this.#schema.features.length,
+    };
   }
 
   #readRow(record: string[], line: number, places: ColumnPlaces): void {
@@ -87,9 +112,13 @@ class RowReader {
     }
     const limit = this.#schema.maxValues ?? MAX_CSV_VALUES;
     if (this.#features.length + places.features.length > limit) {
-      throw new SwarmError("CSV_TOO_LARGE", `${this.#path}:${line}: more than ${limit} values; train on fewer rows`, { path: this.#path, line });
+      throw new SwarmError("CSV_TOO_LARGE", `${this.#path}:${line}: more than ${limit} values; train on fewer rows`, {
+        path: this.#path,
+        line,
+      });
     }
-    for (const [feature, place] of places.features.entries()) this.#features.push(this.#number(record[place] ?? "", feature, line));
+    for (const [feature, place] of places.features.entries())
+      this.#features.push(this.#number(record[place] ?? "", feature, line));
     this.#labels.push(this.#class(record[places.label] ?? "", line));
   }
 
@@ -98,26 +127,48 @@ class RowReader {
     let value: number | undefined;
     if (isMissing(cell)) {
       if (missing === "mean") return Number.NaN;
-      if (missing === "refuse") throw this.#wrong("CSV_MISSING_VALUE", line, features[feature] ?? "", 'is empty; fill it in, or set data.missing to "mean" or a number');
+      if (missing === "refuse")
+        throw this.#wrong(
+          "CSV_MISSING_VALUE",
+          line,
+          features[feature] ?? "",
+          'is empty; fill it in, or set data.missing to "mean" or a number',
+        );
       value = missing;
     } else {
       value = parseNumber(cell);
     }
-    if (value !== undefined && normalize !== "none") value = (value - at(normalize.mean, feature)) / at(normalize.std, feature);
+    if (value !== undefined && normalize !== "none")
+      value = (value - at(normalize.mean, feature)) / at(normalize.std, feature);
     if (value !== undefined && Number.isFinite(Math.fround(value))) return value;
-    throw this.#wrong("CSV_NOT_A_NUMBER", line, features[feature] ?? "", "is no finite number; write it with a decimal point");
+    throw this.#wrong(
+      "CSV_NOT_A_NUMBER",
+      line,
+      features[feature] ?? "",
+      "is no finite number; write it with a decimal point",
+    );
   }
 
   #class(cell: string, line: number): number {
     const { column, classes } = this.#schema.label;
     const label = this.#classOf(cell);
     if (label !== undefined) return label;
-    if (isMissing(cell)) throw this.#wrong("CSV_MISSING_VALUE", line, column, "is empty; rows without a label cannot be trained on");
-    throw this.#wrong("CSV_UNKNOWN_CLASS", line, column, `is none of the task's classes ${classes.map((name) => `"${name}"`).join(", ")}`);
+    if (isMissing(cell))
+      throw this.#wrong("CSV_MISSING_VALUE", line, column, "is empty; rows without a label cannot be trained on");
+    throw this.#wrong(
+      "CSV_UNKNOWN_CLASS",
+      line,
+      column,
+      `is none of the task's classes ${classes.map((name) => `"${name}"`).join(", ")}`,
+    );
   }
 
   #wrong(code: string, line: number, column: string, what: string): SwarmError {
-    return new SwarmError(code, `${this.#path}:${line}: column "${column}" ${what}`, { path: this.#path, line, column });
+    return new SwarmError(code, `${this.#path}:${line}: column "${column}" ${what}`, {
+      path: this.#path,
+      line,
+      column,
+    });
   }
 }
 
@@ -129,7 +180,9 @@ function asSwarmError(path: string, cause: unknown): unknown {
   if (cause instanceof SwarmError || (cause as Error).name === "AbortError") return cause;
   if (cause instanceof CsvError) {
     const line = (cause as { lines?: number }).lines ?? 0;
-    const what = cause.code.startsWith("CSV_MAX") ? "a record is too long; is a quote not closed?" : "quotes are not closed or stand in the middle of a field";
+    const what = cause.code.startsWith("CSV_MAX")
+      ? "a record is too long; is a quote not closed?"
+      : "quotes are not closed or stand in the middle of a field";
     return new SwarmError("CSV_MALFORMED", `${path}:${line}: ${what}`, { path, line, parser: cause.code });
   }
   return new SwarmError("CSV_UNREADABLE", `cannot read ${path}: ${(cause as Error).message}`, { path }, cause);

@@ -40,9 +40,15 @@ export function createMemoryLearner(init: MemoryLearnerInit): Learner {
     const loss = length === 0 ? 0 : distance / length;
     return { rows: rows.validation, loss, accuracy: 1 / (1 + loss) };
   };
-  const trainNow = async (base: Weights, round: number, options: Parameters<Learner["train"]>[2]): Promise<TrainingResult> => {
+  const trainNow = async (
+    base: Weights,
+    round: number,
+    options: Parameters<Learner["train"]>[2],
+  ): Promise<TrainingResult> => {
     const noise = createPrng(seed, round);
-    const values = base.values.map((value, i) => value + rate * ((optimum[i] ?? 0) - value) + 0.01 * (noise.float() - 0.5));
+    const values = base.values.map(
+      (value, i) => value + rate * ((optimum[i] ?? 0) - value) + 0.01 * (noise.float() - 0.5),
+    );
     const weights = { specs: base.specs, values };
     const { loss } = evaluation(weights);
     for (let batch = 1; batch <= STEPS; batch++) {

@@ -1,5 +1,14 @@
 import { open } from "node:fs/promises";
-import { isAlias, isNode, LineCounter, type Document, type Node, type Pair, parseDocument as parseYaml, visit } from "yaml";
+import {
+  isAlias,
+  isNode,
+  LineCounter,
+  type Document,
+  type Node,
+  type Pair,
+  parseDocument as parseYaml,
+  visit,
+} from "yaml";
 import { checkDocument } from "../../core/task/document.ts";
 import { SwarmError } from "../../core/errors.ts";
 import { type Problem, pathText } from "../../core/task/problem.ts";
@@ -30,7 +39,14 @@ export async function readTaskFile(path: string): Promise<TaskDocument> {
 /** The same for text that is there already. @param file name to show in errors */
 export function parseTaskText(text: string, file: string): TaskDocument {
   const lines = new LineCounter();
-  const yaml = parseYaml(text, { lineCounter: lines, strict: true, uniqueKeys: true, stringKeys: true, schema: "core", logLevel: "silent" });
+  const yaml = parseYaml(text, {
+    lineCounter: lines,
+    strict: true,
+    uniqueKeys: true,
+    stringKeys: true,
+    schema: "core",
+    logLevel: "silent",
+  });
   const broken = [...yaml.errors, ...yaml.warnings].map(({ pos, message }) => ({
     ...place(lines, pos[0]),
     path: "",
@@ -40,7 +56,14 @@ export function parseTaskText(text: string, file: string): TaskDocument {
   if (broken.length > 0) throw invalid(file, broken);
   const checked = checkDocument(yaml.toJS());
   if ("document" in checked) return checked.document;
-  throw invalid(file, checked.problems.map((problem) => ({ ...locate(yaml, lines, problem), path: pathText(problem.path), message: problem.message })));
+  throw invalid(
+    file,
+    checked.problems.map((problem) => ({
+      ...locate(yaml, lines, problem),
+      path: pathText(problem.path),
+      message: problem.message,
+    })),
+  );
 }
 
 async function readText(path: string): Promise<string> {
@@ -48,12 +71,21 @@ async function readText(path: string): Promise<string> {
     await using file = await open(path, "r");
     const { size } = await file.stat();
     if (size > MAX_TASK_FILE_BYTES) {
-      throw new SwarmError("TASK_UNREADABLE", `${path} has ${size} bytes; a task file has ${MAX_TASK_FILE_BYTES} at the most`, { path, size });
+      throw new SwarmError(
+        "TASK_UNREADABLE",
+        `${path} has ${size} bytes; a task file has ${MAX_TASK_FILE_BYTES} at the most`,
+        { path, size },
+      );
     }
     return new TextDecoder("utf-8", { fatal: true }).decode(await file.readFile());
   } catch (cause) {
     if (cause instanceof SwarmError) throw cause;
-    throw new SwarmError("TASK_UNREADABLE", `cannot read the task file ${path}: ${(cause as Error).message}`, { path }, cause);
+    throw new SwarmError(
+      "TASK_UNREADABLE",
+      `cannot read the task file ${path}: ${(cause as Error).message}`,
+      { path },
+      cause,
+    );
   }
 }
 
@@ -62,7 +94,11 @@ function aliases(yaml: Document, lines: LineCounter): LocatedProblem[] {
   const problems: LocatedProblem[] = [];
   visit(yaml, (_key, node) => {
     if (!isAlias(node)) return;
-    problems.push({ ...place(lines, node.range?.[0] ?? 0), path: "", message: `alias *${node.source}: write the value out, task files have no aliases` });
+    problems.push({
+      ...place(lines, node.range?.[0] ?? 0),
+      path: "",
+      message: `alias *${node.source}: write the value out, task files have no aliases`,
+    });
     return visit.BREAK;
   });
   return problems;
@@ -87,7 +123,9 @@ function locate(yaml: Document, lines: LineCounter, problem: Problem): { line: n
     if (typeof part === "number") {
       node = items[part];
     } else {
-      const pair = (items as Pair<Node, Node | null>[]).find(({ key }) => String((key as { value?: unknown } | null)?.value) === part);
+      const pair = (items as Pair<Node, Node | null>[]).find(
+        ({ key }) => String((key as { value?: unknown } | null)?.value) === part,
+      );
       if (pair === undefined) break;
       offset = pair.key?.range?.[0] ?? offset;
       node = pair.value;

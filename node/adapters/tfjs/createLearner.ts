@@ -35,14 +35,18 @@ export async function createLearner({ document, csvPath, logger, signal, ...memo
       rows: { training, validation },
       async train(base, round, options) {
         requireSpecs(base, specs, document.name);
-        const reply = expect("trained", await client.request({ kind: "train", values: base.values, round }, options.signal, options.onProgress));
+        const reply = expect(
+          "trained",
+          await client.request({ kind: "train", values: base.values, round }, options.signal, options.onProgress),
+        );
         const { values, loss, ms } = reply;
         const result = { weights: { specs, values }, samples: training, loss, ms };
         return reply.validation === undefined ? result : { ...result, validation: reply.validation };
       },
       async evaluate(weights, options) {
         requireSpecs(weights, specs, document.name);
-        return expect("evaluated", await client.request({ kind: "evaluate", values: weights.values }, options.signal)).evaluation;
+        return expect("evaluated", await client.request({ kind: "evaluate", values: weights.values }, options.signal))
+          .evaluation;
       },
       close,
     };

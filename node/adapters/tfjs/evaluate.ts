@@ -37,7 +37,12 @@ export async function createEvaluator({ document, csvPath, ...memory }: Evaluato
 }
 
 /** One model on one file. */
-export async function evaluateCsv(document: TaskDocument, weights: Weights, csvPath: string, options: { signal: AbortSignal }): Promise<Evaluation> {
+export async function evaluateCsv(
+  document: TaskDocument,
+  weights: Weights,
+  csvPath: string,
+  options: { signal: AbortSignal },
+): Promise<Evaluation> {
   const evaluator = await createEvaluator({ document, csvPath });
   try {
     return await evaluator.evaluate(weights, options);

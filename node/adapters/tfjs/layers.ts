@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type Activation, bothSides, type Layer } from "../../core/task/layers.ts";
-import type { LayerTensor } from "../../core/task/shapes.ts";
+import type { Activation, Layer } from "../../core/task/layers.ts";
+import { bothSides, type LayerTensor } from "../../core/task/shapes.ts";
 
 /** What differs between training and evaluating. */
 export interface Pass {
@@ -26,13 +26,28 @@ export function applyLayer(layer: Layer, index: number, x: tf.Tensor, tensorOf: 
       return activate(layer.useBias ? tf.add(product, tensorOf("bias")) : product, layer.activation);
     }
     case "conv2d": {
-      const result = tf.conv2d(x as tf.Tensor4D, tensorOf("kernel") as tf.Tensor4D, bothSides(layer.strides), layer.padding);
+      const result = tf.conv2d(
+        x as tf.Tensor4D,
+        tensorOf("kernel") as tf.Tensor4D,
+        bothSides(layer.strides),
+        layer.padding,
+      );
       return activate(layer.useBias ? tf.add(result, tensorOf("bias")) : result, layer.activation);
     }
     case "maxPooling2d":
-      return tf.maxPool(x as tf.Tensor4D, bothSides(layer.poolSize), bothSides(layer.strides ?? layer.poolSize), layer.padding);
+      return tf.maxPool(
+        x as tf.Tensor4D,
+        bothSides(layer.poolSize),
+        bothSides(layer.strides ?? layer.poolSize),
+        layer.padding,
+      );
     case "averagePooling2d":
-      return tf.avgPool(x as tf.Tensor4D, bothSides(layer.poolSize), bothSides(layer.strides ?? layer.poolSize), "valid");
+      return tf.avgPool(
+        x as tf.Tensor4D,
+        bothSides(layer.poolSize),
+        bothSides(layer.strides ?? layer.poolSize),
+        "valid",
+      );
     case "globalAveragePooling2d":
       return tf.mean(x, [1, 2]);
     case "flatten":

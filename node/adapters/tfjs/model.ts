@@ -29,7 +29,13 @@ export interface Model {
    * Loss of a batch; writes its gradient into `gradients` and moves running statistics in `values`.
    * @param features [rows, width] @returns the loss summed over the rows
    */
-  gradients(values: Float32Array, features: Float32Array, labels: Int32Array, gradients: Float32Array, random: () => number): number;
+  gradients(
+    values: Float32Array,
+    features: Float32Array,
+    labels: Int32Array,
+    gradients: Float32Array,
+    random: () => number,
+  ): number;
   /** [rows, outputs] */
   logits(values: Float32Array, features: Float32Array, rows: number): Float32Array;
 }
@@ -38,7 +44,10 @@ export interface Model {
 export function createModel(doc: TaskDocument): Model {
   const { model } = doc;
   if (!("layers" in model)) {
-    throw new SwarmError("TASK_NO_LAYERS", `task ${doc.name} lists tensors, not layers: this engine cannot train it, use a trainer process`);
+    throw new SwarmError(
+      "TASK_NO_LAYERS",
+      `task ${doc.name} lists tensors, not layers: this engine cannot train it, use a trainer process`,
+    );
   }
   const { layers } = model;
   const slots = slotsOf(doc);
@@ -48,7 +57,8 @@ export function createModel(doc: TaskDocument): Model {
   const width = row.reduce((product, size) => product * size, 1);
   const lossOf = model.loss === "sigmoidCrossEntropy" ? sigmoidCrossEntropy : softmaxCrossEntropy;
 
-  const load = (slot: Slot, values: Float32Array) => tf.tensor(values.subarray(slot.offset, slot.offset + slot.size), slot.shape);
+  const load = (slot: Slot, values: Float32Array) =>
+    tf.tensor(values.subarray(slot.offset, slot.offset + slot.size), slot.shape);
   const forward = (features: Float32Array, rows: number, tensors: Map<string, tf.Tensor>, pass: Pass): tf.Tensor => {
     let x: tf.Tensor = tf.tensor(features, [rows, ...row]);
     for (const [index, layer] of layers.entries()) {
@@ -57,7 +67,12 @@ export function createModel(doc: TaskDocument): Model {
     }
     return x;
   };
-  const moveStatistics = (values: Float32Array, index: number, name: "movingMean" | "movingVariance", batch: tf.Tensor) => {
+  const moveStatistics = (
+    values: Float32Array,
+    index: number,
+    name: "movingMean" | "movingVariance",
+    batch: tf.Tensor,
+  ) => {
     const layer = layers[index];
     const slot = layer && byName.get(tensorName(index, layer, name));
     if (layer?.type !== "batchNormalization" || slot === undefined) return;
@@ -85,10 +100,15 @@ export function createModel(doc: TaskDocument): Model {
         const gradient = tf.tensor(loss.gradient, (logits as tf.Tensor).shape);
         (save as tf.GradSaveFunc)([gradient]);
         // The gradient of the mean loss itself is 1, so there is nothing to multiply by.
-        return { value: tf.scalar(loss.sum / labels.length), gradFunc: (_one, saved) => (saved[0] as tf.Tensor).clone() };
+        return {
+          value: tf.scalar(loss.sum / labels.length),
+          gradFunc: (_one, saved) => (saved[0] as tf.Tensor).clone(),
+        };
       });
       const compute = (...tensors: tf.Tensor[]) =>
-        lossOp(forward(features, labels.length, new Map(tensors.map((tensor, i) => [trained[i]?.name ?? "", tensor])), pass));
+        lossOp(
+          forward(features, labels.length, new Map(tensors.map((tensor, i) => [trained[i]?.name ?? "", tensor])), pass),
+        );
       tf.tidy(() => {
         const { grads } = tf.valueAndGrads(compute)(trained.map((slot) => load(slot, values)));
         for (const [i, slot] of trained.entries()) gradients.set((grads[i] as tf.Tensor).dataSync(), slot.offset);
@@ -102,7 +122,17 @@ export function createModel(doc: TaskDocument): Model {
         const tensors = new Map(slots.map((slot) => [slot.name, load(slot, values)]));
         for (let from = 0; from < rows; from += EVALUATED_ROWS) {
           const to = Math.min(rows, from + EVALUATED_ROWS);
-          parts.push(tf.tidy(() => forward(features.subarray(from * width, to * width), to - from, tensors, pass).dataSync() as Float32Array));
+          parts.push(
+            tf.tidy(
+              () =>
+                forward(
+                  features.subarray(from * width, to * width),
+                  to - from,
+                  tensors,
+                  pass,
+                ).dataSync() as Float32Array,
+            ),
+          );
         }
       });
       return concatenate(parts);

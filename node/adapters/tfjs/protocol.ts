@@ -12,7 +12,9 @@ export interface WorkerSetup {
 }
 
 /** Requests are answered one at a time, in order. Values are in the order of the task's tensors. */
-export type Request = { kind: "train"; values: Float32Array; round: number } | { kind: "evaluate"; values: Float32Array };
+export type Request =
+  | { kind: "train"; values: Float32Array; round: number }
+  | { kind: "evaluate"; values: Float32Array };
 
 export type Reply =
   | { kind: "ready"; engine: string; training: number; validation: number }

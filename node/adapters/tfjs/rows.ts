@@ -9,12 +9,19 @@ import { requireRecords, type Split, splitRows } from "../csv/split.ts";
  * For evaluation: all rows, filled up with their own means.
  * @throws SwarmError CSV_* (see `readCsv`), CSV_TOO_FEW_RECORDS
  */
-export async function readRows(source: { document: TaskDocument; csvPath: string; use: "train" | "evaluate" }): Promise<Split> {
+export async function readRows(source: {
+  document: TaskDocument;
+  csvPath: string;
+  use: "train" | "evaluate";
+}): Promise<Split> {
   const { document, csvPath, use } = source;
   const { label, missing, normalize } = document.data;
   const features = featureNames(document);
   const data = await readCsv(csvPath, { features, label, missing, normalize });
-  const split = use === "train" ? splitRows(data, document.training.validationSplit, document.training.seed) : { training: none(data), validation: data };
+  const split =
+    use === "train"
+      ? splitRows(data, document.training.validationSplit, document.training.seed)
+      : { training: none(data), validation: data };
   if (use === "train") requireRecords(split.training, document.privacy.minRecords, csvPath);
   if (missing === "mean") {
     const means = columnMeans(use === "train" ? split.training : split.validation, features, csvPath);

@@ -20,6 +20,9 @@ export function spawnWorker(setup: WorkerSetup, memory: WorkerMemory = {}): Work
   return new Worker(file, {
     name: "training",
     workerData: setup,
-    resourceLimits: { maxOldGenerationSizeMb: memory.maxHeapMiB ?? DEFAULT_HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: memory.maxHeapMiB ?? DEFAULT_HEAP_MIB,
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB,
+    },
   });
 }

@@ -18,7 +18,15 @@ export interface LocalTraining {
 }
 
 /** Trains on one file alone, without any merge: what a clinic reaches by itself, or all of them with their rows in one place. */
-export async function trainLocal({ document, csvPath, base, epochs, seed, logger, signal }: LocalTraining): Promise<TrainingResult> {
+export async function trainLocal({
+  document,
+  csvPath,
+  base,
+  epochs,
+  seed,
+  logger,
+  signal,
+}: LocalTraining): Promise<TrainingResult> {
   const training = { ...document.training, localEpochs: epochs, seed: seed ?? document.training.seed };
   const learner = await createLearner({ document: { ...document, training }, csvPath, logger, signal });
   try {

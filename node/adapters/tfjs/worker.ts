@@ -23,7 +23,11 @@ try {
   const engine = await startEngine();
   port.on("message", (request: Request) => {
     try {
-      send(request.kind === "train" ? train(model, training, validation, request) : { kind: "evaluated", evaluation: evaluate(model, validation, request.values) });
+      send(
+        request.kind === "train"
+          ? train(model, training, validation, request)
+          : { kind: "evaluated", evaluation: evaluate(model, validation, request.values) },
+      );
     } catch (cause) {
       send(failure(cause));
     }
@@ -54,7 +58,8 @@ function evaluate(model: Model, rows: Dataset, values: Float32Array): Evaluation
 }
 
 function failure(cause: unknown): Reply {
-  if (cause instanceof SwarmError) return { kind: "failed", code: cause.code, message: cause.message, data: cause.data };
+  if (cause instanceof SwarmError)
+    return { kind: "failed", code: cause.code, message: cause.message, data: cause.data };
   const { message, stack } = cause instanceof Error ? cause : { message: String(cause), stack: undefined };
   return { kind: "failed", code: "LEARNER_FAILED", message: `training failed: ${message}`, data: { stack } };
 }

@@ -26,7 +26,8 @@ export class WorkerClient {
 
   /** Starts a worker unless one runs. @throws SwarmError what its set-up failed with; LEARNER_CRASHED, LEARNER_CLOSED */
   start(): Promise<Ready> {
-    if (this.#closed) return Promise.reject(new SwarmError("LEARNER_CLOSED", "the learner is closed; create another one"));
+    if (this.#closed)
+      return Promise.reject(new SwarmError("LEARNER_CLOSED", "the learner is closed; create another one"));
     this.#ready ??= this.#launch();
     return this.#ready;
   }
@@ -35,7 +36,11 @@ export class WorkerClient {
    * Sends a request and waits for its answer; rejects with the signal's reason as soon as it aborts.
    * @throws SwarmError LEARNER_CRASHED, LEARNER_CLOSED, or what the worker reports
    */
-  async request(request: Request, signal: AbortSignal, onProgress?: (progress: TrainingProgress) => void): Promise<Reply> {
+  async request(
+    request: Request,
+    signal: AbortSignal,
+    onProgress?: (progress: TrainingProgress) => void,
+  ): Promise<Reply> {
     const before = this.#idle;
     const { promise: answered, resolve: free } = Promise.withResolvers<void>();
     this.#idle = answered;
@@ -45,7 +50,10 @@ export class WorkerClient {
       signal.throwIfAborted();
       return this.#ask(request, signal, onProgress);
     });
-    answer.then(() => free(), () => free());
+    answer.then(
+      () => free(),
+      () => free(),
+    );
     return abortable(answer, signal);
   }
 
@@ -86,6 +94,7 @@ export class WorkerClient {
         if (!signal.aborted) onProgress?.(message.progress);
         return false;
       });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- workers have none
       worker.postMessage(request);
       return await answer;
     } finally {
@@ -116,7 +125,12 @@ export class WorkerClient {
   #ended(exitCode?: number, cause?: unknown): SwarmError {
     if (this.#closed) return new SwarmError("LEARNER_CLOSED", "the learner was closed while it worked");
     const reason = cause instanceof Error ? cause.message : `exit code ${exitCode}`;
-    return new SwarmError("LEARNER_CRASHED", `the training worker ended (${reason}); the next round starts another one`, { exitCode }, cause);
+    return new SwarmError(
+      "LEARNER_CRASHED",
+      `the training worker ended (${reason}); the next round starts another one`,
+      { exitCode },
+      cause,
+    );
   }
 }
 

@@ -14,7 +14,9 @@ export function expandColumns(pattern: string): string[] | undefined {
     const to = Number(parts[i + 1]);
     const rest = parts[i + 2] ?? "";
     if (to < from || columns.length * (to - from + 1) > MAX_FEATURES) return undefined;
-    columns = columns.flatMap((column) => Array.from({ length: to - from + 1 }, (_, step) => `${column}${from + step}${rest}`));
+    columns = columns.flatMap((column) =>
+      Array.from({ length: to - from + 1 }, (_, step) => `${column}${from + step}${rest}`),
+    );
   }
   return columns;
 }

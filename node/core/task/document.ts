@@ -38,7 +38,10 @@ export function canonicalDocument(doc: TaskDocument): Uint8Array {
  */
 export function parseDocument(bytes: Uint8Array): TaskDocument {
   if (bytes.length > MAX_DOCUMENT_BYTES) {
-    throw new SwarmError("TASK_INVALID", `the task's document has ${bytes.length} bytes; ${MAX_DOCUMENT_BYTES} is the most`);
+    throw new SwarmError(
+      "TASK_INVALID",
+      `the task's document has ${bytes.length} bytes; ${MAX_DOCUMENT_BYTES} is the most`,
+    );
   }
   let value: unknown;
   try {
@@ -49,14 +52,19 @@ export function parseDocument(bytes: Uint8Array): TaskDocument {
   const document = valid(value, "the task's document");
   const canonical = encode(document);
   if (canonical.length === bytes.length && canonical.every((byte, i) => byte === bytes[i])) return document;
-  throw new SwarmError("TASK_NOT_CANONICAL", "the task's document is not in its canonical form; create the task again from its file");
+  throw new SwarmError(
+    "TASK_NOT_CANONICAL",
+    "the task's document is not in its canonical form; create the task again from its file",
+  );
 }
 
 function valid(value: unknown, what: string): TaskDocument {
   const checked = checkDocument(value);
   if ("document" in checked) return checked.document;
   const lines = checked.problems.map(({ path, message }) => `${pathText(path)}: ${message}`);
-  throw new SwarmError("TASK_INVALID", `${what} is not valid:\n  ${lines.join("\n  ")}`, { problems: checked.problems });
+  throw new SwarmError("TASK_INVALID", `${what} is not valid:\n  ${lines.join("\n  ")}`, {
+    problems: checked.problems,
+  });
 }
 
 function encode(doc: TaskDocument): Uint8Array {

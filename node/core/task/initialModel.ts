@@ -12,7 +12,10 @@ import { tensorSpecs } from "./tensors.ts";
  */
 export function initialModel(doc: TaskDocument, seed: number): Weights {
   if ("tensors" in doc.model) {
-    throw new SwarmError("TASK_NO_LAYERS", `task ${doc.name} lists tensors, not layers: give its first model as a safetensors file`);
+    throw new SwarmError(
+      "TASK_NO_LAYERS",
+      `task ${doc.name} lists tensors, not layers: give its first model as a safetensors file`,
+    );
   }
   const specs = tensorSpecs(doc);
   const prng = createPrng(seed);

@@ -44,13 +44,18 @@ function meantBranch(errors: readonly Issue[][]): Issue[] | undefined {
 
 /** Keys of the outer form that the alternative does not have. */
 function strangeKeys(branch: Issue[]): number {
-  return branch.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys.length : 0), 0);
+  return branch.reduce(
+    (sum, issue) => sum + (issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys.length : 0),
+    0,
+  );
 }
 
 function expectation(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.expected === "int" ? "a whole number" : `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
+      return issue.expected === "int"
+        ? "a whole number"
+        : `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
     case "invalid_value":
       return issue.values.map((value) => JSON.stringify(value)).join(", ");
     case "invalid_union": {
@@ -72,7 +77,8 @@ function unitOf(origin: string): string {
 
 function found(document: unknown, path: Path): string {
   let value = document;
-  for (const part of path) value = typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[part] : undefined;
+  for (const part of path)
+    value = typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[part] : undefined;
   if (value === undefined) return "is missing";
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
   return `is ${text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}...` : text}`;

@@ -46,8 +46,3 @@ export const layerSchema = z.discriminatedUnion("type", [
 ]);
 
 export type Layer = z.output<typeof layerSchema>;
-
-/** Both sides of a window that may have been given as one number. */
-export function bothSides(value: number | [number, number]): [number, number] {
-  return typeof value === "number" ? [value, value] : value;
-}

@@ -11,7 +11,11 @@ import type { TaskDocument } from "./schema.ts";
  */
 export function taskParams(doc: TaskDocument, documentHash: Bytes32, modelHash: Bytes32): TaskParams {
   if (doc.mode !== "swarm") {
-    throw new SwarmError("TASK_MODE", `task ${doc.name} has mode ${doc.mode}: only swarm tasks are created on the ledger`, { mode: doc.mode });
+    throw new SwarmError(
+      "TASK_MODE",
+      `task ${doc.name} has mode ${doc.mode}: only swarm tasks are created on the ledger`,
+      { mode: doc.mode },
+    );
   }
   return { documentHash, modelHash, ...doc.round, maxWeight: maxWeight(doc), evaluations: doc.evaluations };
 }
@@ -30,7 +34,9 @@ export function maxWeight(doc: TaskDocument): number {
  */
 export function contributorWeight(doc: TaskDocument, samples: number): number {
   if (!Number.isSafeInteger(samples) || samples < 1) {
-    throw new SwarmError("TASK_SAMPLES", `a contributor needs a whole number of samples, at least 1, not ${samples}`, { samples });
+    throw new SwarmError("TASK_SAMPLES", `a contributor needs a whole number of samples, at least 1, not ${samples}`, {
+      samples,
+    });
   }
   const weights = doc.contributorWeights;
   if (weights === "equal") return 1;

@@ -17,7 +17,10 @@ function roundProblems(doc: TaskDocument): Problem[] {
   const { f, minPeers, startMembers } = doc.round;
   const leastPeers = Math.max(2, 2 * f + 1);
   if (minPeers < leastPeers) {
-    problems.push({ path: ["round", "minPeers"], message: `is ${minPeers}, must be at least ${leastPeers} (max(2, 2f+1) with f = ${f})` });
+    problems.push({
+      path: ["round", "minPeers"],
+      message: `is ${minPeers}, must be at least ${leastPeers} (max(2, 2f+1) with f = ${f})`,
+    });
   }
   const leastMembers = Math.max(3 * f + 1, minPeers + f);
   if (startMembers < leastMembers) {
@@ -27,10 +30,16 @@ function roundProblems(doc: TaskDocument): Problem[] {
   if (doc.merge.rule === "trimmedMean") {
     const { trim } = doc.merge;
     if (2 * trim >= minPeers) {
-      problems.push({ path: ["merge", "trim"], message: `is ${trim}: 2*trim must be below round.minPeers = ${minPeers}, or nothing is left` });
+      problems.push({
+        path: ["merge", "trim"],
+        message: `is ${trim}: 2*trim must be below round.minPeers = ${minPeers}, or nothing is left`,
+      });
     }
     if (trim < f) {
-      problems.push({ path: ["merge", "trim"], message: `is ${trim}, must be at least round.f = ${f}, or faulty values get through` });
+      problems.push({
+        path: ["merge", "trim"],
+        message: `is ${trim}, must be at least round.f = ${f}, or faulty values get through`,
+      });
     }
   }
   const { clipNorm } = doc.privacy;
@@ -42,7 +51,11 @@ function roundProblems(doc: TaskDocument): Problem[] {
   if (typeof weights === "object" && "bucketedSamples" in weights) {
     const edges = weights.bucketedSamples;
     const at = edges.findIndex((edge, i) => i > 0 && edge <= (edges[i - 1] ?? 0));
-    if (at > 0) problems.push({ path: ["contributorWeights", "bucketedSamples", at], message: "edges must rise from one to the next" });
+    if (at > 0)
+      problems.push({
+        path: ["contributorWeights", "bucketedSamples", at],
+        message: "edges must rise from one to the next",
+      });
   }
   return problems;
 }
@@ -54,20 +67,30 @@ function dataProblems(doc: TaskDocument): Problem[] {
   const twice = firstRepeat(features);
   if (twice >= 0) problems.push({ path: ["data", "features", twice], message: `"${features[twice]}" is named twice` });
   if (features.includes(label.column)) {
-    problems.push({ path: ["data", "label", "column"], message: `"${label.column}" is a feature too: the model would be given its answers` });
+    problems.push({
+      path: ["data", "label", "column"],
+      message: `"${label.column}" is a feature too: the model would be given its answers`,
+    });
   }
   const again = firstRepeat(label.classes);
-  if (again >= 0) problems.push({ path: ["data", "label", "classes", again], message: `"${label.classes[again]}" is named twice` });
+  if (again >= 0)
+    problems.push({ path: ["data", "label", "classes", again], message: `"${label.classes[again]}" is named twice` });
   if (normalize !== "none") {
     for (const key of ["mean", "std"] as const) {
       const given = normalize[key];
       if (typeof given === "number" || given.length === features.length) continue;
-      problems.push({ path: ["data", "normalize", key], message: `has ${given.length} values for ${features.length} features` });
+      problems.push({
+        path: ["data", "normalize", key],
+        message: `has ${given.length} values for ${features.length} features`,
+      });
     }
   }
   const cells = inputShape?.reduce((product, size) => product * size, 1);
   if (cells !== undefined && cells !== features.length) {
-    problems.push({ path: ["data", "inputShape"], message: `[${inputShape}] holds ${cells} values, but there are ${features.length} features` });
+    problems.push({
+      path: ["data", "inputShape"],
+      message: `[${inputShape}] holds ${cells} values, but there are ${features.length} features`,
+    });
   }
   return problems;
 }
@@ -77,7 +100,8 @@ function modelProblems(doc: TaskDocument): Problem[] {
   if ("tensors" in model) {
     const names = model.tensors.map((tensor) => tensor.name);
     const twice = firstRepeat(names);
-    const problems: Problem[] = twice < 0 ? [] : [{ path: ["model", "tensors", twice, "name"], message: `"${names[twice]}" is named twice` }];
+    const problems: Problem[] =
+      twice < 0 ? [] : [{ path: ["model", "tensors", twice, "name"], message: `"${names[twice]}" is named twice` }];
     return [...problems, ...sizeProblems(model.tensors, "tensors")];
   }
   const input = doc.data.inputShape ?? [featureNames(doc).length];
@@ -90,9 +114,15 @@ function modelProblems(doc: TaskDocument): Problem[] {
   const classes = doc.data.label.classes.length;
   const outputs = model.loss === "sigmoidCrossEntropy" ? 1 : classes;
   if (model.loss === "sigmoidCrossEntropy" && classes !== 2) {
-    problems.push({ path: ["model", "loss"], message: `sigmoidCrossEntropy is for 2 classes, not ${classes}: use softmaxCrossEntropy` });
+    problems.push({
+      path: ["model", "loss"],
+      message: `sigmoidCrossEntropy is for 2 classes, not ${classes}: use softmaxCrossEntropy`,
+    });
   } else if (output.length !== 1 || output[0] !== outputs) {
-    problems.push({ path: ["model", "layers", at], message: `gives [${output}], but ${model.loss} over ${classes} classes needs [${outputs}]` });
+    problems.push({
+      path: ["model", "layers", at],
+      message: `gives [${output}], but ${model.loss} over ${classes} classes needs [${outputs}]`,
+    });
   }
   if (last !== undefined && "activation" in last && last.activation !== "linear") {
     const message = `is ${last.activation}: the last layer gives logits, the loss applies its own function; use linear`;

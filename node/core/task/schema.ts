@@ -51,9 +51,12 @@ const data = z.strictObject({
   features: z.union([
     z.array(column).min(1).max(MAX_FEATURES),
     z.strictObject({
-      columns: z.string().max(128).refine((pattern) => expandColumns(pattern) !== undefined, {
-        error: `needs a range such as pixel{0..63}, with ${MAX_FEATURES} columns at the most`,
-      }),
+      columns: z
+        .string()
+        .max(128)
+        .refine((pattern) => expandColumns(pattern) !== undefined, {
+          error: `needs a range such as pixel{0..63}, with ${MAX_FEATURES} columns at the most`,
+        }),
     }),
   ]),
   label: z.strictObject({ column, classes: z.array(z.string().min(1).max(64)).min(2).max(1024) }),
@@ -107,7 +110,10 @@ export const taskSchema = z.strictObject({
   }),
   limits: z.strictObject({ maxUpdateNorm: positive.max(1e15) }),
   privacy: z
-    .strictObject({ minRecords: z.int().min(MIN_RECORDS).max(UINT32_MAX).default(MIN_RECORDS), clipNorm: positive.optional() })
+    .strictObject({
+      minRecords: z.int().min(MIN_RECORDS).max(UINT32_MAX).default(MIN_RECORDS),
+      clipNorm: positive.optional(),
+    })
     .prefault({}),
   evaluations: z.boolean().default(false),
   retainRounds: z.union([z.literal("all"), count]).default("all"),

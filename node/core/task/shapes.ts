@@ -1,4 +1,5 @@
-import { bothSides, type Layer } from "./layers.ts";
+// Types only: whoever computes shapes need not load the schema library.
+import type { Layer } from "./layers.ts";
 
 /** A tensor of one layer, before the layer's own prefix is put before its name. */
 export interface LayerTensor {
@@ -20,7 +21,10 @@ type Step = { output: number[]; tensors?: LayerTensor[] } | { wrong: string };
  * @param input shape of one row: [features] or [height, width, channels]
  * @returns one entry per layer, or the index of the first layer that cannot take what the one before gives, and why
  */
-export function layerShapes(layers: readonly Layer[], input: readonly number[]): LayerShape[] | { index: number; wrong: string } {
+export function layerShapes(
+  layers: readonly Layer[],
+  input: readonly number[],
+): LayerShape[] | { index: number; wrong: string } {
   const shapes: LayerShape[] = [];
   let current = [...input];
   for (const [index, layer] of layers.entries()) {
@@ -36,7 +40,8 @@ function stepOf(layer: Layer, input: number[]): Step {
   const last = input.at(-1) ?? 1;
   switch (layer.type) {
     case "dense":
-      if (input.length !== 1) return { wrong: `dense takes flat input, but gets [${input}]: put a flatten layer before it` };
+      if (input.length !== 1)
+        return { wrong: `dense takes flat input, but gets [${input}]: put a flatten layer before it` };
       return { output: [layer.units], tensors: kernelAndBias([last, layer.units], layer.units, layer.useBias) };
     case "conv2d": {
       const [height, width] = bothSides(layer.kernelSize);
@@ -86,4 +91,9 @@ function slide(input: number[], size: [number, number], strides: [number, number
   const output = [length(height, size[0], strides[0]), length(width, size[1], strides[1])];
   if (output.some((side) => side < 1)) return { wrong: `a window of [${size}] does not fit into [${height},${width}]` };
   return { output };
+}
+
+/** Both sides of a window that may have been given as one number. */
+export function bothSides(value: number | [number, number]): [number, number] {
+  return typeof value === "number" ? [value, value] : value;
 }

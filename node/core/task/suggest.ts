@@ -5,10 +5,9 @@ export function allowedKeys(path: readonly (string | number)[], value: unknown):
   let schemas: JsonSchema[] = alternatives(taskJsonSchema(), value);
   let current = value;
   for (const part of path) {
-    current = typeof current === "object" && current !== null ? (current as Record<string | number, unknown>)[part] : undefined;
-    schemas = schemas
-      .flatMap((schema) => children(schema, part))
-      .flatMap((schema) => alternatives(schema, current));
+    current =
+      typeof current === "object" && current !== null ? (current as Record<string | number, unknown>)[part] : undefined;
+    schemas = schemas.flatMap((schema) => children(schema, part)).flatMap((schema) => alternatives(schema, current));
   }
   return [...new Set(schemas.flatMap((schema) => Object.keys(schema.properties ?? {})))];
 }
@@ -21,7 +20,9 @@ function children(schema: JsonSchema, part: string | number): JsonSchema[] {
 function alternatives(schema: JsonSchema, value: unknown): JsonSchema[] {
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices === undefined) return [schema];
-  const fitting = choices.filter((choice) => Object.entries(choice.properties ?? {}).every(([key, property]) => fits(property, key, value)));
+  const fitting = choices.filter((choice) =>
+    Object.entries(choice.properties ?? {}).every(([key, property]) => fits(property, key, value)),
+  );
   return (fitting.length > 0 ? fitting : choices).flatMap((choice) => alternatives(choice, value));
 }
 

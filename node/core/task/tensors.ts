@@ -31,7 +31,9 @@ export function tensorSpecs(doc: TaskDocument): TensorSpec[] {
   if ("tensors" in model) return sorted(model.tensors.map(({ name, shape }) => ({ name, shape })));
   const shapes = layerShapes(model.layers, inputShape(doc));
   if (!Array.isArray(shapes)) {
-    throw new SwarmError("TASK_INVALID", `task ${doc.name}: model.layers[${shapes.index}] ${shapes.wrong}`, { index: shapes.index });
+    throw new SwarmError("TASK_INVALID", `task ${doc.name}: model.layers[${shapes.index}] ${shapes.wrong}`, {
+      index: shapes.index,
+    });
   }
   const specs = model.layers.flatMap((layer, index) =>
     (shapes[index]?.tensors ?? []).map(({ name, shape }) => ({ name: tensorName(index, layer, name), shape })),

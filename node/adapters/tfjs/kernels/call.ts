@@ -1,4 +1,11 @@
-import { getKernel, type KernelFunc, type NamedAttrMap, registerKernel, type TensorInfo, unregisterKernel } from "@tensorflow/tfjs-core";
+import {
+  getKernel,
+  type KernelFunc,
+  type NamedAttrMap,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+} from "@tensorflow/tfjs-core";
 
 /** What kernels get as `backend`: its memory. */
 export interface WasmBackend {
@@ -17,8 +24,17 @@ export function kernel(name: string): KernelFunc {
   return found.kernelFunc;
 }
 
-export function run(func: KernelFunc, inputs: Record<string, TensorInfo> | TensorInfo[], backend: unknown, attrs: object): TensorInfo {
-  return func({ inputs: inputs as Record<string, TensorInfo>, backend: backend as object, attrs: attrs as NamedAttrMap }) as TensorInfo;
+export function run(
+  func: KernelFunc,
+  inputs: Record<string, TensorInfo> | TensorInfo[],
+  backend: unknown,
+  attrs: object,
+): TensorInfo {
+  return func({
+    inputs: inputs as Record<string, TensorInfo>,
+    backend: backend as object,
+    attrs: attrs as NamedAttrMap,
+  }) as TensorInfo;
 }
 
 export function dispose(backend: unknown, ...tensors: TensorInfo[]): void {

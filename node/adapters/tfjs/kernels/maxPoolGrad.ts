@@ -28,7 +28,19 @@ export function installMaxPoolGrad(): void {
 }
 
 function scatter(x: Float32Array, dy: Float32Array, dx: Float32Array, info: backend_util.Conv2DInfo): void {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  const {
+    batchSize,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    padInfo,
+  } = info;
   let output = 0;
   for (let batch = 0; batch < batchSize; batch++) {
     for (let outRow = 0; outRow < outHeight; outRow++) {

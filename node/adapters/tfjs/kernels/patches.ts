@@ -11,10 +11,21 @@ export interface ConvAttributes {
   dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-export function convInfo(xShape: number[], filterShape: number[], { strides, pad, dataFormat, dimRoundingMode }: ConvAttributes): Conv2DInfo {
+export function convInfo(
+  xShape: number[],
+  filterShape: number[],
+  { strides, pad, dataFormat, dimRoundingMode }: ConvAttributes,
+): Conv2DInfo {
   if (dataFormat !== "NHWC") throw new Error(`convolutions are trained in NHWC, not ${dataFormat}`);
   const [x, filter] = [xShape, filterShape] as [number, number, number, number][];
-  return backend_util.computeConv2DInfo(x as [number, number, number, number], filter as [number, number, number, number], strides, 1, pad, dimRoundingMode);
+  return backend_util.computeConv2DInfo(
+    x as [number, number, number, number],
+    filter as [number, number, number, number],
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
 }
 
 /** Rows and columns of the matrix of patches: one row per output position, one column per value that its window covers. */
@@ -34,13 +45,26 @@ export function gatherPatches(image: Float32Array, patches: Float32Array, info: 
 export function scatterPatches(patches: Float32Array, image: Float32Array, info: Conv2DInfo): void {
   image.fill(0);
   forEachRun(info, (inPatches, inImage, length) => {
-    for (let i = 0; i < length; i++) image[inImage + i] = (image[inImage + i] as number) + (patches[inPatches + i] as number);
+    for (let i = 0; i < length; i++)
+      image[inImage + i] = (image[inImage + i] as number) + (patches[inPatches + i] as number);
   });
 }
 
 /** Visits each row of each window: with all channels it is one run of values in both arrays. */
 function forEachRun(info: Conv2DInfo, visit: (inPatches: number, inImage: number, length: number) => void): void {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
+  const {
+    batchSize,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight,
+    outWidth,
+    filterHeight,
+    filterWidth,
+    strideHeight,
+    strideWidth,
+    padInfo,
+  } = info;
   const window = filterHeight * filterWidth * inChannels;
   for (let batch = 0; batch < batchSize; batch++) {
     for (let outRow = 0; outRow < outHeight; outRow++) {
