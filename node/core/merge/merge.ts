@@ -22,7 +22,7 @@ export interface StreamedContribution {
 }
 
 /** Elements put together at a time: n columns of float64 of this length stay in a processor's cache. */
-const BLOCK = 1024;
+const BLOCK = 512;
 
 /**
  * The next model: base + merged deltas. Per element: every input -0 becomes 0; the rule's operations in float64 in the order that its
