@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import { SwarmError } from "../../core/errors.ts";
+
+export interface PasswordSources {
+  /** What --password-file names; comes before the environment. */
+  readonly file?: string | undefined;
+  /** The question in a terminal. */
+  readonly prompt?: string | undefined;
+  /** For a new password: asks twice, and refuses a weak one. */
+  readonly isNew?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Whether someone can be asked; by default, whether standard input is a terminal. */
+  readonly interactive?: boolean | undefined;
+}
+
+/** Characters; scrypt makes each guess expensive, but not those that everyone tries first. */
+export const SHORTEST_PASSWORD = 8;
+/** Longer files are no password files. Bytes. */
+const LONGEST_FILE = 4096;
+
+/** @throws SwarmError KEY_WEAK_PASSWORD */
+export function requireGoodPassword(password: string): void {
+  if ([...password].length >= SHORTEST_PASSWORD && new Set(password).size > 1) return;
+  throw new SwarmError(
+    "KEY_WEAK_PASSWORD",
+    `a password for keys has at least ${SHORTEST_PASSWORD} characters, not all the same: choose a longer one`,
+    {},
+  );
+}
+
+async function fromFile(path: string, source: string): Promise<string> {
+  const problem = (why: string, cause?: unknown): SwarmError =>
+    new SwarmError("KEY_PASSWORD_FILE", `the password file ${path} (${source}) ${why}`, { path, source }, cause);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw problem(
+      error.code === "ENOENT" ? "does not exist: correct its path" : `cannot be read: ${error.message}`,
+      error,
+    );
+  });
+  if (bytes.length > LONGEST_FILE) throw problem("is too long: it holds the password in one line and nothing else");
+  // Editors and echo end a file with a line break that nobody means.
+  const password = bytes.toString("utf8").replace(/\r?\n$/, "");
+  if (password === "") throw problem("is empty: write the password into it");
+  if (/[\r\n]/.test(password)) throw problem("has several lines: it holds the password in one line and nothing else");
+  return password;
+}
+
+async function ask(message: string, signal: AbortSignal | undefined): Promise<string> {
+  // Loaded only for someone who types; questions go to stderr, so that output in pipes stays clean.
+  const { default: prompt } = await import("@inquirer/password");
+  try {
+    return await prompt(
+      { message, mask: true },
+      { output: process.stderr, clearPromptOnDone: false, ...(signal === undefined ? {} : { signal }) },
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    if ((error as Error).name === "ExitPromptError")
+      throw new SwarmError("KEY_NO_PASSWORD", "no password was typed: nothing was changed", {}, error);
+    throw error;
+  }
+}
+
+async function askNew(message: string, signal: AbortSignal | undefined): Promise<string> {
+  const password = await ask(message, signal);
+  requireGoodPassword(password);
+  if ((await ask("The same again", signal)) === password) return password;
+  throw new SwarmError("KEY_NO_PASSWORD", "the two passwords differ: nothing was changed, try again", {});
+}
+
+/**
+ * Finds the password: `file`, then SWARM_PASSWORD_FILE, SWARM_PASSWORD, then a question in the terminal.
+ * @throws SwarmError KEY_NO_PASSWORD, KEY_PASSWORD_FILE, KEY_WEAK_PASSWORD (new ones only)
+ */
+export async function readPassword(sources: PasswordSources = {}): Promise<string> {
+  const { file, isNew = false, signal, env = process.env, interactive = process.stdin.isTTY === true } = sources;
+  signal?.throwIfAborted();
+  const given = async (): Promise<string | undefined> => {
+    if (file !== undefined) return fromFile(file, "--password-file");
+    if (env.SWARM_PASSWORD_FILE) return fromFile(env.SWARM_PASSWORD_FILE, "SWARM_PASSWORD_FILE");
+    return env.SWARM_PASSWORD || undefined;
+  };
+  const password = await given();
+  if (password !== undefined) {
+    if (isNew) requireGoodPassword(password);
+    return password;
+  }
+  if (!interactive) {
+    throw new SwarmError(
+      "KEY_NO_PASSWORD",
+      "the keys need a password and nobody can be asked here: give --password-file, or set SWARM_PASSWORD_FILE or SWARM_PASSWORD",
+      {},
+    );
+  }
+  const message = sources.prompt ?? "Password";
+  return isNew ? askNew(message, signal) : ask(message, signal);
+}
