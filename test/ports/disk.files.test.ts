@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { appendFile, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { atomicWrite } from "../../node/adapters/disk/atomic-write.ts";
 import { diskError } from "../../node/adapters/disk/errors.ts";
 import { formatLine, parseJournal } from "../../node/adapters/disk/journal.ts";
@@ -101,7 +101,10 @@ test("R7: a last line torn at any byte is dropped, and appending goes on behind 
 });
 
 test("a journal that was cut anywhere reads as a prefix of its entries (property)", () => {
-  const entry = fc.record({ type: fc.string(), value: fc.jsonValue({ noUnicodeString: false }) }) as fc.Arbitrary<JournalEntry>;
+  const entry = fc.record({
+    type: fc.string(),
+    value: fc.jsonValue({ noUnicodeString: false }),
+  }) as fc.Arbitrary<JournalEntry>;
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 6 }), fc.nat(), (entries, cut) => {
       const normal = entries.map((value) => JSON.parse(JSON.stringify(value)) as JournalEntry);
@@ -130,7 +133,8 @@ test("files are only for their owner", { skip: process.platform === "win32" }, a
   const sha256 = await disk.write("model", patternBytes(10));
   await disk.append({ type: "x" });
   await disk.close();
-  for (const path of [filePath(dir, "model", sha256), journalPath(dir)]) assert.equal((await stat(path)).mode & 0o777, 0o600);
+  for (const path of [filePath(dir, "model", sha256), journalPath(dir)])
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
 });
 
 test("a write that fails names its path and leaves nothing", async (t) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import type { Bytes32 } from "../../node/core/primitives.ts";
 import type { Disk, FileKind } from "../../node/ports/disk.ts";
-import { bytes32Of, hashOf, hasCode, patternBytes } from "./support.ts";
+import { bytes32Of, hasCode, hashOf, patternBytes } from "./support.ts";
 
 /** One data folder over several lives of a node. */
 export interface DiskUnderTest {
@@ -92,8 +92,8 @@ export function testDisk(name: string, create: (t: TestContext) => Promise<DiskU
 
     test("a name that is no hash never becomes a path", async (t) => {
       const { disk } = await create(t);
-      for (const name of ["0x../../../etc/passwd", "0x", `0x${"A".repeat(64)}`, "../journal.jsonl"]) {
-        await assert.rejects(async () => disk.read("update", name as Bytes32), hasCode("FILE_HASH"));
+      for (const bad of ["0x../../../etc/passwd", "0x", `0x${"A".repeat(64)}`, "../journal.jsonl"]) {
+        await assert.rejects(async () => disk.read("update", bad as Bytes32), hasCode("FILE_HASH"));
       }
     });
 

@@ -10,7 +10,11 @@ export interface Libp2pPeer {
 }
 
 /** Starts networks on loopback that know nothing of each other yet; they close with the test. */
-export async function startPeers(t: TestContext, count: number, options: Partial<NetworkOptions> = {}): Promise<Libp2pPeer[]> {
+export async function startPeers(
+  t: TestContext,
+  count: number,
+  options: Partial<NetworkOptions> = {},
+): Promise<Libp2pPeer[]> {
   const peers: Libp2pPeer[] = [];
   for (let i = 0; i < count; i += 1) {
     const { logger, lines } = createLogCollector();
@@ -30,7 +34,12 @@ export async function startPeers(t: TestContext, count: number, options: Partial
 
 /** What the registry would say of these networks. */
 export function registryOf(networks: Network[], role: AdmittedPeer["role"] = "node"): AdmittedPeer[] {
-  return networks.map((network, i) => ({ peerId: network.peerId, account: accountOf(100 + i), role, addresses: network.addresses() }));
+  return networks.map((network, i) => ({
+    peerId: network.peerId,
+    account: accountOf(100 + i),
+    role,
+    addresses: network.addresses(),
+  }));
 }
 
 export function allConnected(networks: Network[]): boolean {

@@ -5,7 +5,7 @@ import { createMemoryHub } from "../../node/adapters/memory/hub.ts";
 import { createMemoryNetwork } from "../../node/adapters/memory/network.ts";
 import { createSeededRandom } from "../../node/adapters/memory/random.ts";
 import { type NetworkVariant, testNetwork } from "./network.suite.ts";
-import { accountOf, bytes32Of, hashOf, hasCode, patternBytes } from "./support.ts";
+import { accountOf, bytes32Of, hasCode, hashOf, patternBytes } from "./support.ts";
 
 function createNetworks(variants: NetworkVariant[], hub = createMemoryHub()) {
   return variants.map(({ protocolVersion = 1, genesis = 1, maxFileBytes }, i) =>
@@ -27,7 +27,12 @@ test("messages take the hub's time, and a line that is cut meanwhile loses them"
   const hub = createMemoryHub({ clock, delayMs: () => 100 });
   const [a, b] = createNetworks([{}, {}], hub);
   assert.ok(a && b);
-  const registry = [a, b].map(({ peerId }, i) => ({ peerId, account: accountOf(i), role: "node" as const, addresses: [] }));
+  const registry = [a, b].map(({ peerId }, i) => ({
+    peerId,
+    account: accountOf(i),
+    role: "node" as const,
+    addresses: [],
+  }));
   await a.admit(registry);
   await b.admit(registry);
   const bytes = patternBytes(10);
@@ -73,7 +78,7 @@ test("seeded bytes repeat for a seed and look random", () => {
   const bytes = createSeededRandom(5).bytes(20_000);
   assert.deepEqual(createSeededRandom(5).bytes(20_000), bytes);
   assert.notDeepEqual(createSeededRandom(6).bytes(20_000), bytes);
-  const counts = new Array<number>(256).fill(0);
+  const counts = Array.from({ length: 256 }, () => 0);
   for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1;
   assert.ok(Math.min(...counts) > 30 && Math.max(...counts) < 140);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import type { AdmittedPeer, FileRequest, Hint, Network } from "../../node/ports/network.ts";
-import { bytes32Of, hashOf, hasCode, patternBytes, until } from "./support.ts";
+import { bytes32Of, hasCode, hashOf, patternBytes, until } from "./support.ts";
 
 /** How a test wants its networks, where they differ from each other. */
 export interface NetworkVariant {
@@ -176,7 +176,10 @@ export function testNetwork(name: string, create: CreateNetworks): void {
         assert.ok(said < 200, "hints are not heard");
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      assert.equal(heard.some((line) => line.startsWith("0 ")), false);
+      assert.equal(
+        heard.some((line) => line.startsWith("0 ")),
+        false,
+      );
 
       const nodes = registered([a, b]);
       const auditor = registered([c], "auditor");
@@ -188,7 +191,10 @@ export function testNetwork(name: string, create: CreateNetworks): void {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       assert.ok(heard.includes("1 from 0"));
-      assert.equal(heard.some((line) => line.endsWith("from 2")), false);
+      assert.equal(
+        heard.some((line) => line.endsWith("from 2")),
+        false,
+      );
     });
 
     test("closing ends what runs; closing twice is the same", async (t) => {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
-import fc from "fast-check";
-import { encryptionKeyOf, fromAgeRecipient, generateAgeIdentity, toAgeRecipient } from "../../node/adapters/sealer/age-keys.ts";
+import * as fc from "fast-check";
+import {
+  encryptionKeyOf,
+  fromAgeRecipient,
+  generateAgeIdentity,
+  toAgeRecipient,
+} from "../../node/adapters/sealer/age-keys.ts";
 import { decodeBech32, encodeBech32 } from "../../node/adapters/sealer/bech32.ts";
 import { createSealer } from "../../node/adapters/sealer/create-sealer.ts";
 import { testSealer } from "./sealer.suite.ts";

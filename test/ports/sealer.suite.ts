@@ -24,7 +24,12 @@ export function testSealer(name: string, create: () => Sealer): void {
 
     test("one bad key stops nobody: it is left out and named", async () => {
       const [author, reader] = [create(), create()];
-      const { sealed, unusable } = await author.seal(patternBytes(10), [ZERO, reader.publicKey, reader.publicKey, "0xabcd"]);
+      const { sealed, unusable } = await author.seal(patternBytes(10), [
+        ZERO,
+        reader.publicKey,
+        reader.publicKey,
+        "0xabcd",
+      ]);
       assert.deepEqual(unusable, [ZERO, "0xabcd"]);
       assert.equal((await reader.open(sealed, { maxBytes: 10 })).length, 10);
     });
@@ -46,7 +51,12 @@ export function testSealer(name: string, create: () => Sealer): void {
     test("what is cut off or no sealed file at all is damaged", async () => {
       const sealer = create();
       const { sealed } = await sealer.seal(patternBytes(1000), [sealer.publicKey]);
-      for (const bytes of [new Uint8Array(0), patternBytes(500), sealed.subarray(0, 10), sealed.subarray(0, sealed.length - 1)]) {
+      for (const bytes of [
+        new Uint8Array(0),
+        patternBytes(500),
+        sealed.subarray(0, 10),
+        sealed.subarray(0, sealed.length - 1),
+      ]) {
         await assert.rejects(sealer.open(bytes, { maxBytes: 10_000 }), hasCode("SEAL_DAMAGED"));
       }
     });

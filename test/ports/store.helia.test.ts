@@ -127,7 +127,7 @@ test("a block that was damaged on disk is fetched again, and put repairs it", as
   await get();
   async function damage(dir: string): Promise<void> {
     const blocks = join(dir, "blocks");
-    const [name] = (await readdir(blocks, { recursive: true })).filter((entry) => entry.endsWith(".data"));
+    const name = (await readdir(blocks, { recursive: true })).find((entry) => entry.endsWith(".data"));
     assert.ok(name);
     await writeFile(join(blocks, name), (await readFile(join(blocks, name))).fill(0, 0, 9));
   }
@@ -167,7 +167,9 @@ test("who is not admitted gets no block", async (t) => {
 test("R7: what put promised survives kill -9", async (t) => {
   const dir = await makeTempFolder(t);
   const modules = ["adapters/libp2p/create-network.ts", "adapters/libp2p/peer-key.ts", "adapters/ipfs/create-store.ts"];
-  const [network, key, store] = modules.map((path) => JSON.stringify(new URL(`../../node/${path}`, import.meta.url).href));
+  const [network, key, store] = modules.map((path) =>
+    JSON.stringify(new URL(`../../node/${path}`, import.meta.url).href),
+  );
   const child = spawn(process.execPath, [
     "--input-type=module",
     "-e",

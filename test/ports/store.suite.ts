@@ -55,7 +55,10 @@ export function testStore(
       assert.equal(await b.store.has(cid), true);
       assert.deepEqual(await collect(b.store.list()), [cid]);
       await a.store.drop(cid);
-      assert.equal((await c.store.get(cid, { maxBytes: 10_000, from: [b.peerId], signal: within(10_000) })).length, 10_000);
+      assert.equal(
+        (await c.store.get(cid, { maxBytes: 10_000, from: [b.peerId], signal: within(10_000) })).length,
+        10_000,
+      );
     });
 
     test("who is named first need not be who has it", async (t) => {
@@ -93,7 +96,10 @@ export function testStore(
         const tooLarge = reader.store.get(cid, { maxBytes: length - 1, from: [author.peerId], signal: within(10_000) });
         await assert.rejects(tooLarge, hasCode("STORE_TOO_LARGE"));
         assert.equal(await reader.store.has(cid), false);
-        assert.equal((await reader.store.get(cid, { maxBytes: length, from: [author.peerId], signal: within(10_000) })).length, length);
+        assert.equal(
+          (await reader.store.get(cid, { maxBytes: length, from: [author.peerId], signal: within(10_000) })).length,
+          length,
+        );
       }
     });
 
@@ -129,7 +135,10 @@ export function testStore(
       assert.equal(cid, again);
       const options = { maxBytes: 4000, from: [author.peerId], signal: within(10_000) };
       const both = await Promise.all([reader.store.get(cid, options), reader.store.get(cid, options)]);
-      assert.deepEqual(both.map((file) => file.length), [4000, 4000]);
+      assert.deepEqual(
+        both.map((file) => file.length),
+        [4000, 4000],
+      );
       const empty = await author.store.put(new Uint8Array(0));
       assert.equal((await reader.store.get(empty, { ...options, maxBytes: 0 })).length, 0);
     });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import type { Readable } from "node:stream";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import { SwarmError } from "../../node/core/errors.ts";
 import type { Address, Bytes32 } from "../../node/core/primitives.ts";
@@ -18,10 +18,18 @@ export interface LogLine {
 /** A logger that keeps its lines. */
 export function createLogCollector(): { logger: Logger; lines: LogLine[] } {
   const lines: LogLine[] = [];
-  const at = (level: string) => (message: string, context: Record<string, unknown> = {}) => {
-    lines.push({ level, message, context });
+  const at =
+    (level: string) =>
+    (message: string, context: Record<string, unknown> = {}) => {
+      lines.push({ level, message, context });
+    };
+  const logger: Logger = {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    child: () => logger,
   };
-  const logger: Logger = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error"), child: () => logger };
   return { logger, lines };
 }
 
@@ -65,7 +73,10 @@ export function hasCode(code: string): (error: unknown) => boolean {
 }
 
 /** Checks again on every turn of the event loop; for states that no event tells of. Ends with the signal. */
-export async function until(condition: () => boolean, signal: AbortSignal = AbortSignal.timeout(10_000)): Promise<void> {
+export async function until(
+  condition: () => boolean,
+  signal: AbortSignal = AbortSignal.timeout(10_000),
+): Promise<void> {
   while (!condition()) {
     signal.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, 5));

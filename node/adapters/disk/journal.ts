@@ -112,7 +112,7 @@ export async function openJournal(path: string): Promise<Journal> {
 
 async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   // A disk that is nearly full takes a part and refuses the rest at the next call.
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
 }

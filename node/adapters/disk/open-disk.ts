@@ -23,7 +23,8 @@ export async function openDisk(dir: string, options: { logger: Logger }): Promis
     let closing: Promise<void> | undefined;
     const open = <A extends unknown[], R>(method: (...args: A) => Promise<R>) => {
       return async (...args: A): Promise<R> => {
-        if (closing !== undefined) throw new SwarmError("DISK_CLOSED", `${dir} was closed: open it again`, { path: dir });
+        if (closing !== undefined)
+          throw new SwarmError("DISK_CLOSED", `${dir} was closed: open it again`, { path: dir });
         return method(...args);
       };
     };
@@ -76,7 +77,11 @@ function createFiles(dir: string, logger: Logger): Pick<Disk, "write" | "read" |
       await rename(path, aside).catch((error: unknown) => {
         throw diskError("setting aside", path, error);
       });
-      logger.error("A file no longer matches its hash and was set aside; check this disk", { kind, sha256, path: aside });
+      logger.error("A file no longer matches its hash and was set aside; check this disk", {
+        kind,
+        sha256,
+        path: aside,
+      });
       return undefined;
     },
 

@@ -24,7 +24,11 @@ export async function openDiskReadOnly(dir: string): Promise<ReadOnlyDisk> {
       const path = filePath(dir, kind, sha256);
       const bytes = await readIfThere(path);
       if (bytes === undefined || hashOf(bytes) === sha256) return bytes;
-      throw new SwarmError("FILE_DAMAGED", `${path} does not match its hash: it was damaged or altered`, { kind, sha256, path });
+      throw new SwarmError("FILE_DAMAGED", `${path} does not match its hash: it was damaged or altered`, {
+        kind,
+        sha256,
+        path,
+      });
     },
     async has(kind, sha256) {
       try {

@@ -24,7 +24,13 @@ export function linksOf(codec: BlockCodec<number, unknown>): Links {
  * @param visit told of each inner node
  * @throws SwarmError STORE_TOO_LARGE, STORE_CORRUPT
  */
-export async function leavesOf(root: CID, load: LoadBlock, links: Links, maxBytes: number, visit: (cid: CID) => void): Promise<CID[]> {
+export async function leavesOf(
+  root: CID,
+  load: LoadBlock,
+  links: Links,
+  maxBytes: number,
+  visit: (cid: CID) => void,
+): Promise<CID[]> {
   if (root.code === RAW) return [root];
   const maxLeaves = Math.max(1, Math.ceil(maxBytes / CHUNK_BYTES));
   // A tree of full nodes has fewer than one inner node for 512 leaves, and its root.
@@ -79,8 +85,12 @@ export function corrupt(cid: CID, why: string, cause?: unknown): SwarmError {
 }
 
 function tooLarge(cid: CID, maxBytes: number): SwarmError {
-  return new SwarmError("STORE_TOO_LARGE", `${cid} is larger than the ${maxBytes} bytes allowed; nothing of it was kept`, {
-    cid: cid.toString(),
-    maxBytes,
-  });
+  return new SwarmError(
+    "STORE_TOO_LARGE",
+    `${cid} is larger than the ${maxBytes} bytes allowed; nothing of it was kept`,
+    {
+      cid: cid.toString(),
+      maxBytes,
+    },
+  );
 }

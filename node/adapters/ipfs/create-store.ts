@@ -115,7 +115,11 @@ export async function createStore(options: StoreOptions): Promise<Store & { clos
     async get(cid, getOptions) {
       const root = parseCid(cid);
       const signal = AbortSignal.any([getOptions.signal, closing.signal]);
-      return orAbort(inTurn(root.toString(), () => fetch(root, getOptions, signal)), () => notFound(root, getOptions.from, signal), signal);
+      return orAbort(
+        inTurn(root.toString(), () => fetch(root, getOptions, signal)),
+        () => notFound(root, getOptions.from, signal),
+        signal,
+      );
     },
     async has(cid) {
       const root = parseCid(cid);

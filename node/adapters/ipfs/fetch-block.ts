@@ -42,7 +42,7 @@ export function createBlockFetcher(
       else timer = setTimeout(check, left);
     };
     let timer = setTimeout(check, options.stallMs);
-    const signal = AbortSignal.any([stop, stalled.signal]);
+    const over = AbortSignal.any([stop, stalled.signal]);
     const sessions: SessionBlockstore[] = [];
     const ask = (): Promise<Uint8Array> => {
       const session = helia.blockstore.createSession(cid, {
@@ -51,13 +51,13 @@ export function createBlockFetcher(
         maxProviders: 1,
       });
       sessions.push(session);
-      return collect(session.get(cid, { signal }));
+      return collect(session.get(cid, { signal: over }));
     };
     try {
       const first = ask();
       first.catch((error: unknown) => stalled.abort(error));
       // A peer that has sent this block once before takes the first request for a repetition and drops it; the next one counts.
-      const second = pause(AGAIN_MS, signal).then(ask);
+      const second = pause(AGAIN_MS, over).then(ask);
       return await Promise.any([first, second]);
     } finally {
       clearTimeout(timer);
@@ -67,7 +67,7 @@ export function createBlockFetcher(
   }
 
   async function askEach(cid: CID, stop: AbortSignal, allAsked: () => void): Promise<Uint8Array> {
-    for (let pause = options.firstRetryMs; ; pause = Math.min(2 * pause, options.maxRetryMs)) {
+    for (let wait = options.firstRetryMs; ; wait = Math.min(2 * wait, options.maxRetryMs)) {
       for (const peer of preferred) {
         try {
           const block = await askOne(cid, peer, stop);
@@ -79,7 +79,7 @@ export function createBlockFetcher(
         }
       }
       allAsked();
-      await untilConnection(libp2p, pause, stop);
+      await untilConnection(libp2p, wait, stop);
     }
   }
 

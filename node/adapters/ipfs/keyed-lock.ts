@@ -12,7 +12,7 @@ export function createKeyedLock(): KeyedLock {
     const result = (tails.get(key) ?? Promise.resolve()).then(work);
     const tail = result
       .catch(() => undefined)
-      .then(() => {
+      .finally(() => {
         if (tails.get(key) === tail) tails.delete(key);
       });
     tails.set(key, tail);

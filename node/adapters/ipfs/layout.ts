@@ -39,7 +39,11 @@ export function parseCid(text: Cid): CID {
     cid.multihash.code === SHA2_256 &&
     cid.multihash.digest.length === 32;
   if (cid === undefined || !usable) {
-    throw new SwarmError("STORE_CID", `"${text}" is no CIDv1 of a file with sha2-256: add it with CID version 1 and raw leaves`, { cid: text });
+    throw new SwarmError(
+      "STORE_CID",
+      `"${text}" is no CIDv1 of a file with sha2-256: add it with CID version 1 and raw leaves`,
+      { cid: text },
+    );
   }
   return cid;
 }

@@ -24,7 +24,9 @@ export function createLocalBlocks(blocks: FsBlockstore, logger: Logger): LocalBl
       }
       const block = Buffer.concat(parts);
       if (createHash("sha256").update(block).digest().equals(cid.multihash.digest)) return block;
-      logger.error("A stored block no longer matches its CID and was deleted; check this disk", { cid: cid.toString() });
+      logger.error("A stored block no longer matches its CID and was deleted; check this disk", {
+        cid: cid.toString(),
+      });
       await blocks.delete(cid);
       return undefined;
     },

@@ -39,7 +39,12 @@ export async function startHelia(libp2p: Libp2p, dir: string): Promise<RunningHe
     await blocks.open();
     await datastore.open();
   } catch (error) {
-    throw new SwarmError("STORE_FAILED", `The block store in ${dir} does not open: is another daemon using it? (${String(error)})`, { path: dir }, error);
+    throw new SwarmError(
+      "STORE_FAILED",
+      `The block store in ${dir} does not open: is another daemon using it? (${String(error)})`,
+      { path: dir },
+      error,
+    );
   }
 
   const helia = createHeliaLight({ blockstore: blocks, datastore });

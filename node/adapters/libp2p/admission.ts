@@ -30,7 +30,8 @@ export function createAdmission(self: PeerId, logger: Logger): Admission {
     replace(peers) {
       const next = new Map<PeerId, Admitted>();
       for (const peer of peers) {
-        if (peer.peerId !== self && isPeerId(peer, logger)) next.set(peer.peerId, { peer, addresses: parseAddresses(peer, logger) });
+        if (peer.peerId !== self && isPeerId(peer, logger))
+          next.set(peer.peerId, { peer, addresses: parseAddresses(peer, logger) });
       }
       const added: Admitted[] = [];
       const moved: Admitted[] = [];
@@ -77,7 +78,10 @@ function isPeerId({ peerId, account }: AdmittedPeer, logger: Logger): boolean {
     peerIdFromString(peerId);
     return true;
   } catch {
-    logger.warn("A registered peer id cannot be read; its node stays out until it registers again", { peerId, account });
+    logger.warn("A registered peer id cannot be read; its node stays out until it registers again", {
+      peerId,
+      account,
+    });
     return false;
   }
 }

@@ -43,7 +43,12 @@ export interface NetworkOptions {
 /** The daemon's network over its own libp2p node, which the block store shares. */
 export type Libp2pNetwork = Network & { readonly libp2p: Libp2p };
 
-function createNode(options: NetworkOptions, admission: Admission, metrics: ReturnType<typeof createTraffic>["metrics"], topic: string) {
+function createNode(
+  options: NetworkOptions,
+  admission: Admission,
+  metrics: ReturnType<typeof createTraffic>["metrics"],
+  topic: string,
+) {
   return createLibp2p({
     privateKey: parsePeerKey(options.privateKey),
     addresses: { listen: options.listen ?? ["/ip4/127.0.0.1/tcp/0"] },
@@ -101,7 +106,12 @@ export async function createNetwork(options: NetworkOptions): Promise<Libp2pNetw
   const { traffic, metrics } = createTraffic();
   const libp2p = await createNode(options, admission, metrics, topic).catch((error: unknown) => {
     const listen = options.listen ?? [];
-    throw new SwarmError("NETWORK_LISTEN", `Cannot listen on ${listen.join(", ")}: choose a free port and an address of this machine`, { listen }, error);
+    throw new SwarmError(
+      "NETWORK_LISTEN",
+      `Cannot listen on ${listen.join(", ")}: choose a free port and an address of this machine`,
+      { listen },
+      error,
+    );
   });
   return assemble(libp2p, self, topic, admission, traffic, options);
 }
@@ -116,7 +126,11 @@ async function assemble(
 ): Promise<Libp2pNetwork> {
   const { logger, protocolVersion, genesisHash, ledgerAddress } = options;
   const identity = { protocolVersion, genesisHash, ledgerAddress };
-  const limits: FileLimits = { ...defaultFileLimits, ...options.limits, maxFileBytes: options.maxFileBytes ?? defaultFileLimits.maxFileBytes };
+  const limits: FileLimits = {
+    ...defaultFileLimits,
+    ...options.limits,
+    maxFileBytes: options.maxFileBytes ?? defaultFileLimits.maxFileBytes,
+  };
   const redialer = createRedialer({ libp2p, admission, logger }, { ...defaultRedialOptions, ...options.redial });
   const hints = createHints(libp2p.services.pubsub, topic, admission);
   const server = await createFileServer({ libp2p, admission, identity, logger }, limits);
@@ -129,14 +143,29 @@ async function assemble(
     if (admission.get(connection.remotePeer.toString()) === undefined) connection.abort(new Error("not admitted"));
   });
 
+  // libp2p's own single attempt to reconnect takes the tag away when it fails.
+  libp2p.addEventListener("peer:connect", ({ detail: peerId }) => {
+    if (admission.get(peerId.toString()) === undefined) return;
+    libp2p.peerStore.merge(peerId, { tags: { [TAG]: { value: 100 } } }).catch((error: unknown) => {
+      logger.warn("A connected peer could not be tagged for keeping", {
+        peerId: peerId.toString(),
+        error: String(error),
+      });
+    });
+  });
+
   async function remember({ peer, addresses }: Admitted): Promise<void> {
-    await libp2p.peerStore.patch(peerIdFromString(peer.peerId), { multiaddrs: addresses, tags: { [TAG]: { value: 100 } } });
+    await libp2p.peerStore.patch(peerIdFromString(peer.peerId), {
+      multiaddrs: addresses,
+      tags: { [TAG]: { value: 100 } },
+    });
   }
 
   async function hangUp(peerId: PeerId): Promise<void> {
     redialer.forget(peerId);
     server.cutOff(peerId);
-    for (const connection of libp2p.getConnections(peerIdFromString(peerId))) connection.abort(new Error("no longer admitted"));
+    for (const connection of libp2p.getConnections(peerIdFromString(peerId)))
+      connection.abort(new Error("no longer admitted"));
     await libp2p.peerStore.delete(peerIdFromString(peerId));
   }
 
@@ -159,8 +188,15 @@ async function assemble(
     onHint: hints.listen,
     connections: () =>
       admission.all().map(({ peer: { peerId, account } }) => {
-        const rtt = libp2p.getConnections(peerIdFromString(peerId)).find((connection) => connection.rtt !== undefined)?.rtt;
-        return { peerId, account, connected: isConnected(libp2p, peerId), ...(rtt === undefined ? {} : { latencyMs: rtt }) };
+        const rtt = libp2p
+          .getConnections(peerIdFromString(peerId))
+          .find((connection) => connection.rtt !== undefined)?.rtt;
+        return {
+          peerId,
+          account,
+          connected: isConnected(libp2p, peerId),
+          ...(rtt === undefined ? {} : { latencyMs: rtt }),
+        };
       }),
     traffic: () => ({ ...traffic }),
     close() {

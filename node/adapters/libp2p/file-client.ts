@@ -6,7 +6,14 @@ import type { PeerId } from "../../core/primitives.ts";
 import type { FileRequest } from "../../ports/network.ts";
 import type { Admission } from "./admission.ts";
 import { type FileLimits, transferMs } from "./file-limits.ts";
-import { createFrameReader, encodeRequest, FILE_PROTOCOL, type NetworkIdentity, parseAnswer, WireError } from "./file-wire.ts";
+import {
+  createFrameReader,
+  encodeRequest,
+  FILE_PROTOCOL,
+  type NetworkIdentity,
+  parseAnswer,
+  WireError,
+} from "./file-wire.ts";
 import { isConnected } from "./redialer.ts";
 import { BrokenStreamError, readStream, SlowPeerError, writeStream } from "./stream-io.ts";
 
@@ -22,12 +29,18 @@ export function createFileClient(
   async function open(from: PeerId, signal: AbortSignal): Promise<Stream> {
     const admitted = admission.get(from);
     if (admitted === undefined) {
-      throw new SwarmError("PEER_UNREACHABLE", `${from} is not admitted by the registry: ask another holder`, { peer: from });
-    }
-    if (!isConnected(libp2p, from) && admitted.addresses.length === 0) {
-      throw new SwarmError("PEER_UNREACHABLE", `${from} has no address and is not connected: wait until it dials, or ask another`, {
+      throw new SwarmError("PEER_UNREACHABLE", `${from} is not admitted by the registry: ask another holder`, {
         peer: from,
       });
+    }
+    if (!isConnected(libp2p, from) && admitted.addresses.length === 0) {
+      throw new SwarmError(
+        "PEER_UNREACHABLE",
+        `${from} has no address and is not connected: wait until it dials, or ask another`,
+        {
+          peer: from,
+        },
+      );
     }
     const peerId = peerIdFromString(from);
     return libp2p.dialProtocol(peerId, FILE_PROTOCOL, { signal, negotiateFully: true });
@@ -40,7 +53,10 @@ export function createFileClient(
         const stream = await open(from, opening);
         const { idleMs } = limits;
         await writeStream(stream, [encodeRequest(identity, request)], { idleMs, signal });
-        const { size, rest } = await readHeader(stream, from, Math.min(maxBytes, limits.maxFileBytes), identity, { ...limits, signal });
+        const { size, rest } = await readHeader(stream, from, Math.min(maxBytes, limits.maxFileBytes), identity, {
+          ...limits,
+          signal,
+        });
         return await readBody(stream, from, request, size, rest, { totalMs: transferMs(limits, size), idleMs, signal });
       } catch (error) {
         throw toPeerError(error, from, signal);
@@ -71,7 +87,10 @@ async function readHeader(
   try {
     const answer = parseAnswer(frame.value);
     if (answer.status === "refused") {
-      throw new SwarmError("PEER_REFUSED", `${from} refused a file: ${answer.reason}`, { peer: from, reason: answer.reason });
+      throw new SwarmError("PEER_REFUSED", `${from} refused a file: ${answer.reason}`, {
+        peer: from,
+        reason: answer.reason,
+      });
     }
     if (answer.status === "version") {
       throw new SwarmError(
@@ -81,11 +100,15 @@ async function readHeader(
       );
     }
     if (answer.size > maxBytes) {
-      throw new SwarmError("PEER_TOO_LARGE", `${from} offers ${answer.size} bytes, ${maxBytes} are allowed: ask another holder`, {
-        peer: from,
-        size: answer.size,
-        maxBytes,
-      });
+      throw new SwarmError(
+        "PEER_TOO_LARGE",
+        `${from} offers ${answer.size} bytes, ${maxBytes} are allowed: ask another holder`,
+        {
+          peer: from,
+          size: answer.size,
+          maxBytes,
+        },
+      );
     }
     return { size: answer.size, rest: frame.rest };
   } catch (error) {
@@ -130,16 +153,36 @@ function toPeerError(error: unknown, peer: PeerId, signal: AbortSignal): SwarmEr
   const message = error instanceof Error ? error.message : String(error);
   const name = error instanceof Error ? error.name : "";
   if (error instanceof WireError) {
-    return new SwarmError("PEER_WRONG_BYTES", `${peer} answered wrongly: ${message}; ask another holder`, { peer }, error);
+    return new SwarmError(
+      "PEER_WRONG_BYTES",
+      `${peer} answered wrongly: ${message}; ask another holder`,
+      { peer },
+      error,
+    );
   }
   if (signal.aborted) {
-    return new SwarmError("PEER_TIMEOUT", `Asking ${peer} for a file was given up: ${String(signal.reason)}`, { peer }, error);
+    return new SwarmError(
+      "PEER_TIMEOUT",
+      `Asking ${peer} for a file was given up: ${String(signal.reason)}`,
+      { peer },
+      error,
+    );
   }
   if (error instanceof SlowPeerError || name === "TimeoutError" || name === "AbortError") {
-    return new SwarmError("PEER_TIMEOUT", `${peer} is too slow (${message}): ask another holder or try later`, { peer }, error);
+    return new SwarmError(
+      "PEER_TIMEOUT",
+      `${peer} is too slow (${message}): ask another holder or try later`,
+      { peer },
+      error,
+    );
   }
   if (name === "UnsupportedProtocolError") {
-    return new SwarmError("PEER_VERSION", `${peer} does not speak ${FILE_PROTOCOL}: bring both to the same release`, { peer }, error);
+    return new SwarmError(
+      "PEER_VERSION",
+      `${peer} does not speak ${FILE_PROTOCOL}: bring both to the same release`,
+      { peer },
+      error,
+    );
   }
   return new SwarmError(
     "PEER_UNREACHABLE",

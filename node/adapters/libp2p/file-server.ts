@@ -78,7 +78,10 @@ export async function createFileServer(components: Components, limits: FileLimit
       if ("refused" in result) return await refuse(result.refused);
       if (result.length > limits.maxFileBytes) return await refuse(`larger than ${limits.maxFileBytes} bytes`);
       const slow = new AbortController();
-      const timer = setTimeout(() => slow.abort(new Error("the peer takes it too slowly")), transferMs(limits, result.length));
+      const timer = setTimeout(
+        () => slow.abort(new Error("the peer takes it too slowly")),
+        transferMs(limits, result.length),
+      );
       try {
         const header = encodeAnswer({ status: "ok", size: result.length });
         await writeStream(stream, [header, result], { idleMs, signal: AbortSignal.any([signal, slow.signal]) });
@@ -110,7 +113,10 @@ export async function createFileServer(components: Components, limits: FileLimit
       });
   }
 
-  await libp2p.handle(FILE_PROTOCOL, onStream, { maxInboundStreams: 2 * limits.maxServedPerPeer, maxOutboundStreams: 32 });
+  await libp2p.handle(FILE_PROTOCOL, onStream, {
+    maxInboundStreams: 2 * limits.maxServedPerPeer,
+    maxOutboundStreams: 32,
+  });
   return {
     serve(next) {
       handler = next;

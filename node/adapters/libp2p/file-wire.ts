@@ -38,7 +38,9 @@ export class WireError extends Error {}
  * Collects one frame out of chunks of any size.
  * @throws WireError for a length over the limit (before anything of that size is kept) and for what is no JSON object
  */
-export function createFrameReader(): (chunk: Uint8Array) => { value: Record<string, unknown>; rest: Uint8Array } | undefined {
+export function createFrameReader(): (
+  chunk: Uint8Array,
+) => { value: Record<string, unknown>; rest: Uint8Array } | undefined {
   let kept = new Uint8Array(0);
   return (chunk) => {
     const bytes = new Uint8Array(kept.length + chunk.length);
@@ -47,7 +49,8 @@ export function createFrameReader(): (chunk: Uint8Array) => { value: Record<stri
     kept = bytes;
     if (bytes.length < LENGTH_BYTES) return undefined;
     const length = new DataView(bytes.buffer).getUint32(0);
-    if (length > MAX_FRAME_BYTES) throw new WireError(`a frame of ${length} bytes was announced, ${MAX_FRAME_BYTES} are allowed`);
+    if (length > MAX_FRAME_BYTES)
+      throw new WireError(`a frame of ${length} bytes was announced, ${MAX_FRAME_BYTES} are allowed`);
     if (bytes.length < LENGTH_BYTES + length) return undefined;
     const value = parseObject(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
     return { value, rest: bytes.subarray(LENGTH_BYTES + length) };
@@ -61,7 +64,8 @@ function parseObject(json: Uint8Array): Record<string, unknown> {
   } catch {
     throw new WireError("a frame is no JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new WireError("a frame is no JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new WireError("a frame is no JSON object");
   return value as Record<string, unknown>;
 }
 
@@ -112,7 +116,9 @@ function cleanReason(reason: string): string {
 }
 
 export function isSameNetwork(a: NetworkIdentity, b: NetworkIdentity): boolean {
-  return a.protocolVersion === b.protocolVersion && a.genesisHash === b.genesisHash && a.ledgerAddress === b.ledgerAddress;
+  return (
+    a.protocolVersion === b.protocolVersion && a.genesisHash === b.genesisHash && a.ledgerAddress === b.ledgerAddress
+  );
 }
 
 function pickIdentity({ protocolVersion, genesisHash, ledgerAddress }: NetworkIdentity): NetworkIdentity {

@@ -48,7 +48,12 @@ export interface Hints {
 }
 
 /** @param now unix milliseconds, for the rate limit */
-export function createHints(pubsub: GossipSub, topic: string, admission: Admission, now: () => number = Date.now): Hints {
+export function createHints(
+  pubsub: GossipSub,
+  topic: string,
+  admission: Admission,
+  now: () => number = Date.now,
+): Hints {
   const listeners: Array<(from: AdmittedPeer, hint: Hint) => void> = [];
   const rates = new Map<PeerId, { second: number; count: number }>();
 

@@ -15,7 +15,12 @@ export function parsePeerKey(bytes: Uint8Array): PrivateKey {
     const key = privateKeyFromProtobuf(bytes);
     if (key.type === "secp256k1") return key;
   } catch (error) {
-    throw new SwarmError("KEY_FORMAT", "The peer key is no libp2p private key: restore the key file or make a new one", {}, error);
+    throw new SwarmError(
+      "KEY_FORMAT",
+      "The peer key is no libp2p private key: restore the key file or make a new one",
+      {},
+      error,
+    );
   }
   throw new SwarmError("KEY_FORMAT", "The peer key is not secp256k1: make a new one, the registry takes no other kind");
 }

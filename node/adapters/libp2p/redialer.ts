@@ -88,5 +88,7 @@ export function createRedialer(
 }
 
 export function isConnected(libp2p: Libp2p, peerId: PeerId): boolean {
-  return libp2p.getConnections().some((connection) => connection.status === "open" && connection.remotePeer.toString() === peerId);
+  return libp2p
+    .getConnections()
+    .some((connection) => connection.status === "open" && connection.remotePeer.toString() === peerId);
 }

@@ -65,7 +65,9 @@ export function readStream(
     };
     const onClose = ({ error }: { error?: Error | undefined }): void => {
       if (error === undefined && stream.readBufferLength > 0) return;
-      fail(new BrokenStreamError(error === undefined ? "was cut off" : `was cut off (${error.message})`, { cause: error }));
+      fail(
+        new BrokenStreamError(error === undefined ? "was cut off" : `was cut off (${error.message})`, { cause: error }),
+      );
     };
     const onAbort = (): void => fail(signal.reason);
 
@@ -104,7 +106,8 @@ export async function writeStream(stream: Stream, parts: Uint8Array[], limits: S
 function explain(error: unknown, { signal, idleMs }: StreamLimits): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof SlowPeerError || error instanceof BrokenStreamError) return error;
-  if (error instanceof Error && error.name === "TimeoutError") return new SlowPeerError(`took nothing for ${idleMs} ms`, { cause: error });
+  if (error instanceof Error && error.name === "TimeoutError")
+    return new SlowPeerError(`took nothing for ${idleMs} ms`, { cause: error });
   return new BrokenStreamError(`was cut off (${String(error)})`, { cause: error });
 }
 

@@ -31,7 +31,8 @@ export function createVirtualClock(start = 0): VirtualClock {
   function earliest(): Sleeper | undefined {
     let first: Sleeper | undefined;
     for (const sleeper of sleepers) {
-      if (first === undefined || sleeper.at < first.at || (sleeper.at === first.at && sleeper.order < first.order)) first = sleeper;
+      if (first === undefined || sleeper.at < first.at || (sleeper.at === first.at && sleeper.order < first.order))
+        first = sleeper;
     }
     return first;
   }

@@ -1,5 +1,5 @@
-import type { Clock } from "../../ports/clock.ts";
 import type { PeerId } from "../../core/primitives.ts";
+import type { Clock } from "../../ports/clock.ts";
 
 export interface MemoryHubOptions {
   /** Needed only where `delayMs` is set. */
@@ -35,7 +35,8 @@ export function createMemoryHub(options: MemoryHubOptions = {}): MemoryHub {
   const listeners = new Set<() => void>();
   const lineOf = (a: PeerId, b: PeerId): string => [a, b].sort().join(" ");
   const changed = (): void => {
-    for (const listener of [...listeners]) listener();
+    // Listeners come and go while they are called.
+    for (const listener of Array.from(listeners)) listener();
   };
   const letsIn = (peer: PeerId, other: PeerId): boolean => {
     const admits = networks.get(peer);

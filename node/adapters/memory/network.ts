@@ -68,7 +68,9 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): Network {
       throw new SwarmError("PEER_UNREACHABLE", `${from} cannot be reached: ask another holder`, { peer: from });
     }
     if (remote.identity !== identity) {
-      throw new SwarmError("PEER_VERSION", `${from} is of "${remote.identity}", this node of "${identity}"`, { peer: from });
+      throw new SwarmError("PEER_VERSION", `${from} is of "${remote.identity}", this node of "${identity}"`, {
+        peer: from,
+      });
     }
     await hub.travel(self, from, signal);
     const answer = await remote.answer(self, request);
@@ -77,15 +79,23 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): Network {
       throw new SwarmError("PEER_UNREACHABLE", `${from} was cut off: ask another holder`, { peer: from });
     }
     if ("refused" in answer) {
-      throw new SwarmError("PEER_REFUSED", `${from} refused a file: ${answer.refused}`, { peer: from, reason: answer.refused });
+      throw new SwarmError("PEER_REFUSED", `${from} refused a file: ${answer.refused}`, {
+        peer: from,
+        reason: answer.refused,
+      });
     }
     if (answer.length > Math.min(maxBytes, maxFileBytes)) {
-      throw new SwarmError("PEER_TOO_LARGE", `${from} offers ${answer.length} bytes, ${maxBytes} are allowed`, { peer: from, maxBytes });
+      throw new SwarmError("PEER_TOO_LARGE", `${from} offers ${answer.length} bytes, ${maxBytes} are allowed`, {
+        peer: from,
+        maxBytes,
+      });
     }
     traffic.received += answer.length;
     const sha256 = `0x${createHash("sha256").update(answer).digest("hex")}`;
     if (sha256 !== request.sha256) {
-      throw new SwarmError("PEER_WRONG_BYTES", `${from} sent a file of hash ${sha256} for ${request.sha256}`, { peer: from });
+      throw new SwarmError("PEER_WRONG_BYTES", `${from} sent a file of hash ${sha256} for ${request.sha256}`, {
+        peer: from,
+      });
     }
     return answer;
   }
@@ -126,7 +136,11 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): Network {
     },
     onHint: (listener) => listeners.push(listener),
     connections: () =>
-      [...admitted.values()].map(({ peerId, account }) => ({ peerId, account, connected: hub.connected(self, peerId) })),
+      [...admitted.values()].map(({ peerId, account }) => ({
+        peerId,
+        account,
+        connected: hub.connected(self, peerId),
+      })),
     traffic: () => ({ ...traffic }),
     async close() {
       if (closing.signal.aborted) return;

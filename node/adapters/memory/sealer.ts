@@ -24,9 +24,13 @@ export function createMemorySealer(publicKey: EncryptionKey): Sealer {
       const usable = unique.filter(isUsable);
       const unusable = unique.filter((key) => !isUsable(key));
       if (usable.length === 0) {
-        throw new SwarmError("SEAL_NO_RECIPIENTS", "Not one usable key to seal to: have the members register new keys", {
-          unusable,
-        });
+        throw new SwarmError(
+          "SEAL_NO_RECIPIENTS",
+          "Not one usable key to seal to: have the members register new keys",
+          {
+            unusable,
+          },
+        );
       }
       const header: Header = { recipients: usable, length: bytes.length };
       const head = new TextEncoder().encode(`${MAGIC}${JSON.stringify(header)}\n`);
@@ -39,13 +43,21 @@ export function createMemorySealer(publicKey: EncryptionKey): Sealer {
     async open(sealed, { maxBytes }) {
       const { header, content } = parse(sealed);
       if (content.length > maxBytes) {
-        throw new SwarmError("SEAL_TOO_LARGE", `A sealed file holds ${content.length} bytes, more than the ${maxBytes} allowed`, {
-          size: content.length,
-          maxBytes,
-        });
+        throw new SwarmError(
+          "SEAL_TOO_LARGE",
+          `A sealed file holds ${content.length} bytes, more than the ${maxBytes} allowed`,
+          {
+            size: content.length,
+            maxBytes,
+          },
+        );
       }
       if (!header.recipients.includes(publicKey)) {
-        throw new SwarmError("SEAL_NOT_RECIPIENT", "A file was not sealed to this node's key: ask members who hold it", { publicKey });
+        throw new SwarmError(
+          "SEAL_NOT_RECIPIENT",
+          "A file was not sealed to this node's key: ask members who hold it",
+          { publicKey },
+        );
       }
       if (content.length !== header.length) throw damaged();
       return content.slice();

@@ -52,10 +52,18 @@ export function createMemoryStore({ hub, peerId: self }: MemoryStoreOptions): St
         stop.throwIfAborted();
         bytes ??= await fetch(cid, from, stop);
       } catch (error) {
-        throw new SwarmError("STORE_NOT_FOUND", `${cid} could not be had in time (${String(stop.reason)})`, { cid, from }, error);
+        throw new SwarmError(
+          "STORE_NOT_FOUND",
+          `${cid} could not be had in time (${String(stop.reason)})`,
+          { cid, from },
+          error,
+        );
       }
       if (bytes.length > maxBytes) {
-        throw new SwarmError("STORE_TOO_LARGE", `${cid} is larger than the ${maxBytes} bytes allowed`, { cid, maxBytes });
+        throw new SwarmError("STORE_TOO_LARGE", `${cid} is larger than the ${maxBytes} bytes allowed`, {
+          cid,
+          maxBytes,
+        });
       }
       files.set(cid, bytes);
       hub.changed();

@@ -55,7 +55,7 @@ export function encodeBech32(prefix: string, bytes: Uint8Array): string {
  */
 export function decodeBech32(prefix: string, text: string): Uint8Array {
   const lower = text.toLowerCase();
-  const words = [...lower.slice(prefix.length + 1)].map((character) => ALPHABET.indexOf(character));
+  const words = Array.from(lower.slice(prefix.length + 1), (character) => ALPHABET.indexOf(character));
   const wellFormed =
     (text === lower || text === text.toUpperCase()) &&
     lower.startsWith(`${prefix}1`) &&
@@ -64,7 +64,10 @@ export function decodeBech32(prefix: string, text: string): Uint8Array {
     polymod([...expandPrefix(prefix), ...words]) === 1;
   const bytes = wellFormed ? regroup(words.slice(0, -CHECKSUM_LENGTH), 5, 8, false) : undefined;
   if (bytes === undefined) {
-    throw new SwarmError("KEY_FORMAT", `Expected a key that begins with ${prefix}1 and has a right checksum: copy it again, whole`);
+    throw new SwarmError(
+      "KEY_FORMAT",
+      `Expected a key that begins with ${prefix}1 and has a right checksum: copy it again, whole`,
+    );
   }
   return Uint8Array.from(bytes);
 }

@@ -30,9 +30,13 @@ export function createSealer(identity: string): Sealer {
         else unusable.push(key);
       }
       if (unusable.length === unique.size) {
-        throw new SwarmError("SEAL_NO_RECIPIENTS", "Not one usable key to seal to: have the members register new keys", {
-          unusable,
-        });
+        throw new SwarmError(
+          "SEAL_NO_RECIPIENTS",
+          "Not one usable key to seal to: have the members register new keys",
+          {
+            unusable,
+          },
+        );
       }
       return { sealed: await encrypter.encrypt(bytes), unusable };
     },

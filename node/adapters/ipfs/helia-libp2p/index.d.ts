@@ -5,7 +5,10 @@ import type { Libp2p, ServiceMap } from "@libp2p/interface";
 export type HeliaWithLibp2p<M extends ServiceMap = ServiceMap> = Helia & { libp2p: Libp2p<M> };
 
 /** Attaches a running libp2p node to a Helia node; the caller keeps ownership of both. */
-export declare function withLibp2pLight<M extends ServiceMap = ServiceMap>(helia: Helia, libp2p: Libp2p<M>): HeliaWithLibp2p<M>;
+export declare function withLibp2pLight<M extends ServiceMap = ServiceMap>(
+  helia: Helia,
+  libp2p: Libp2p<M>,
+): HeliaWithLibp2p<M>;
 export declare function withLibp2p(): never;
 
 /** Named by Helia's own declarations only. */
