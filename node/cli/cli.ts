@@ -1,3 +1,4 @@
+import type { Identity } from "../adapters/keys/identity.ts";
 import type { ExitCode } from "./exitCodes.ts";
 import type { Output } from "./output/output.ts";
 
@@ -8,6 +9,8 @@ export interface Cli {
   verbose: boolean;
   /** Aborts at the first Ctrl-C or SIGTERM; a second Ctrl-C ends the process. */
   signal: AbortSignal;
+  /** Keys that earlier commands of this process unlocked, by folder; only for programs that run several commands. */
+  keyring?: Map<string, Promise<Identity>>;
 }
 
 /** A command's module, imported only when the command runs. `undefined` counts as success. */

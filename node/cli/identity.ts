@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { type Identity, openIdentity } from "../adapters/keys/identity.ts";
+import { mkdir } from "node:fs/promises";
+import { createIdentity, type Identity, openIdentity } from "../adapters/keys/identity.ts";
 import { readPassword } from "../adapters/keys/password.ts";
-import { type PublicIdentity, readPublicIdentity } from "../adapters/keys/publicIdentity.ts";
+import { type IdentityKind, type PublicIdentity, readPublicIdentity } from "../adapters/keys/publicIdentity.ts";
 import { SwarmError } from "../core/errors.ts";
 import type { Address } from "../core/primitives.ts";
 import type { Signer } from "../ports/signer.ts";
@@ -29,11 +30,32 @@ export async function readPublic(home: Home): Promise<PublicIdentity> {
   return readPublicIdentity(home.keys);
 }
 
-/** Asks for the password and opens the keys. */
-export async function unlock(cli: Cli, home: Home, options: AccountOptions): Promise<Identity> {
+/** The password from the command line's file, the environment, or the terminal. @param isNew asks twice and refuses a weak one */
+export function askPassword(cli: Cli, { passwordFile }: AccountOptions, prompt: string, isNew = false): Promise<string> {
+  return readPassword({ file: passwordFile, prompt, isNew, signal: cli.signal });
+}
+
+/** Makes the keys of a new account or node. @throws SwarmError HOME_EXISTS, KEY_NO_PASSWORD, KEY_WEAK_PASSWORD */
+export async function createKeys(cli: Cli, options: AccountOptions, kind: IdentityKind): Promise<PublicIdentity> {
+  const home = homeOf(options);
+  if (existsSync(home.keys)) {
+    throw new SwarmError("HOME_EXISTS", `${home.dir} has keys already, which are not overwritten: name a new folder`, { path: home.keys });
+  }
+  const password = await askPassword(cli, options, `New password for the keys in ${home.dir}`, true);
+  await mkdir(home.dir, { recursive: true, mode: 0o700 });
+  return createIdentity(home.keys, password, { kind });
+}
+
+/** Opens the keys, with the password where they are not open in this process already. */
+export function unlock(cli: Cli, home: Home, options: AccountOptions): Promise<Identity> {
+  const opened = cli.keyring?.get(home.keys) ?? unlockAnew(cli, home, options);
+  cli.keyring?.set(home.keys, opened);
+  return opened;
+}
+
+async function unlockAnew(cli: Cli, home: Home, options: AccountOptions): Promise<Identity> {
   await readPublic(home);
-  const password = await readPassword({ file: options.passwordFile, prompt: `Password of ${home.dir}`, signal: cli.signal });
-  return openIdentity(home.keys, password);
+  return openIdentity(home.keys, await askPassword(cli, options, `Password of ${home.dir}`));
 }
 
 /** @throws SwarmError HOME_MISSING, HOME_NO_KEYS */

@@ -16,7 +16,6 @@ export async function run(cli: Cli, options: NetworkOptions): Promise<undefined>
       account,
       role,
       state: licenseState(registry, account, now),
-      words: licenseWords(registry, account, now),
       grant,
       expiresAt: role === "node" ? expiresAt : null,
       // JSON has no Infinity: confirmed by the council reads null there, told apart by `state`.
@@ -27,7 +26,7 @@ export async function run(cli: Cli, options: NetworkOptions): Promise<undefined>
       addresses: registration?.addresses ?? [],
     };
   });
-  cli.out.json({ licenses: licenses.map(({ words: _, ...rest }) => rest) });
+  cli.out.json({ licenses });
   if (licenses.length === 0) {
     cli.out.say("No licence was granted yet: swarm license grant <account>");
     return undefined;
@@ -35,7 +34,7 @@ export async function run(cli: Cli, options: NetworkOptions): Promise<undefined>
   const rows = licenses.map((each) => [
     each.account,
     each.role,
-    each.words,
+    licenseWords(registry, each.account, now),
     each.expiresAt === null ? "-" : utc(each.expiresAt),
     each.registered ? `version ${each.version}` : "no",
     each.peerId ?? "-",

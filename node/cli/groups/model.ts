@@ -20,7 +20,7 @@ export function defineModel(program: Command, definitions: Definitions): void {
   const publish = withAccount(
     model
       .command("publish")
-      .description("put a final model into IPFS, unsealed, so that anyone can have it by its CID")
+      .description("put a final model into IPFS, sealed to all nodes and auditors that are registered now; the daemon must not be running")
       .argument("<task>", "the task's id, a beginning of it, or its name")
       .option("--round <n>", "the model of this round (default: the last final one)", whole(0)),
   );

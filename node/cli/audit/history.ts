@@ -1,0 +1,26 @@
+import { SwarmError } from "../../core/errors.ts";
+import type { LocatedEvent } from "../../core/ledger/events.ts";
+import type { Ledger } from "../../ports/ledger.ts";
+
+/**
+ * The ledger's events from the deployment on: up to the present head, or on and on until `signal` aborts.
+ * @throws SwarmError CHAIN_UNREACHABLE, CHAIN_ROLLED_BACK: an audit of a history that changed has to begin again
+ */
+export async function* history(ledger: Ledger, follow: boolean, signal: AbortSignal): AsyncGenerator<LocatedEvent> {
+  try {
+    for await (const update of ledger.follow({ signal })) {
+      if (update.kind === "rollback") {
+        throw new SwarmError("CHAIN_ROLLED_BACK", "the chain came back shorter while it was audited: run the audit again", { to: update.to });
+      }
+      if (update.kind === "connection") {
+        if (!follow && !update.up) throw new SwarmError("CHAIN_UNREACHABLE", "the chain's endpoint went away: check that it runs, then run the audit again", {}, update.error);
+        continue;
+      }
+      yield* update.events;
+      if (!follow) return;
+    }
+  } catch (error) {
+    // Ctrl-C ends a followed history; what was read of it is still reported.
+    if (!follow || !signal.aborted) throw error;
+  }
+}

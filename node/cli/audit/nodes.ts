@@ -1,0 +1,80 @@
+import type { AuditFiles, FileContext, FileCopy } from "../../core/audit/files.ts";
+import { SwarmError } from "../../core/errors.ts";
+import type { NetworkView } from "../../core/ledger/view/network.ts";
+import type { Address, Bytes32, PeerId } from "../../core/primitives.ts";
+import { sealedLimit, transferLimit } from "../../daemon/limits.ts";
+import type { OpenNode } from "../wire.ts";
+
+/** Milliseconds that IPFS is waited for before members are asked for the opened file. */
+const IPFS_MS = 5_000;
+
+/**
+ * Files out of the running network: an update's sealed file over IPFS, opened with the auditor's key; where that fails, and for models, the
+ * opened file from members, holders first. The first copy with the right hash is enough.
+ */
+export function nodeFiles(node: OpenNode, view: NetworkView, note: (text: string) => void): AuditFiles {
+  return { get: (kind, sha256, context) => copies(node, view, note, kind, sha256, context) };
+}
+
+async function* copies(
+  node: OpenNode,
+  view: NetworkView,
+  note: (text: string) => void,
+  kind: "update" | "model",
+  sha256: Bytes32,
+  context: FileContext,
+): AsyncGenerator<FileCopy> {
+  const signal = context.signal ?? new AbortController().signal;
+  if (context.cid !== undefined) {
+    const copy = await overIpfs(node, peersOf(view, context.author ? [context.author] : []), context.cid, context.maxBytes, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      note(`${kind} ${sha256} not over IPFS (${words(error)}); asking members`);
+      return undefined;
+    });
+    if (copy) {
+      yield copy;
+      return;
+    }
+  }
+  yield* fromMembers(node, view, kind, sha256, context, signal);
+}
+
+async function overIpfs({ store, sealer }: OpenNode, from: PeerId[], cid: string, maxBytes: number, signal: AbortSignal): Promise<FileCopy> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(IPFS_MS)]);
+  const sealed = await store.get(cid, { maxBytes: sealedLimit(maxBytes), from, signal: limit });
+  return { source: `IPFS ${cid}`, bytes: await sealer.open(sealed, { maxBytes }) };
+}
+
+/** @throws SwarmError AUDIT_UNREACHABLE where nobody answered: then nothing can be said to be missing */
+async function* fromMembers(
+  { network }: OpenNode,
+  view: NetworkView,
+  kind: "update" | "model",
+  sha256: Bytes32,
+  context: FileContext,
+  signal: AbortSignal,
+): AsyncGenerator<FileCopy> {
+  const members = view.tasks.get(context.taskId)?.members ?? [];
+  const failures: string[] = [];
+  let answered = false;
+  for (const account of new Set([...context.holders, ...members])) {
+    const [peerId] = peersOf(view, [account]);
+    if (peerId === undefined) continue;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(transferLimit(context.maxBytes))]);
+    try {
+      yield { source: `node ${account}`, bytes: await network.requestFile(peerId, { kind, taskId: context.taskId, sha256 }, { maxBytes: context.maxBytes, signal: limit }) };
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof SwarmError && error.code === "PEER_WRONG_BYTES") yield { source: `node ${account}`, bytes: new Uint8Array() };
+      answered ||= error instanceof SwarmError && (error.code === "PEER_REFUSED" || error.code === "PEER_WRONG_BYTES");
+      failures.push(`${account}: ${words(error)}`);
+    }
+  }
+  if (!answered) throw new SwarmError("AUDIT_UNREACHABLE", `no member could be asked (${failures.join("; ")})`, { sha256 });
+}
+
+const peersOf = (view: NetworkView, accounts: readonly Address[]): PeerId[] =>
+  accounts.flatMap((account) => view.registry.registrations.get(account)?.peerId ?? []);
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,78 @@
+import { createSealer } from "../adapters/sealer/create-sealer.ts";
+import { createNetwork, type Libp2pNetwork } from "../adapters/libp2p/create-network.ts";
+import { createStore } from "../adapters/ipfs/create-store.ts";
+import type { Deployment } from "../adapters/chain/deployment.ts";
+import { openDisk } from "../adapters/disk/open-disk.ts";
+import type { Identity } from "../adapters/keys/identity.ts";
+import { createLearner } from "../adapters/tfjs/createLearner.ts";
+import { createClock } from "../adapters/system/clock.ts";
+import { createRandom } from "../adapters/system/random.ts";
+import { PROTOCOL_VERSION } from "../core/primitives.ts";
+import type { TaskDocument } from "../core/task/document.ts";
+import { maxFileBytes } from "../core/update.ts";
+import { tensorSpecs } from "../core/task/document.ts";
+import type { PeerComponents } from "../daemon/components.ts";
+import type { Disk } from "../ports/disk.ts";
+import type { Ledger } from "../ports/ledger.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Sealer } from "../ports/sealer.ts";
+import type { Store } from "../ports/store.ts";
+import type { Home } from "./home.ts";
+
+/** What a node's folder, keys and network make together, without training. */
+export interface OpenNode extends AsyncDisposable {
+  disk: Disk;
+  network: Libp2pNetwork;
+  store: Store;
+  sealer: Sealer;
+}
+
+export interface NodeInit {
+  home: Home;
+  identity: Identity;
+  deployment: Deployment;
+  /** Multiaddrs. */
+  listen: string[];
+  /** Largest opened file that is sent or taken, bytes. */
+  maxFileBytes: number;
+  logger: Logger;
+}
+
+/**
+ * Opens a node's folder and its network. The folder's lock comes first, so that a second daemon stops before it listens.
+ * @throws SwarmError DISK_LOCKED, PORT_IN_USE, STORE_FAILED
+ */
+export async function openNode({ home, identity, deployment, listen, maxFileBytes, logger }: NodeInit): Promise<OpenNode> {
+  await using closing = new AsyncDisposableStack();
+  const disk = closing.adopt(await openDisk(home.disk, { logger }), (it) => it.close());
+  const options = { protocolVersion: PROTOCOL_VERSION, genesisHash: deployment.genesisHash as `0x${string}`, ledgerAddress: deployment.ledger as `0x${string}` };
+  const network = closing.adopt(await createNetwork({ privateKey: identity.peer.privateKey, listen, maxFileBytes, logger, ...options }), (it) => it.close());
+  const store = closing.adopt(await createStore({ libp2p: network.libp2p, dir: home.ipfs, logger }), (it) => it.close());
+  const close = closing.move();
+  return { disk, network, store, sealer: createSealer(identity.ageIdentity), [Symbol.asyncDispose]: () => close.disposeAsync() };
+}
+
+export interface DaemonInit extends Omit<NodeInit, "maxFileBytes"> {
+  ledger: Ledger;
+  document: TaskDocument;
+  csvPath: string;
+  signal: AbortSignal;
+}
+
+/** Everything that a peer daemon works with. The ledger stays the caller's; the rest is closed with what is returned. */
+export async function openDaemon(init: DaemonInit): Promise<PeerComponents & AsyncDisposable> {
+  const { ledger, document, csvPath, logger, signal } = init;
+  await using closing = new AsyncDisposableStack();
+  // The training worker takes the longest to start, and needs nothing of the node.
+  const starting = createLearner({ document, csvPath, logger, signal });
+  const [node, learner] = await Promise.allSettled([openNode({ ...init, maxFileBytes: maxFileBytes(tensorSpecs(document)) }), starting]);
+  if (node.status === "fulfilled") closing.use(node.value);
+  if (learner.status === "fulfilled") closing.adopt(learner.value, (it) => it.close());
+  if (node.status === "rejected") throw node.reason;
+  if (learner.status === "rejected") throw learner.reason;
+  const close = closing.move();
+  const { disk, network, store, sealer } = node.value;
+  const clock = createClock();
+  const random = createRandom();
+  return { ledger, disk, network, store, sealer, learner: learner.value, clock, random, logger, [Symbol.asyncDispose]: () => close.disposeAsync() };
+}

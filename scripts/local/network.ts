@@ -1,0 +1,113 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { startLocalChain } from "../../node/adapters/anvil/startLocalChain.ts";
+import { createLogger } from "../../node/adapters/system/logger.ts";
+import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
+import type { Bytes32 } from "../../node/core/primitives.ts";
+import { Commands } from "./commands.ts";
+import { type Daemon, type DaemonEvent, startDaemon } from "./daemons.ts";
+import { type LocalPlan, places } from "./plan.ts";
+import { setUpNetwork } from "./setUp.ts";
+
+export interface LocalNetworkInit {
+  plan: LocalPlan;
+  say(text: string): void;
+  signal: AbortSignal;
+}
+
+export interface AuditResult {
+  exitCode: number;
+  /** What the command prints for people. */
+  text: string;
+  report: unknown;
+}
+
+/** A running local chain with a network on it, and the daemons once they are started. Disposing stops every process, daemons first. */
+export interface LocalNetwork extends AsyncDisposable {
+  rpcUrl: string;
+  taskId: string;
+  firstHash: Bytes32;
+  rounds: number;
+  daemons: Daemon[];
+  startDaemons(onEvent: (clinic: number, event: DaemonEvent) => void): Promise<void>;
+  /** Resolves when every daemon has reported the task's end. @throws Error when one of them ends before, with what it printed */
+  finished(): Promise<void>;
+  /** `swarm audit` by the auditor, over the network, or with `--from` these folders. */
+  audit(from?: string[]): Promise<AuditResult>;
+}
+
+export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit): Promise<LocalNetwork> {
+  const at = places(plan);
+  const logger = createLogger({ level: "warn", pretty: true });
+  await using closing = new AsyncDisposableStack();
+  say("starting a local chain");
+  // Stopped here and not by the signal: the daemons, which still use it, go first.
+  const chain = await startLocalChain({ dir: at.chain, port: 0, logger, signal: new AbortController().signal });
+  closing.defer(() => chain.stop());
+  const { rpcUrl } = chain;
+  const { taskId, firstHash } = await setUpNetwork({ commands: new Commands(signal), plan, rpcUrl, say });
+  const { round } = await readTaskFile(plan.taskFile);
+  const daemons: Daemon[] = [];
+  closing.defer(async () => void (await Promise.all(daemons.map((daemon) => daemon.stop()))));
+  const close = closing.move();
+  const over = plan.data.map(() => Promise.withResolvers<void>());
+
+  return {
+    rpcUrl,
+    taskId,
+    firstHash,
+    rounds: round.rounds,
+    daemons,
+    async startDaemons(onEvent) {
+      say(`starting ${plan.data.length} peer daemons`);
+      at.clinics.forEach((home, i) => {
+        const started = startDaemon({
+          name: `clinic-${i + 1}`,
+          home,
+          network: at.network,
+          rpcUrl,
+          passwordFile: at.password,
+          onEvent: (event) => {
+            if (event.event === "finished") over[i]?.resolve();
+            onEvent(i, event);
+          },
+        });
+        daemons.push(started);
+      });
+      await abortable(Promise.all(daemons.map(({ ready }) => ready)), signal);
+    },
+    async finished() {
+      const failures = daemons.map(async ({ name, exited, errors }) => {
+        const { code, signal: by } = await exited;
+        throw new Error(`${name} ended (${by ?? code}) before the task did:\n${errors.join("\n")}`);
+      });
+      await abortable(Promise.race([Promise.all(over.map(({ promise }) => promise)), ...failures]), signal);
+      for (const failure of failures) failure.catch(() => undefined);
+    },
+    audit: (from) => runAudit(at, rpcUrl, from, signal),
+    [Symbol.asyncDispose]: () => close.disposeAsync(),
+  };
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
+}
+
+const MAX_REPORT_BYTES = 64 * 1024 * 1024;
+
+function runAudit(at: ReturnType<typeof places>, rpcUrl: string, from: string[] | undefined, signal: AbortSignal): Promise<AuditResult> {
+  const main = resolve(import.meta.dirname, "../../node/cli/index.ts");
+  const source = from ? ["--from", ...from] : ["--home", at.auditor, "--password-file", at.password];
+  const args = [...process.execArgv, main, "audit", "--json", "--network", at.network, "--rpc", rpcUrl, ...source];
+  return new Promise((done, fail) => {
+    execFile(process.execPath, args, { signal, maxBuffer: MAX_REPORT_BYTES }, (error, stdout, stderr) => {
+      const exitCode = error ? (typeof error.code === "number" ? error.code : undefined) : 0;
+      if (exitCode === undefined || stdout === "") fail(new Error(`the audit did not end well: ${stderr || error?.message}`));
+      else done({ exitCode, text: stderr.trimEnd(), report: JSON.parse(stdout) });
+    });
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * `npm start [-- options]`: the whole network on this machine, from nothing to an audited model: a local chain, contracts, licences, four
+ * clinics with a daemon each, all rounds of the example task, a comparison on the hold-out, the audit. Ends what it started.
+ */
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import type { Bytes32 } from "../node/core/primitives.ts";
+import { SwarmError } from "../node/core/errors.ts";
+import { compareOnHoldOut } from "./local/compare.ts";
+import { openLocalNetwork } from "./local/network.ts";
+import { places, wdbcPlan } from "./local/plan.ts";
+import { seededTask } from "./local/seeded.ts";
+import { earlierRun, markFinished } from "./local/earlier.ts";
+import { RoundBoard } from "./local/board.ts";
+
+interface Options {
+  dir: string;
+  fresh?: boolean;
+  resume?: boolean;
+  seed?: number;
+  rounds?: number;
+  json?: boolean;
+}
+
+const program = new Command("npm start --")
+  .description("Runs the example network on this machine: four clinics train one model together, then the ledger is audited.")
+  .option("--dir <dir>", "folder of everything the run writes", ".swarm/start")
+  .option("--fresh", "forget an earlier run in that folder")
+  .option("--resume", "go on with an earlier run, or fail if there is none (default: go on with an unfinished one, else start fresh)")
+  .option("--seed <n>", "another seed for training and for the first model", Number)
+  .option("--rounds <n>", "another number of rounds", Number)
+  .option("--json", "print the result as one JSON object; progress goes to standard error");
+
+const options = program.parse().opts<Options>();
+const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
+const stop = new AbortController();
+let interrupted = false;
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    if (interrupted) process.exit(130);
+    interrupted = true;
+    say("stopping everything (once more to give up waiting)");
+    stop.abort(new SwarmError("STOPPED", "stopped by the operator"));
+  });
+}
+
+async function main(): Promise<number> {
+  const started = performance.now();
+  const dir = resolve(options.dir);
+  if (options.fresh && options.resume) throw new SwarmError("USAGE_INVALID", "say either --fresh or --resume");
+  const before = await earlierRun(dir);
+  if (options.resume && before === "none") throw new SwarmError("USAGE_INVALID", `there is no earlier run in ${dir} to go on with: leave --resume away`);
+  if (options.fresh || (before === "finished" && !options.resume)) await rm(dir, { recursive: true, force: true });
+  else if (before !== "none") say(`going on with the run in ${dir} (--fresh starts over)`);
+
+  const plan = await seededTask(wdbcPlan(dir), options);
+  await using network = await openLocalNetwork({ plan, say, signal: stop.signal });
+  const board = new RoundBoard({ clinics: plan.data.length, rounds: network.rounds, say, live: process.stdout.isTTY === true && !options.json });
+  await network.startDaemons((clinic, event) => board.take(clinic, event));
+  say(`training ${network.rounds} rounds on ${plan.data.length} clinics; each keeps its rows to itself`);
+  await network.finished();
+  const models = board.finalModels();
+  say(models.length === 1 ? `all ${plan.data.length} nodes hold the same model ${models[0]}` : `the nodes hold DIFFERENT models: ${models.join(", ")}`);
+
+  const comparison = await compareOnHoldOut({ plan, home: places(plan).clinics[0] as string, firstHash: network.firstHash, modelHash: models[0] as Bytes32, rounds: network.rounds, signal: stop.signal });
+  say(`\n${comparison.table}\n`);
+  const audit = await network.audit();
+  say(audit.text);
+  await markFinished(dir);
+  const seconds = (performance.now() - started) / 1000;
+  say(`done in ${seconds.toFixed(0)} s; everything that ran is in ${dir}`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ models, rounds: network.rounds, results: comparison.results, audit: audit.report, seconds })}\n`);
+  return models.length === 1 ? audit.exitCode : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!interrupted) process.stderr.write(error instanceof SwarmError ? `error: ${error.message}\n` : `${(error as Error).stack}\nThis is a bug; please report it.\n`);
+  process.exitCode = interrupted ? 130 : 1;
+}
