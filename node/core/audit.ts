@@ -1,9 +1,19 @@
 import { checkAttestation, checkSubmission, checkVote } from "./audit/checkActs.ts";
-import { checkAbort, checkClosing, checkFinal, checkInclusion, checkOpening } from "./audit/checkPhases.ts";
+import { checkAbort, checkFinal } from "./audit/checkEnd.ts";
+import { checkOpening } from "./audit/checkOpening.ts";
+import { checkClosing, checkInclusion } from "./audit/checkPhases.ts";
 import { RegistryCheck } from "./audit/checkRegistry.ts";
-import { checkAbandoned, checkFirstModel, checkRound, type FileCheck } from "./audit/checkRound.ts";
-import { type CheckContext, checkAbsence, checkFinish, checkJoin, checkWaiting, createTask } from "./audit/checkTask.ts";
+import { checkAbandoned, checkFirstModel, checkRound } from "./audit/checkRound.ts";
+import {
+  type CheckContext,
+  checkAbsence,
+  checkFinish,
+  checkJoin,
+  checkWaiting,
+  createTask,
+} from "./audit/checkTask.ts";
 import type { Deployment, Keccak256 } from "./audit/digests.ts";
+import type { FileCheck } from "./audit/fileCheck.ts";
 import type { AuditFiles } from "./audit/files.ts";
 import { Recorder } from "./audit/recorder.ts";
 import type { AuditReport } from "./audit/report.ts";
@@ -38,7 +48,10 @@ type RoundLocated = RoundEvent & { at: EventPosition };
  * @param events final events in chain order, from the deployment on
  * @throws SwarmError AUDIT_EVENT_ORDER where events do not come in chain order; the signal's reason; what `files` throws unexpectedly
  */
-export async function audit(events: Iterable<LocatedEvent> | AsyncIterable<LocatedEvent>, dependencies: AuditDependencies): Promise<AuditReport> {
+export async function audit(
+  events: Iterable<LocatedEvent> | AsyncIterable<LocatedEvent>,
+  dependencies: AuditDependencies,
+): Promise<AuditReport> {
   const record = new Recorder();
   const registry = emptyRegistry();
   const registryCheck = new RegistryCheck(registry, record);
@@ -59,12 +72,21 @@ export async function audit(events: Iterable<LocatedEvent> | AsyncIterable<Locat
       applyRegistryEvent(registry, event as RegistryEvent & { at: EventPosition });
     }
     const { counts, findings } = record;
-    onProgress?.({ block: event.at.block, events: counts.events, rounds: counts.roundsFinalized, findings: findings.length });
+    onProgress?.({
+      block: event.at.block,
+      events: counts.events,
+      rounds: counts.roundsFinalized,
+      findings: findings.length,
+    });
   }
   for (const task of tasks.values()) {
     if (task.rules !== undefined) await checkAbandoned(fileCheck, task, task.rules);
     if (task.round > task.params.rounds && task.phase !== "finished") {
-      record.wrong("FINISH_WRONG", `The last of ${task.params.rounds} rounds is final, but the task was not finished.`, { task: task.taskId });
+      record.wrong(
+        "FINISH_WRONG",
+        `The last of ${task.params.rounds} rounds is final, but the task was not finished.`,
+        { task: task.taskId },
+      );
     }
     settleMissing(record, task);
   }
@@ -81,9 +103,15 @@ function requireOrder(last: EventPosition | undefined, at: EventPosition): void 
   throw new SwarmError("AUDIT_EVENT_ORDER", message, { at, last });
 }
 
-async function applyRoundEvent(context: CheckContext, files: FileCheck, tasks: Map<Bytes32, TaskReplay>, event: RoundLocated): Promise<void> {
+async function applyRoundEvent(
+  context: CheckContext,
+  files: FileCheck,
+  tasks: Map<Bytes32, TaskReplay>,
+  event: RoundLocated,
+): Promise<void> {
   if (event.type === "TaskCreated") {
-    if (tasks.has(event.taskId)) context.record.wrong("TASK_INVALID", "The task was created a second time.", placeOf(event));
+    if (tasks.has(event.taskId))
+      context.record.wrong("TASK_INVALID", "The task was created a second time.", placeOf(event));
     const task = createTask(context, event);
     tasks.set(event.taskId, task);
     return checkFirstModel(files, task);
@@ -131,6 +159,10 @@ function settleMissing(record: Recorder, task: TaskReplay): void {
   const retained = task.rules?.retainRounds ?? "all";
   for (const { text, where, round } of task.missing) {
     if (retained === "all" || round > lastFinal - retained) record.wrong("FILE_MISSING", text, where);
-    else record.cannotCheck(`${text} Files are kept for ${retained} rounds only, so it need not be there any more.`, where);
+    else
+      record.cannotCheck(
+        `${text} Files are kept for ${retained} rounds only, so it need not be there any more.`,
+        where,
+      );
   }
 }

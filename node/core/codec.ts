@@ -1,6 +1,6 @@
 import { SwarmError } from "./errors.ts";
-import type { ShareableWeights } from "./privacy/share.ts";
 import type { Bytes32 } from "./primitives.ts";
+import type { ShareableWeights } from "./privacy/share.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import type { UpdateHeader, Weights } from "./weights.ts";
 
@@ -20,7 +20,10 @@ export function encodeModel(weights: Weights): Uint8Array {
 export function decodeModel(bytes: Uint8Array): Weights {
   const { weights, metadata } = decodeSafetensors(bytes);
   if (metadata.size === 0) return weights;
-  throw new SwarmError("FILE_METADATA", "A model file has no metadata; this may be an update, or a file of another program.");
+  throw new SwarmError(
+    "FILE_METADATA",
+    "A model file has no metadata; this may be an update, or a file of another program.",
+  );
 }
 
 /** @throws SwarmError like `encodeSafetensors`; FILE_METADATA for a header that `decodeUpdate` would refuse */

@@ -1,5 +1,13 @@
 import { SwarmError } from "./errors.ts";
-import { checkSpecs, compareUtf8, elementCount, headerText, MAX_HEADER_BYTES, type Metadata, totalElements } from "./safetensorsHeader.ts";
+import {
+  checkSpecs,
+  compareUtf8,
+  elementCount,
+  headerText,
+  MAX_HEADER_BYTES,
+  type Metadata,
+  totalElements,
+} from "./safetensorsHeader.ts";
 import type { TensorSpec, Weights } from "./weights.ts";
 
 /**
@@ -49,15 +57,22 @@ export function decodeSafetensors(bytes: Uint8Array): { weights: Weights; metada
   const dataBytes = 4 * totalElements(specs);
   if (bytes.length - start < dataBytes) throw truncated(start + dataBytes, bytes.length);
   if (bytes.length - start > dataBytes) {
-    throw new SwarmError("FILE_TRAILING", `The file goes on for ${bytes.length - start - dataBytes} bytes after its last tensor.`);
+    throw new SwarmError(
+      "FILE_TRAILING",
+      `The file goes on for ${bytes.length - start - dataBytes} bytes after its last tensor.`,
+    );
   }
   if (headerText(specs, metadata).text !== text) {
-    const message = "The file's header is not written in the one way that this network accepts (sorted, no spaces, each name once).";
+    const message =
+      "The file's header is not written in the one way that this network accepts (sorted, no spaces, each name once).";
     throw new SwarmError("FILE_NOT_CANONICAL", message);
   }
   const aligned = (bytes.byteOffset + start) % 4 === 0;
   if (aligned && LITTLE_ENDIAN) {
-    return { weights: { specs, values: new Float32Array(bytes.buffer, bytes.byteOffset + start, dataBytes / 4) }, metadata };
+    return {
+      weights: { specs, values: new Float32Array(bytes.buffer, bytes.byteOffset + start, dataBytes / 4) },
+      metadata,
+    };
   }
   const values = new Float32Array(dataBytes / 4);
   copyValues(bytes.subarray(start), new Uint8Array(values.buffer));
@@ -92,7 +107,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** What the header says. Offsets are checked here; spelling, order and duplicates by comparing with `headerText` afterwards. */
 function parseHeader(text: string): { specs: TensorSpec[]; metadata: Metadata } {
-  if (text.includes("\\")) throw new SwarmError("FILE_NAME", "The file's header has an escaped character; names are written as they are.");
+  if (text.includes("\\"))
+    throw new SwarmError("FILE_NAME", "The file's header has an escaped character; names are written as they are.");
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -114,10 +130,19 @@ function parseHeader(text: string): { specs: TensorSpec[]; metadata: Metadata } 
   let offset = 0;
   for (const { spec, begin, end } of entries) {
     const place = `Tensor ${JSON.stringify(spec.name)} begins at ${begin} where ${offset} is due`;
-    if (begin < offset) throw new SwarmError("FILE_OVERLAP", `${place}: it overlaps another, or tensors are not in the order of their names.`);
-    if (begin > offset) throw new SwarmError("FILE_GAP", `${place}: there is a gap, or tensors are not in the order of their names.`);
+    if (begin < offset)
+      throw new SwarmError(
+        "FILE_OVERLAP",
+        `${place}: it overlaps another, or tensors are not in the order of their names.`,
+      );
+    if (begin > offset)
+      throw new SwarmError("FILE_GAP", `${place}: there is a gap, or tensors are not in the order of their names.`);
     offset += 4 * elementCount(spec.shape);
-    if (end !== offset) throw new SwarmError("FILE_SHAPE", `Tensor ${JSON.stringify(spec.name)} ends at ${end}, but by its shape at ${offset}.`);
+    if (end !== offset)
+      throw new SwarmError(
+        "FILE_SHAPE",
+        `Tensor ${JSON.stringify(spec.name)} ends at ${end}, but by its shape at ${offset}.`,
+      );
   }
   return { specs, metadata };
 }
@@ -131,7 +156,8 @@ function parseEntry(name: string, entry: unknown): { spec: TensorSpec; begin: nu
   const where = `The header's entry for tensor ${JSON.stringify(name)}`;
   if (!isRecord(entry)) throw new SwarmError("FILE_HEADER", `${where} is not a JSON object.`, { name });
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== "F32") throw new SwarmError("FILE_DTYPE", `${where} has dtype ${JSON.stringify(dtype)}; only "F32" is allowed.`, { name });
+  if (dtype !== "F32")
+    throw new SwarmError("FILE_DTYPE", `${where} has dtype ${JSON.stringify(dtype)}; only "F32" is allowed.`, { name });
   const numbers = (list: unknown): list is number[] => Array.isArray(list) && list.every((x) => typeof x === "number");
   if (!numbers(shape) || !numbers(offsets) || offsets.length !== 2) {
     throw new SwarmError("FILE_HEADER", `${where} needs a shape and two data_offsets, all numbers.`, { name });

@@ -13,7 +13,7 @@ const METADATA = "__metadata__";
  * that reads one of them differently (V8's JSON.parse was seen to take an escaped key for a similar one that it had met before).
  */
 function isPlain(text: string): boolean {
-  return text.isWellFormed() && !/["\\\u0000-\u001f]/.test(text);
+  return JSON.stringify(text) === `"${text}"`;
 }
 
 /** Text metadata of a file; keys are written sorted by UTF-8 bytes. */
@@ -59,7 +59,11 @@ export function checkSpecs(specs: readonly TensorSpec[]): void {
   let total = 0;
   for (const { name, shape } of specs) {
     if (name === "" || name === METADATA || !isPlain(name)) {
-      throw new SwarmError("FILE_NAME", `A tensor cannot be called ${JSON.stringify(name)}; use a name without quotes, backslashes and control characters.`, { name });
+      throw new SwarmError(
+        "FILE_NAME",
+        `A tensor cannot be called ${JSON.stringify(name)}; use a name without quotes, backslashes and control characters.`,
+        { name },
+      );
     }
     if (previous !== undefined && compareUtf8(previous, name) >= 0) {
       const message = `Tensor ${JSON.stringify(name)} follows ${JSON.stringify(previous)}; sort tensors by name, each once.`;
@@ -89,7 +93,11 @@ export function headerText(specs: readonly TensorSpec[], metadata: Metadata): { 
     const pairs = [...metadata].sort(([a], [b]) => compareUtf8(a, b));
     const entries = pairs.map(([key, value]) => {
       if (isPlain(key) && isPlain(value)) return `"${key}":"${value}"`;
-      throw new SwarmError("FILE_NAME", `Metadata ${JSON.stringify(key)} has a quote, backslash or control character.`, { name: key });
+      throw new SwarmError(
+        "FILE_NAME",
+        `Metadata ${JSON.stringify(key)} has a quote, backslash or control character.`,
+        { name: key },
+      );
     });
     parts.push(`"${METADATA}":{${entries.join(",")}}`);
   }

@@ -38,9 +38,11 @@ export function maxFileBytes(specs: readonly TensorSpec[]): number {
  */
 export function validateUpdate(bytes: Uint8Array, expected: ExpectedUpdate): UpdateVerdict {
   const most = maxFileBytes(expected.specs);
-  if (bytes.length > most) return invalid("UPDATE_TOO_LONG", `The file has ${bytes.length} bytes; no update of this task exceeds ${most}.`);
+  if (bytes.length > most)
+    return invalid("UPDATE_TOO_LONG", `The file has ${bytes.length} bytes; no update of this task exceeds ${most}.`);
   const hash = sha256(bytes);
-  if (hash !== expected.sha256) return invalid("UPDATE_HASH", `The file's sha256 is ${hash}, but the ledger says ${expected.sha256}.`);
+  if (hash !== expected.sha256)
+    return invalid("UPDATE_HASH", `The file's sha256 is ${hash}, but the ledger says ${expected.sha256}.`);
   let file: { header: UpdateHeader; delta: Weights };
   try {
     file = decodeUpdate(bytes);
@@ -51,14 +53,20 @@ export function validateUpdate(bytes: Uint8Array, expected: ExpectedUpdate): Upd
   const { header, delta } = file;
   for (const field of Object.keys(expected.header) as (keyof ExpectedHeader)[]) {
     if (header[field] === expected.header[field]) continue;
-    return invalid("UPDATE_HEADER", `The header's ${field} is ${header[field]}; expected was ${expected.header[field]}.`);
+    return invalid(
+      "UPDATE_HEADER",
+      `The header's ${field} is ${header[field]}; expected was ${expected.header[field]}.`,
+    );
   }
   const difference = specDifference(delta.specs, expected.specs);
   if (difference !== undefined) return invalid("UPDATE_TENSORS", difference);
   const squared = squaredNorm(delta.values);
   if (!Number.isFinite(squared)) return invalid("UPDATE_NOT_FINITE", notFinite(delta));
   if (!(squared <= expected.maxNorm * expected.maxNorm)) {
-    return invalid("UPDATE_NORM", `The delta's squared norm is ${squared}; the task allows ${expected.maxNorm} squared.`);
+    return invalid(
+      "UPDATE_NORM",
+      `The delta's squared norm is ${squared}; the task allows ${expected.maxNorm} squared.`,
+    );
   }
   return { ok: true, delta, squaredNorm: squared, salt: header.salt };
 }
@@ -74,7 +82,8 @@ export function specDifference(given: readonly TensorSpec[], expected: readonly 
     const b = expected[i];
     if (a === undefined) return `Tensor ${JSON.stringify(b?.name)} is missing.`;
     if (b === undefined) return `Tensor ${JSON.stringify(a.name)} is not one of the task's.`;
-    if (a.name !== b.name) return `Tensor ${JSON.stringify(a.name)} stands where the task has ${JSON.stringify(b.name)}.`;
+    if (a.name !== b.name)
+      return `Tensor ${JSON.stringify(a.name)} stands where the task has ${JSON.stringify(b.name)}.`;
     if (a.shape.length !== b.shape.length || a.shape.some((size, axis) => size !== b.shape[axis])) {
       return `Tensor ${JSON.stringify(a.name)} has shape [${a.shape.join(", ")}] where the task has [${b.shape.join(", ")}].`;
     }
@@ -87,7 +96,8 @@ function notFinite({ specs, values }: Weights): string {
   let start = 0;
   for (const spec of specs) {
     const count = totalElements([spec]);
-    if (index < start + count) return `Tensor ${JSON.stringify(spec.name)} has ${values[index]} at element ${index - start}.`;
+    if (index < start + count)
+      return `Tensor ${JSON.stringify(spec.name)} has ${values[index]} at element ${index - start}.`;
     start += count;
   }
   return `Value ${index} is not finite.`;

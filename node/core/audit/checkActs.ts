@@ -1,9 +1,10 @@
 import { NO_EVALUATION } from "../ledger/events.ts";
 import { has, isSubset } from "../ledger/masks.ts";
 import { isBarred } from "../ledger/view/registry.ts";
-import { openAttempt, submittedMask } from "./checkPhases.ts";
 import type { CheckContext, Event } from "./checkTask.ts";
 import { submissionDigest } from "./digests.ts";
+import { openAttempt } from "./expect.ts";
+import { submittedMask } from "./tally.ts";
 import { type AttemptReplay, placeOf, type TaskReplay } from "./taskReplay.ts";
 
 /** Checks of what members did. An act that must not count is left out of the replay, so that its consequences show as well. */
@@ -17,7 +18,8 @@ export function checkSubmission(context: CheckContext, task: TaskReplay, event: 
   const { record, keccak256 } = context;
   const where = { ...placeOf(event, task), file: event.sha256 };
   const seen = submissionDigest(keccak256, attempt.seen, event);
-  if (event.seen !== seen) record.wrong("DIGEST_WRONG", `The digest of the submissions should be ${seen}; it is ${event.seen}.`, where);
+  if (event.seen !== seen)
+    record.wrong("DIGEST_WRONG", `The digest of the submissions should be ${seen}; it is ${event.seen}.`, where);
   attempt.seen = event.seen;
   requireActor(context, task, attempt, event, "submitted an update");
   if (attempt.submissions.has(event.member)) {
@@ -26,11 +28,19 @@ export function checkSubmission(context: CheckContext, task: TaskReplay, event: 
   }
   const fixed = task.fixed.get(event.member);
   if (fixed !== undefined && fixed !== event.sha256) {
-    record.wrong("FILE_CHANGED", `${nameOf(task, event.member)} submitted another file than ${fixed}, which it submitted earlier in the round.`, where);
+    record.wrong(
+      "FILE_CHANGED",
+      `${nameOf(task, event.member)} submitted another file than ${fixed}, which it submitted earlier in the round.`,
+      where,
+    );
   }
   const { maxWeight } = task.params;
   if (!Number.isSafeInteger(event.weight) || event.weight < 1 || event.weight > maxWeight) {
-    record.wrong("WEIGHT_INVALID", `${nameOf(task, event.member)} submitted with weight ${event.weight}; it must be 1 to ${maxWeight}.`, where);
+    record.wrong(
+      "WEIGHT_INVALID",
+      `${nameOf(task, event.member)} submitted with weight ${event.weight}; it must be 1 to ${maxWeight}.`,
+      where,
+    );
   }
   const { member, sha256, cid, weight } = event;
   attempt.submissions.set(member, { member, sha256, cid, weight });
@@ -43,7 +53,10 @@ export function checkAttestation(context: CheckContext, task: TaskReplay, event:
   const { member, held, refused } = event;
   requireActor(context, task, attempt, event, "attested");
   const before = attempt.attestations.get(member) ?? { held: 0n, refused: 0n };
-  const onlyAdds = isSubset(before.held, held) && isSubset(before.refused, refused) && !(before.held === held && before.refused === refused);
+  const onlyAdds =
+    isSubset(before.held, held) &&
+    isSubset(before.refused, refused) &&
+    !(before.held === held && before.refused === refused);
   if (!onlyAdds || (held & refused) !== 0n || !isSubset(held | refused, submittedMask(attempt))) {
     const text = `${nameOf(task, member)} attested masks held ${held}, refused ${refused} after held ${before.held}, refused ${before.refused}, which is not allowed.`;
     context.record.wrong("ATTESTATION_INVALID", text, placeOf(event, task));
@@ -58,16 +71,25 @@ export function checkVote(context: CheckContext, task: TaskReplay, event: Event<
   const where = placeOf(event, task);
   const isFinal = task.final?.round === event.round && task.final.attempt === event.attempt;
   if (late && (!isFinal || modelHash !== task.model)) {
-    record.wrong("VOTE_INVALID", `${nameOf(task, member)}'s late vote is not for the model that was just finalized.`, where);
+    record.wrong(
+      "VOTE_INVALID",
+      `${nameOf(task, member)}'s late vote is not for the model that was just finalized.`,
+      where,
+    );
     return;
   }
   const attempt = late ? task.final : openAttempt(context, task, event, "merge");
   if (attempt === undefined) return;
   requireActor(context, task, attempt, event, "voted");
   if (evaluation !== NO_EVALUATION && (!task.params.evaluations || !(evaluation >= 0 && evaluation <= 10_000))) {
-    record.wrong("VOTE_INVALID", `${nameOf(task, member)} voted with evaluation ${evaluation}, which the task does not allow.`, where);
+    record.wrong(
+      "VOTE_INVALID",
+      `${nameOf(task, member)} voted with evaluation ${evaluation}, which the task does not allow.`,
+      where,
+    );
   }
-  if (attempt.votes.has(member)) record.wrong("ACT_REPEATED", `${nameOf(task, member)} voted twice in one attempt.`, where);
+  if (attempt.votes.has(member))
+    record.wrong("ACT_REPEATED", `${nameOf(task, member)} voted twice in one attempt.`, where);
   else attempt.votes.set(member, modelHash);
 }
 
@@ -77,13 +99,27 @@ export function nameOf(task: TaskReplay, member: number): string {
 }
 
 /** R10: in the attempt's snapshot, and neither revoked nor suspended when it acted. */
-function requireActor({ record, registry }: CheckContext, task: TaskReplay, attempt: AttemptReplay, event: MemberAct, what: string): void {
+function requireActor(
+  { record, registry }: CheckContext,
+  task: TaskReplay,
+  attempt: AttemptReplay,
+  event: MemberAct,
+  what: string,
+): void {
   record.counts.acts++;
   const where = placeOf(event, task);
   const account = task.members[event.member];
   if (account === undefined || !has(attempt.snapshot, event.member)) {
-    record.wrong("ACT_NOT_IN_SNAPSHOT", `${nameOf(task, event.member)} ${what} without being in the attempt's snapshot.`, where);
+    record.wrong(
+      "ACT_NOT_IN_SNAPSHOT",
+      `${nameOf(task, event.member)} ${what} without being in the attempt's snapshot.`,
+      where,
+    );
   } else if (isBarred(registry, account, event.at.timestamp)) {
-    record.wrong("ACT_BARRED", `${nameOf(task, event.member)} ${what} although its licence is revoked or suspended.`, where);
+    record.wrong(
+      "ACT_BARRED",
+      `${nameOf(task, event.member)} ${what} although its licence is revoked or suspended.`,
+      where,
+    );
   }
 }

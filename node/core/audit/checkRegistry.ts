@@ -49,10 +49,12 @@ export class RegistryCheck {
 
   #checkProposal({ proposalId, proposer, epoch }: Of<"ActProposed">, wrong: Wrong): void {
     this.#record.counts.acts++;
-    if (!this.#view.licensors.has(proposer)) wrong("NOT_LICENSOR", `${proposer} proposed act ${proposalId} without being a licensor.`);
+    if (!this.#view.licensors.has(proposer))
+      wrong("NOT_LICENSOR", `${proposer} proposed act ${proposalId} without being a licensor.`);
     const expected = this.#view.proposals.size + 1;
     if (proposalId !== expected) wrong("APPROVAL_INVALID", `Proposal ${proposalId} came where ${expected} was next.`);
-    if (epoch !== this.#view.epoch) wrong("APPROVAL_INVALID", `Proposal ${proposalId} is of epoch ${epoch}; the council's is ${this.#view.epoch}.`);
+    if (epoch !== this.#view.epoch)
+      wrong("APPROVAL_INVALID", `Proposal ${proposalId} is of epoch ${epoch}; the council's is ${this.#view.epoch}.`);
   }
 
   #checkApproval({ proposalId, licensor, approvals, at }: Of<"ActApproved">, wrong: Wrong): void {
@@ -63,13 +65,23 @@ export class RegistryCheck {
       return;
     }
     // All approvals of an open proposal are of this epoch, and so by licensors who are in the council now.
-    if (proposal === undefined || proposal.executed || proposal.epoch !== this.#view.epoch || proposal.approvedBy.includes(licensor)) {
-      wrong("APPROVAL_INVALID", `${licensor}'s approval of act ${proposalId} cannot count: no such proposal is open, or it was given twice.`);
+    if (
+      proposal === undefined ||
+      proposal.executed ||
+      proposal.epoch !== this.#view.epoch ||
+      proposal.approvedBy.includes(licensor)
+    ) {
+      wrong(
+        "APPROVAL_INVALID",
+        `${licensor}'s approval of act ${proposalId} cannot count: no such proposal is open, or it was given twice.`,
+      );
       return;
     }
     const given = proposal.approvedBy.length + 1;
-    if (approvals !== given) wrong("APPROVAL_INVALID", `Act ${proposalId} is said to have ${approvals} approvals; they are ${given}.`);
-    if (given >= this.#view.threshold) this.#execution = { proposal, transaction: at.transaction, due: effectsOf(proposal.act) };
+    if (approvals !== given)
+      wrong("APPROVAL_INVALID", `Act ${proposalId} is said to have ${approvals} approvals; they are ${given}.`);
+    if (given >= this.#view.threshold)
+      this.#execution = { proposal, transaction: at.transaction, due: effectsOf(proposal.act) };
   }
 
   #checkExecuted({ proposalId }: Of<"ActExecuted">, wrong: Wrong): void {
@@ -90,7 +102,10 @@ export class RegistryCheck {
     if (effect >= 0) due.splice(effect, 1);
     // What the constructor set up precedes the first epoch's start.
     else if (view.epoch > 0 || !isCouncilChange(event)) {
-      wrong("NOT_DECIDED", `${event.type} in block ${event.at.block} was not decided by enough of the present licensors.`);
+      wrong(
+        "NOT_DECIDED",
+        `${event.type} in block ${event.at.block} was not decided by enough of the present licensors.`,
+      );
     }
     if (event.type === "CouncilEpochStarted") {
       const { threshold, licensors, epoch } = view;
@@ -101,7 +116,10 @@ export class RegistryCheck {
       const { grant, role } = licenseOf(view, event.account);
       const other = event.type === "NodeAuthorized" ? "auditor" : "node";
       if (event.grant === grant + 1 && role !== other) return;
-      wrong("NOT_DECIDED", `${event.account} got grant ${event.grant} after ${grant}, being ${role}; grants count up, and an account has one role.`);
+      wrong(
+        "NOT_DECIDED",
+        `${event.account} got grant ${event.grant} after ${grant}, being ${role}; grants count up, and an account has one role.`,
+      );
     }
   }
 
@@ -109,9 +127,11 @@ export class RegistryCheck {
     this.#record.counts.acts++;
     const { role, grant } = licenseOf(this.#view, account);
     const key = `${account}/${grant}/${licensor}`;
-    if (!this.#view.licensors.has(licensor)) wrong("NOT_LICENSOR", `${licensor} suspended ${account} without being a licensor.`);
+    if (!this.#view.licensors.has(licensor))
+      wrong("NOT_LICENSOR", `${licensor} suspended ${account} without being a licensor.`);
     else if (role === "none") wrong("NOT_DECIDED", `${licensor} suspended ${account}, which has no licence.`);
-    else if (this.#suspensions.has(key)) wrong("NOT_DECIDED", `${licensor} suspended ${account} a second time for the same licence.`);
+    else if (this.#suspensions.has(key))
+      wrong("NOT_DECIDED", `${licensor} suspended ${account} a second time for the same licence.`);
     this.#suspensions.add(key);
   }
 

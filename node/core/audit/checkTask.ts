@@ -35,9 +35,15 @@ export function createTask(context: CheckContext, event: Event<"TaskCreated">): 
   const id = taskIdOf(keccak256, deployment, params);
   if (id !== taskId) wrong(`The task's id should be ${id}: its parameters are not those that were approved.`);
   const hash = sha256(document);
-  if (hash !== params.documentHash) wrong(`The task's document has sha256 ${hash}, but its parameters say ${params.documentHash}.`);
-  if (params.minPeers < Math.max(2, 2 * params.f + 1) || params.startMembers < membersNeeded(params.f, params.minPeers)) {
-    wrong(`The task's thresholds (minPeers ${params.minPeers}, startMembers ${params.startMembers}) do not fit f = ${params.f}.`);
+  if (hash !== params.documentHash)
+    wrong(`The task's document has sha256 ${hash}, but its parameters say ${params.documentHash}.`);
+  if (
+    params.minPeers < Math.max(2, 2 * params.f + 1) ||
+    params.startMembers < membersNeeded(params.f, params.minPeers)
+  ) {
+    wrong(
+      `The task's thresholds (minPeers ${params.minPeers}, startMembers ${params.startMembers}) do not fit f = ${params.f}.`,
+    );
   }
   return newTask(taskId, params, readRules(event, wrong));
 }
@@ -49,11 +55,17 @@ function readRules(event: Event<"TaskCreated">, wrong: (text: string) => void): 
     const task = parseDocument(document);
     const expected = taskParams(task, params.documentHash, params.modelHash);
     for (const field of Object.keys(expected) as (keyof typeof expected)[]) {
-      if (expected[field] !== params[field]) wrong(`The task's document says ${field} ${expected[field]}, the ledger ${params[field]}.`);
+      if (expected[field] !== params[field])
+        wrong(`The task's document says ${field} ${expected[field]}, the ledger ${params[field]}.`);
     }
     const lack = ruleOf(task.merge).requires(params.minPeers, 0);
     if (lack !== undefined) wrong(`The task's merge rule does not fit minPeers: ${lack}`);
-    return { specs: tensorSpecs(task), merge: task.merge, maxNorm: task.limits.maxUpdateNorm, retainRounds: task.retainRounds };
+    return {
+      specs: tensorSpecs(task),
+      merge: task.merge,
+      maxNorm: task.limits.maxUpdateNorm,
+      retainRounds: task.retainRounds,
+    };
   } catch (error) {
     wrong(`The task's document cannot be read: ${(error as Error).message}`);
     return undefined;
@@ -66,42 +78,78 @@ export function checkJoin(context: CheckContext, task: TaskReplay, event: Event<
   const { account, index, at } = event;
   const wrong = (text: string) => record.wrong("MEMBER_INVALID", text, { ...placeOf(event), member: index, account });
   if (!registry.approvedTasks.has(task.taskId)) wrong(`${account} joined a task that the council has not approved.`);
-  if (!isEligible(registry, account, at.timestamp)) wrong(`${account} joined without a licence that counts and a registered node.`);
+  if (!isEligible(registry, account, at.timestamp))
+    wrong(`${account} joined without a licence that counts and a registered node.`);
   if (task.members.includes(account)) wrong(`${account} joined twice.`);
-  if (index !== task.members.length || index >= MAX_MEMBERS) wrong(`${account} joined as member ${index}; the next one is ${task.members.length}.`);
+  if (index !== task.members.length || index >= MAX_MEMBERS)
+    wrong(`${account} joined as member ${index}; the next one is ${task.members.length}.`);
   task.members.push(account);
   task.missed.push(0);
 }
 
 /** AbsenceChanged: at the end of an attempt what the count of missed ones gives; at other times one absent member that came back. */
-export function checkAbsence({ record, registry }: CheckContext, task: TaskReplay, event: Event<"AbsenceChanged">): void {
+export function checkAbsence(
+  { record, registry }: CheckContext,
+  task: TaskReplay,
+  event: Event<"AbsenceChanged">,
+): void {
   const expected = absentMask(task);
   if (event.absent === expected) return;
-  const back = task.members.findIndex((_, member) => has(expected, member) && (expected & ~bit(member)) === event.absent);
+  const back = task.members.findIndex(
+    (_, member) => has(expected, member) && (expected & ~bit(member)) === event.absent,
+  );
   const account = task.members[back];
   if (account === undefined) {
-    record.wrong("ABSENCE_WRONG", `The ledger's set of absent members (mask ${event.absent}) should be ${expected}.`, placeOf(event));
+    record.wrong(
+      "ABSENCE_WRONG",
+      `The ledger's set of absent members (mask ${event.absent}) should be ${expected}.`,
+      placeOf(event),
+    );
   } else if (isBarred(registry, account, event.at.timestamp)) {
-    record.wrong("ACT_BARRED", `Member ${back} (${account}) came back although its licence is revoked or suspended.`, placeOf(event));
+    record.wrong(
+      "ACT_BARRED",
+      `Member ${back} (${account}) came back although its licence is revoked or suspended.`,
+      placeOf(event),
+    );
   }
-  task.missed = task.missed.map((missed, member) => (has(event.absent, member) ? 3 : has(expected, member) ? 0 : missed));
+  task.missed = task.missed.map((missed, member) =>
+    has(event.absent, member) ? 3 : has(expected, member) ? 0 : missed,
+  );
 }
 
 /** TaskWaiting: no attempt could open, by the licences of that time. */
 export function checkWaiting({ record, registry }: CheckContext, task: TaskReplay, event: Event<"TaskWaiting">): void {
   const eligible = eligibleMask(registry, task, event.at.timestamp);
   const needed = neededMembers(task);
-  if (event.eligible !== eligible || event.needed !== needed || event.paused !== registry.paused || task.phase !== "waiting") {
-    record.wrong("SNAPSHOT_WRONG", `The task is said to wait for ${event.needed} of members ${event.eligible}; by the licences it is ${needed} of ${eligible}.`, placeOf(event));
+  if (
+    event.eligible !== eligible ||
+    event.needed !== needed ||
+    event.paused !== registry.paused ||
+    task.phase !== "waiting"
+  ) {
+    record.wrong(
+      "SNAPSHOT_WRONG",
+      `The task is said to wait for ${event.needed} of members ${event.eligible}; by the licences it is ${needed} of ${eligible}.`,
+      placeOf(event),
+    );
   } else if (!registry.paused && count(eligible) >= needed) {
-    record.wrong("SNAPSHOT_WRONG", `The task is said to wait although ${count(eligible)} members are licensed and ${needed} suffice.`, placeOf(event));
+    record.wrong(
+      "SNAPSHOT_WRONG",
+      `The task is said to wait although ${count(eligible)} members are licensed and ${needed} suffice.`,
+      placeOf(event),
+    );
   }
 }
 
 /** TaskFinished: after the last round, with its model. */
 export function checkFinish({ record }: CheckContext, task: TaskReplay, event: Event<"TaskFinished">): void {
   const { rounds } = task.params;
-  if (event.rounds !== rounds || task.round !== rounds + 1 || event.modelHash !== task.model || task.phase !== "waiting") {
+  if (
+    event.rounds !== rounds ||
+    task.round !== rounds + 1 ||
+    event.modelHash !== task.model ||
+    task.phase !== "waiting"
+  ) {
     const text = `The task is said to be finished after ${event.rounds} rounds with ${event.modelHash}; after round ${task.round - 1} of ${rounds} its model is ${task.model}.`;
     record.wrong("FINISH_WRONG", text, placeOf(event));
   }
@@ -110,7 +158,10 @@ export function checkFinish({ record }: CheckContext, task: TaskReplay, event: E
 
 /** Members licensed and registered now. */
 export function eligibleMask(registry: RegistryView, task: TaskReplay, time: number): bigint {
-  return task.members.reduce((mask, account, member) => (isEligible(registry, account, time) ? mask | bit(member) : mask), 0n);
+  return task.members.reduce(
+    (mask, account, member) => (isEligible(registry, account, time) ? mask | bit(member) : mask),
+    0n,
+  );
 }
 
 /** Members that the next snapshot needs; the very first waits for `startMembers`. */

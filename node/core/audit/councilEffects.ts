@@ -18,7 +18,11 @@ export function effectsOf(act: CouncilAct): Effect[] {
     return { type, matches: (event) => "licensor" in event && event.licensor === account };
   };
   const newEpoch = (threshold: number): Effect[] => [
-    { type: "ThresholdChanged", optional: true, matches: (event) => "threshold" in event && event.threshold === threshold },
+    {
+      type: "ThresholdChanged",
+      optional: true,
+      matches: (event) => "threshold" in event && event.threshold === threshold,
+    },
     { type: "CouncilEpochStarted", matches: () => true },
   ];
   switch (act.act) {
@@ -30,7 +34,8 @@ export function effectsOf(act: CouncilAct): Effect[] {
       return newEpoch(act.threshold);
     case "license": {
       const { account, expiresAt } = act;
-      const matches = (event: RegistryEvent) => event.type === "NodeAuthorized" && event.account === account && event.expiresAt === expiresAt;
+      const matches = (event: RegistryEvent) =>
+        event.type === "NodeAuthorized" && event.account === account && event.expiresAt === expiresAt;
       return [{ type: "NodeAuthorized", matches }];
     }
     case "authorizeAuditor":
@@ -42,7 +47,9 @@ export function effectsOf(act: CouncilAct): Effect[] {
     case "unsuspend":
       return [ofAccount("NodeUnsuspended", act.account)];
     case "approveTask":
-      return [{ type: "TaskApproved", matches: (event) => event.type === "TaskApproved" && event.taskId === act.taskId }];
+      return [
+        { type: "TaskApproved", matches: (event) => event.type === "TaskApproved" && event.taskId === act.taskId },
+      ];
     case "pause":
       return [{ type: "Paused", matches: () => true }];
     // TypeScript does not narrow to "unpause" here, because "pause" shares its member of the union.

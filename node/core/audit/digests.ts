@@ -30,7 +30,15 @@ export function openingDigest(
   { chainId, ledger }: Deployment,
   attempt: { taskId: Bytes32; round: number; attempt: number; base: Bytes32; snapshot: MemberMask },
 ): Bytes32 {
-  return digest(keccak, [chainId, ledger, attempt.taskId, attempt.round, attempt.attempt, attempt.base, attempt.snapshot]);
+  return digest(keccak, [
+    chainId,
+    ledger,
+    attempt.taskId,
+    attempt.round,
+    attempt.attempt,
+    attempt.base,
+    attempt.snapshot,
+  ]);
 }
 
 /** The digest of all submissions after one more; `seen` is the one before, for the first the opening digest. */
@@ -49,7 +57,28 @@ export function inclusionDigest(keccak: Keccak256, submissions: Bytes32, include
 }
 
 export function taskIdOf(keccak: Keccak256, { chainId, ledger }: Deployment, params: TaskParams): Bytes32 {
-  const { documentHash, modelHash, f, minPeers, startMembers, rounds, submitSeconds, attestSeconds, mergeSeconds, maxWeight } = params;
-  const numbers = [f, minPeers, startMembers, rounds, submitSeconds, attestSeconds, mergeSeconds, maxWeight, params.evaluations ? 1 : 0];
+  const {
+    documentHash,
+    modelHash,
+    f,
+    minPeers,
+    startMembers,
+    rounds,
+    submitSeconds,
+    attestSeconds,
+    mergeSeconds,
+    maxWeight,
+  } = params;
+  const numbers = [
+    f,
+    minPeers,
+    startMembers,
+    rounds,
+    submitSeconds,
+    attestSeconds,
+    mergeSeconds,
+    maxWeight,
+    params.evaluations ? 1 : 0,
+  ];
   return digest(keccak, [chainId, ledger, documentHash, modelHash, ...numbers]);
 }

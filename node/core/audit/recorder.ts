@@ -1,4 +1,12 @@
-import { type AuditCounts, type AuditReport, EXIT_CODES, type Finding, type FindingCode, type Unchecked, type Where } from "./report.ts";
+import {
+  type AuditCounts,
+  type AuditReport,
+  EXIT_CODES,
+  type Finding,
+  type FindingCode,
+  type Unchecked,
+  type Where,
+} from "./report.ts";
 
 /** Collects what an audit finds, and turns it into the report. */
 export class Recorder {

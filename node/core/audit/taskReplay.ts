@@ -83,7 +83,10 @@ export function absentMask(task: TaskReplay): MemberMask {
 }
 
 /** Where in the history an event of a task stands. */
-export function placeOf(event: { taskId: Bytes32; round?: number; attempt?: number; member?: number; at: EventPosition }, task?: TaskReplay): Where {
+export function placeOf(
+  event: { taskId: Bytes32; round?: number; attempt?: number; member?: number; at: EventPosition },
+  task?: TaskReplay,
+): Where {
   const account = event.member === undefined ? undefined : task?.members[event.member];
   return {
     task: event.taskId,

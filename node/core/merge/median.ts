@@ -10,7 +10,9 @@ export const median: MergeRule = {
   weighted: false,
   resists: (n) => Math.floor((n - 1) / 2),
   requires(n, f) {
-    return n >= Math.max(1, 2 * f + 1) ? undefined : `The median needs at least ${2 * f + 1} contributions for f = ${f}; there are ${n}.`;
+    return n >= Math.max(1, 2 * f + 1)
+      ? undefined
+      : `The median needs at least ${2 * f + 1} contributions for f = ${f}; there are ${n}.`;
   },
   mergeBlock(columns, _weights, merged) {
     sortColumns(columns);

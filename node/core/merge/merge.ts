@@ -35,7 +35,8 @@ const BLOCK = 512;
 export function mergeModel(base: Weights, contributions: readonly Contribution[], config: MergeConfig): Weights {
   for (const { member, delta } of contributions) {
     const difference = specDifference(delta.specs, base.specs);
-    if (difference !== undefined) throw new SwarmError("MERGE_INPUT", `The update of member ${member} does not fit: ${difference}`, { member });
+    if (difference !== undefined)
+      throw new SwarmError("MERGE_INPUT", `The update of member ${member} does not fit: ${difference}`, { member });
   }
   const merge = blockMerger(base.specs, contributions, config);
   const values = new Float32Array(base.values.length);
@@ -66,12 +67,21 @@ export async function mergeBlocks(
     blocks.forEach((block, j) => {
       if (block.length === count) return;
       const member = contributions[j]?.member;
-      throw new SwarmError("MERGE_INPUT", `Member ${member}'s update gave ${block.length} values where ${count} were due.`, { member });
+      throw new SwarmError(
+        "MERGE_INPUT",
+        `Member ${member}'s update gave ${block.length} values where ${count} were due.`,
+        { member },
+      );
     });
     for (let at = 0; at < count; at += BLOCK) {
       const [from, to] = [at, Math.min(at + BLOCK, count)];
       const deltas = blocks.map((block) => block.subarray(from, to));
-      merge(start + from, base.values.subarray(start + from, start + to), deltas, values.subarray(start + from, start + to));
+      merge(
+        start + from,
+        base.values.subarray(start + from, start + to),
+        deltas,
+        values.subarray(start + from, start + to),
+      );
     }
   }
   return { specs: base.specs, values };
@@ -80,15 +90,25 @@ export async function mergeBlocks(
 type Merger = (start: number, base: Float32Array, deltas: Float32Array[], out: Float32Array) => void;
 
 /** Checks everything but the values, and returns what merges blocks of at most `BLOCK` elements. */
-function blockMerger(specs: readonly TensorSpec[], contributions: readonly { member: number; weight: number }[], config: MergeConfig): Merger {
+function blockMerger(
+  specs: readonly TensorSpec[],
+  contributions: readonly { member: number; weight: number }[],
+  config: MergeConfig,
+): Merger {
   const rule = ruleOf(config);
   const lack = contributions.length === 0 ? "There is nothing to merge." : rule.requires(contributions.length, 0);
   if (lack !== undefined) throw new SwarmError("MERGE_TOO_FEW", lack, { contributions: contributions.length });
   contributions.forEach(({ member, weight }, j) => {
     const previous = contributions[j - 1]?.member ?? -1;
-    if (!(member > previous)) throw new SwarmError("MERGE_INPUT", `Member ${member} follows ${previous}; give updates in member order.`, { member });
+    if (!(member > previous))
+      throw new SwarmError("MERGE_INPUT", `Member ${member} follows ${previous}; give updates in member order.`, {
+        member,
+      });
     if (Number.isSafeInteger(weight) && weight > 0) return;
-    throw new SwarmError("MERGE_INPUT", `Member ${member} has weight ${weight}; weights are positive integers.`, { member, weight });
+    throw new SwarmError("MERGE_INPUT", `Member ${member} has weight ${weight}; weights are positive integers.`, {
+      member,
+      weight,
+    });
   });
   const weights = contributions.map(({ weight }) => weight);
   const columns = contributions.map(() => new Float64Array(BLOCK));
@@ -107,7 +127,13 @@ function blockMerger(specs: readonly TensorSpec[], contributions: readonly { mem
   };
 }
 
-function checkFinite(values: ArrayLike<number>, length: number, start: number, specs: readonly TensorSpec[], whose: string): void {
+function checkFinite(
+  values: ArrayLike<number>,
+  length: number,
+  start: number,
+  specs: readonly TensorSpec[],
+  whose: string,
+): void {
   // One product says it for all: 0 times a finite value is 0 (or -0), anything else is NaN.
   let probe = 0;
   for (let i = 0; i < length; i++) probe += (values[i] as number) * 0;

@@ -11,14 +11,16 @@ export function trimmedMean(trim: number): MergeRule {
     weighted: false,
     resists: (n) => (n > 2 * trim ? trim : 0),
     requires(n, f) {
-      if (n < 2 * trim + 1) return `A mean trimmed by ${trim} needs at least ${2 * trim + 1} contributions; there are ${n}.`;
+      if (n < 2 * trim + 1)
+        return `A mean trimmed by ${trim} needs at least ${2 * trim + 1} contributions; there are ${n}.`;
       return trim >= f ? undefined : `A mean trimmed by ${trim} does not resist f = ${f}; trim at least ${f}.`;
     },
     mergeBlock(columns, _weights, merged) {
       sortColumns(columns);
       merged.fill(0);
       const kept = columns.slice(trim, columns.length - trim);
-      for (const column of kept) for (let i = 0; i < merged.length; i++) merged[i] = (merged[i] as number) + (column[i] as number);
+      for (const column of kept)
+        for (let i = 0; i < merged.length; i++) merged[i] = (merged[i] as number) + (column[i] as number);
       for (let i = 0; i < merged.length; i++) merged[i] = (merged[i] as number) / kept.length;
     },
   };

@@ -14,10 +14,13 @@ import { squaredNorm } from "../squaredNorm.ts";
 export function clipToNorm(values: Float32Array, bound: number): Float32Array {
   // The square must not vanish either: a bound of 1e-200 would let nothing pass.
   if (!(bound > 0) || !Number.isFinite(bound * bound) || bound * bound === 0) {
-    throw new SwarmError("PRIVACY_BOUND", `The clipping norm ${bound} is not a positive number that can be squared.`, { bound });
+    throw new SwarmError("PRIVACY_BOUND", `The clipping norm ${bound} is not a positive number that can be squared.`, {
+      bound,
+    });
   }
   const squared = squaredNorm(values);
-  if (!Number.isFinite(squared)) throw new SwarmError("PRIVACY_NOT_FINITE", "The update has values that are not finite; training diverged.");
+  if (!Number.isFinite(squared))
+    throw new SwarmError("PRIVACY_NOT_FINITE", "The update has values that are not finite; training diverged.");
   if (squared <= bound * bound) return values;
   const scale = bound / Math.sqrt(squared);
   for (let shrink = 0; ; shrink = shrink === 0 ? 2 ** -50 : shrink * 2) {

@@ -34,7 +34,10 @@ export function share(delta: Weights, rules: SharingRules): ShareableWeights {
     throw new SwarmError("PRIVACY_TOO_FEW_RECORDS", message, { samples: rules.samples, least });
   }
   if (!Number.isFinite(squaredNorm(delta.values))) {
-    throw new SwarmError("PRIVACY_NOT_FINITE", "The update has values that are not finite; lower the learning rate or check the data.");
+    throw new SwarmError(
+      "PRIVACY_NOT_FINITE",
+      "The update has values that are not finite; lower the learning rate or check the data.",
+    );
   }
   const clipped = rules.clipNorm === undefined ? delta.values : clipToNorm(delta.values, rules.clipNorm);
   const values = new Float32Array(clipped.length);

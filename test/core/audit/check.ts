@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { audit } from "../../../node/core/audit.ts";
 import type { AuditReport, Finding } from "../../../node/core/audit/report.ts";
+import { audit } from "../../../node/core/audit.ts";
 import type { LedgerEvent, LocatedEvent } from "../../../node/core/ledger/events.ts";
 import { deployment, keccak, type World } from "./world.ts";
 
-export const run = (world: World): Promise<AuditReport> => audit(world.events, { files: world.files, deployment, keccak256: keccak });
+export const run = (world: World): Promise<AuditReport> =>
+  audit(world.events, { files: world.files, deployment, keccak256: keccak });
 
 export const codes = (findings: Finding[], severity: "wrong" | "notice" = "wrong"): string[] =>
   [...new Set(findings.filter((finding) => finding.severity === severity).map(({ code }) => code))].sort();
@@ -12,7 +13,15 @@ export const codes = (findings: Finding[], severity: "wrong" | "notice" = "wrong
 /** Audits and expects exactly these kinds of wrongness. */
 export async function expectWrong(world: World, expected: string[]): Promise<Finding[]> {
   const report = await run(world);
-  assert.deepEqual(codes(report.findings), [...expected].sort(), JSON.stringify(report.findings.map(({ text }) => text), null, 1));
+  assert.deepEqual(
+    codes(report.findings),
+    [...expected].sort(),
+    JSON.stringify(
+      report.findings.map(({ text }) => text),
+      null,
+      1,
+    ),
+  );
   assert.equal(report.verdict, "wrong");
   assert.equal(report.exitCode, 1);
   return report.findings.filter(({ severity }) => severity === "wrong");
@@ -21,7 +30,10 @@ export async function expectWrong(world: World, expected: string[]): Promise<Fin
 /** Audits and expects nothing wrong. */
 export async function expectRight(world: World): Promise<AuditReport> {
   const report = await run(world);
-  assert.deepEqual(report.findings.filter(({ severity }) => severity === "wrong"), []);
+  assert.deepEqual(
+    report.findings.filter(({ severity }) => severity === "wrong"),
+    [],
+  );
   assert.equal(report.verdict, "right");
   return report;
 }
@@ -35,7 +47,12 @@ export function nth<T extends LedgerEvent["type"]>(world: World, type: T, n: num
   return event as OfType<T>;
 }
 
-export function patch<T extends LedgerEvent["type"]>(world: World, type: T, n: number, change: Partial<OfType<T>>): void {
+export function patch<T extends LedgerEvent["type"]>(
+  world: World,
+  type: T,
+  n: number,
+  change: Partial<OfType<T>>,
+): void {
   Object.assign(nth(world, type, n), change);
 }
 
@@ -44,7 +61,16 @@ export function drop(world: World, type: LedgerEvent["type"], n: number): void {
 }
 
 /** The same event once more, with a change, right behind the first. */
-export function again<T extends LedgerEvent["type"]>(world: World, type: T, n: number, change: Partial<OfType<T>> = {}): void {
+export function again<T extends LedgerEvent["type"]>(
+  world: World,
+  type: T,
+  n: number,
+  change: Partial<OfType<T>> = {},
+): void {
   const event = nth(world, type, n);
-  world.events.splice(world.events.indexOf(event) + 1, 0, { ...event, ...change, at: { ...event.at, index: event.at.index + 0.5 } });
+  world.events.splice(world.events.indexOf(event) + 1, 0, {
+    ...event,
+    ...change,
+    at: { ...event.at, index: event.at.index + 0.5 },
+  });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { audit } from "../../../node/core/audit.ts";
 import type { FileContext } from "../../../node/core/audit/files.ts";
+import { audit } from "../../../node/core/audit.ts";
 import { encodeModel } from "../../../node/core/codec.ts";
 import { SwarmError } from "../../../node/core/errors.ts";
 import type { Bytes32 } from "../../../node/core/primitives.ts";
@@ -23,7 +23,13 @@ describe("audit: files", () => {
     const [finding, ...others] = await expectWrong(world, ["FILE_DAMAGED"]);
     assert.deepEqual(others, []);
     assert.deepEqual(
-      { task: finding?.task, round: finding?.round, member: finding?.member, file: finding?.file, source: finding?.source },
+      {
+        task: finding?.task,
+        round: finding?.round,
+        member: finding?.member,
+        file: finding?.file,
+        source: finding?.source,
+      },
       { task: taskId, round: 2, member: 1, file: hash, source: "node 2" },
     );
     assert.equal((await run(world)).counts.mergesRecomputed, 3);
@@ -31,11 +37,20 @@ describe("audit: files", () => {
 
   it("FILE_DAMAGED: a truncated model, and bytes of another file under its name", async () => {
     const { world, models, updates } = buildWorld();
-    for (const [hash, bytes] of [[at(models, 0), new Uint8Array(0)], [at(updates[1], 0), at(world.copies.get(at(updates[1], 1)), 0).bytes]] as const) {
+    for (const [hash, bytes] of [
+      [at(models, 0), new Uint8Array(0)],
+      [at(updates[1], 0), at(world.copies.get(at(updates[1], 1)), 0).bytes],
+    ] as const) {
       at(world.copies.get(hash), 0).bytes = bytes;
     }
     const findings = await expectWrong(world, ["FILE_DAMAGED"]);
-    assert.deepEqual(findings.map(({ round, source }) => [round, source]), [[0, "node 0"], [1, "node 0"]]);
+    assert.deepEqual(
+      findings.map(({ round, source }) => [round, source]),
+      [
+        [0, "node 0"],
+        [1, "node 0"],
+      ],
+    );
   });
 
   it("FILE_MISSING: an included update that nobody has; later rounds are still recomputed from the stored model", async () => {
@@ -46,7 +61,10 @@ describe("audit: files", () => {
     assert.equal(finding?.file, at(updates[1], 2));
     const report = await run(world);
     assert.equal(report.counts.mergesRecomputed, 2);
-    assert.deepEqual(report.unchecked.map(({ round }) => round), [1]);
+    assert.deepEqual(
+      report.unchecked.map(({ round }) => round),
+      [1],
+    );
   });
 
   it("retention: what is older than the task retains is listed as unchecked (exit 3), what is younger is missing (exit 1)", async () => {
@@ -57,7 +75,15 @@ describe("audit: files", () => {
     assert.deepEqual(codes(report.findings), []);
     assert.equal(report.verdict, "incomplete");
     assert.equal(report.exitCode, 3);
-    assert.deepEqual(report.unchecked.map(({ round, member }) => [round, member]), [[1, undefined], [2, undefined], [0, undefined], [2, 0]]);
+    assert.deepEqual(
+      report.unchecked.map(({ round, member }) => [round, member]),
+      [
+        [1, undefined],
+        [2, undefined],
+        [0, undefined],
+        [2, 0],
+      ],
+    );
     assert.equal(report.counts.mergesRecomputed, 1);
 
     const young = buildWorld({ retainRounds: 1 });
@@ -111,12 +137,17 @@ describe("audit: files", () => {
 
 describe("audit: updates", () => {
   it("UPDATE_INVALID: one beyond the norm bound that colluders attested to hold and merged; they are named", async () => {
-    const { world } = buildWorld({ values: (round, member) => (round === 3 && member === 3 ? [100, 0, 0, 0, 0] : [1, 0, 0, 0, member]) });
+    const { world } = buildWorld({
+      values: (round, member) => (round === 3 && member === 3 ? [100, 0, 0, 0, 0] : [1, 0, 0, 0, member]),
+    });
     const [finding] = await expectWrong(world, ["UPDATE_INVALID"]);
     assert.equal(finding?.member, 3);
     assert.match(finding?.text ?? "", /UPDATE_NORM.*merged all the same/);
     const { findings } = await run(world);
-    assert.deepEqual(findings.filter(({ code }) => code === "ATTESTATION_FALSE").map(({ member }) => member), [0, 1, 2, 3]);
+    assert.deepEqual(
+      findings.filter(({ code }) => code === "ATTESTATION_FALSE").map(({ member }) => member),
+      [0, 1, 2, 3],
+    );
   });
 
   const copied: [title: string, change: object, pattern: RegExp][] = [
@@ -127,7 +158,9 @@ describe("audit: updates", () => {
   ];
   for (const [title, change, pattern] of copied) {
     it(`R2: UPDATE_INVALID: a file ${title}`, async () => {
-      const { world } = buildWorld({ header: (round, member, header) => (round === 3 && member === 3 ? { ...header, ...change } : header) });
+      const { world } = buildWorld({
+        header: (round, member, header) => (round === 3 && member === 3 ? { ...header, ...change } : header),
+      });
       const [finding] = await expectWrong(world, ["UPDATE_INVALID"]);
       assert.match(finding?.text ?? "", pattern);
     });
@@ -140,14 +173,20 @@ describe("audit: updates", () => {
     });
     const report = await expectRight(world);
     assert.deepEqual(codes(report.findings, "notice"), ["ATTESTATION_FALSE", "UPDATE_INVALID"]);
-    assert.deepEqual(report.findings.map(({ member }) => member), [3, 3]);
+    assert.deepEqual(
+      report.findings.map(({ member }) => member),
+      [3, 3],
+    );
     assert.equal(report.counts.mergesRecomputed, 3);
   });
 
   it("a valid update that members refused is noted with their names", async () => {
     const { world } = buildWorld({ held: (round, member, all) => (round === 3 && member === 0 ? all & ~8n : all) });
     const { findings } = await expectRight(world);
-    assert.deepEqual(findings.map(({ code, member }) => [code, member]), [["ATTESTATION_FALSE", 0]]);
+    assert.deepEqual(
+      findings.map(({ code, member }) => [code, member]),
+      [["ATTESTATION_FALSE", 0]],
+    );
   });
 
   it("an update that nobody could hold is not missed", async () => {
@@ -160,7 +199,10 @@ describe("audit: updates", () => {
 
 describe("audit: merges", () => {
   it("MERGE_WRONG: a model that colluders finalized, by name", async () => {
-    const specs = [{ name: "a", shape: [2] }, { name: "b", shape: [3] }];
+    const specs = [
+      { name: "a", shape: [2] },
+      { name: "b", shape: [3] },
+    ];
     const evil = encodeModel({ specs, values: Float32Array.of(6, 6, 6, 6, 6) });
     let hash: Bytes32 | undefined;
     const { world } = buildWorld({
@@ -176,13 +218,24 @@ describe("audit: merges", () => {
   });
 
   it("a single wrong vote that lost is noted by name", async () => {
-    const { world } = buildWorld({ vote: (round, member, right) => (round === 2 && member === 0 ? `0x${"6".repeat(64)}` : right) });
+    const { world } = buildWorld({
+      vote: (round, member, right) => (round === 2 && member === 0 ? `0x${"6".repeat(64)}` : right),
+    });
     const { findings } = await expectRight(world);
-    assert.deepEqual(findings.map(({ code, member, round }) => [code, member, round]), [["VOTE_WRONG", 0, 2]]);
+    assert.deepEqual(
+      findings.map(({ code, member, round }) => [code, member, round]),
+      [["VOTE_WRONG", 0, 2]],
+    );
   });
 
   it("MODEL_INVALID: a first model of other tensors", async () => {
-    const first = { specs: [{ name: "a", shape: [2] }, { name: "b", shape: [4] }], values: new Float32Array(6) };
+    const first = {
+      specs: [
+        { name: "a", shape: [2] },
+        { name: "b", shape: [4] },
+      ],
+      values: new Float32Array(6),
+    };
     const [finding] = await expectWrong(buildWorld({ first }).world, ["MODEL_INVALID"]);
     assert.equal(finding?.round, 0);
   });

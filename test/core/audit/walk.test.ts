@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { getBytes, SigningKey } from "ethers";
 import fc from "fast-check";
-import { createMemoryChain } from "../../../node/adapters/memory/ledger/createChain.ts";
 import type { MemoryBlock } from "../../../node/adapters/memory/ledger/block.ts";
+import { createMemoryChain } from "../../../node/adapters/memory/ledger/createChain.ts";
 import { audit } from "../../../node/core/audit.ts";
 import { SwarmError } from "../../../node/core/errors.ts";
 import { sha256 } from "../../../node/core/hash.ts";
@@ -12,7 +12,8 @@ import type { CouncilAct, LocatedEvent } from "../../../node/core/ledger/events.
 import { bit } from "../../../node/core/ledger/masks.ts";
 import { applyEvent, emptyNetwork } from "../../../node/core/ledger/view/network.ts";
 import { taskParams } from "../../../node/core/task/params.ts";
-import { account, documentOf, hashOf, keccak } from "./world.ts";
+import { documentOf } from "./document.ts";
+import { account, hashOf, keccak } from "./world.ts";
 
 const licensors = [account(0x101), account(0x102)];
 const nodes = [0, 1, 2, 3, 4, 5].map(account);
@@ -20,7 +21,14 @@ const nodes = [0, 1, 2, 3, 4, 5].map(account);
 /** A chain in memory with a running task, driven by a list of random numbers. */
 class Walk {
   time = 1_000_000;
-  readonly chain = createMemoryChain({ licensors, threshold: 2, now: () => this.time * 1000, hash: keccak, minPhaseBlocks: 2, suspensionPeriod: 300 });
+  readonly chain = createMemoryChain({
+    licensors,
+    threshold: 2,
+    now: () => this.time * 1000,
+    hash: keccak,
+    minPhaseBlocks: 2,
+    suspensionPeriod: 300,
+  });
   readonly view = emptyNetwork();
   readonly events: LocatedEvent[] = [];
   #last: MemoryBlock | undefined;
@@ -34,7 +42,8 @@ class Walk {
   /** Events of blocks that came since. */
   read(): void {
     const blocks: MemoryBlock[] = [];
-    for (let block: MemoryBlock | undefined = this.chain.head; block !== this.#last && block; block = block.parent) blocks.unshift(block);
+    for (let block: MemoryBlock | undefined = this.chain.head; block !== this.#last && block; block = block.parent)
+      blocks.unshift(block);
     this.#last = this.chain.head;
     for (const event of blocks.flatMap((block) => block.events)) {
       this.events.push(event);
@@ -53,7 +62,14 @@ class Walk {
     const peerKey = getBytes(new SigningKey(hashOf(i + 1)).publicKey).slice(1);
     const deadline = this.time + 1000;
     const signature = new Uint8Array(65);
-    this.send(nodes[i] as `0x${string}`, { type: "registerNode", peerKey, encryptionKey: hashOf(0x41 + i), addresses: ["/x"], deadline, signature });
+    this.send(nodes[i] as `0x${string}`, {
+      type: "registerNode",
+      peerKey,
+      encryptionKey: hashOf(0x41 + i),
+      addresses: ["/x"],
+      deadline,
+      signature,
+    });
   }
 
   start(): void {
@@ -76,7 +92,12 @@ class Walk {
     const { taskId, attempt } = task;
     const member = task.members.indexOf(nodes[who] as `0x${string}`);
     const node = nodes[who] as `0x${string}`;
-    const ref = { taskId, round: attempt?.round ?? 1, attempt: attempt?.attempt ?? 0, seen: attempt?.seen ?? hashOf(0) };
+    const ref = {
+      taskId,
+      round: attempt?.round ?? 1,
+      attempt: attempt?.attempt ?? 0,
+      seen: attempt?.seen ?? hashOf(0),
+    };
     const submitted = [...(attempt?.submissions.keys() ?? [])].reduce((mask, j) => mask | bit(j), 0n);
     if (choice < 50) this.send(node, this.#roundAct(choice, ref, member, submitted));
     else if (choice < 60) this.time += choice;
@@ -106,7 +127,14 @@ class Walk {
 
   #roundAct(choice: number, ref: ActRef, member: number, submitted: bigint): LedgerAct {
     const phase = [...this.view.tasks.values()][0]?.attempt?.phase;
-    if (phase === "submit") return { type: "submit", ref, sha256: hashOf(100 * ref.round + member + 1), cid: "bafy", weight: 1 + (choice % 5) };
+    if (phase === "submit")
+      return {
+        type: "submit",
+        ref,
+        sha256: hashOf(100 * ref.round + member + 1),
+        cid: "bafy",
+        weight: 1 + (choice % 5),
+      };
     if (phase === "attest") {
       const refused = choice % 7 === 0 ? submitted & 1n : 0n;
       return { type: "attest", ref, held: submitted & ~refused, refused };
@@ -123,7 +151,11 @@ describe("audit: random histories of a chain in memory", () => {
         throw new SwarmError("AUDIT_NO_SOURCES", "No files here.");
       },
     };
-    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 0, max: 5 })), { minLength: 40, maxLength: 150, size: "max" });
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 0, max: 5 })), {
+      minLength: 40,
+      maxLength: 150,
+      size: "max",
+    });
     await fc.assert(
       fc.asyncProperty(steps, async (list) => {
         const walk = new Walk();
@@ -139,7 +171,15 @@ describe("audit: random histories of a chain in memory", () => {
       { numRuns: 40 },
     );
     // Else the walks don't go far enough to show anything.
-    const far = ["RoundFinalized", "TaskFinished", "AbsenceChanged", "TaskWaiting", "NodeSuspended", "TooFewSubmissions", "NoQuorum"];
+    const far = [
+      "RoundFinalized",
+      "TaskFinished",
+      "AbsenceChanged",
+      "TaskWaiting",
+      "NodeSuspended",
+      "TooFewSubmissions",
+      "NoQuorum",
+    ];
     for (const type of far) assert.ok(seen.has(type), `no walk had a ${type}`);
   });
 });

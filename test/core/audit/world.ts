@@ -3,14 +3,13 @@ import { inclusionDigest, openingDigest, submissionDigest, taskIdOf } from "../.
 import type { AuditFiles, FileCopy } from "../../../node/core/audit/files.ts";
 import { encodeModel, encodeUpdate } from "../../../node/core/codec.ts";
 import { sha256 } from "../../../node/core/hash.ts";
-import type { CouncilAct, LedgerEvent, LocatedEvent, TaskParams } from "../../../node/core/ledger/events.ts";
+import type { CouncilAct, LedgerEvent, LocatedEvent } from "../../../node/core/ledger/events.ts";
 import { NO_EVALUATION } from "../../../node/core/ledger/events.ts";
 import { type Contribution, mergeModel } from "../../../node/core/merge/merge.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
-import { canonicalDocument, checkDocument } from "../../../node/core/task/document.ts";
-import { taskParams } from "../../../node/core/task/params.ts";
 import type { UpdateHeader, Weights } from "../../../node/core/weights.ts";
+import { documentOf, parametersOf, specs } from "./document.ts";
 
 /** A small network whose whole history is written here by hand: two of three licensors, four clinics, f = 1, three rounds. */
 
@@ -21,7 +20,6 @@ export const NODES = [0, 1, 2, 3].map(account);
 export const deployment = { chainId: 31337, genesis: hashOf(0xfe), ledger: account(0x200), minPhaseBlocks: 2 };
 export const keccak = (bytes: Uint8Array) => keccak256(bytes) as Bytes32;
 
-const specs = [{ name: "a", shape: [2] }, { name: "b", shape: [3] }];
 const zero: Weights = { specs, values: new Float32Array(5) };
 
 /** What a test may make different from the right history. */
@@ -38,7 +36,10 @@ export interface Twist {
   /** The model that a member votes for; what is finalized is what member 1 votes for. */
   vote?(round: number, member: number, right: Bytes32): Bytes32;
   /** Called before each attempt opens, and before each act. */
-  before?(world: World, step: { round: number; attempt: number; what: "open" | "submit" | "attest" | "vote"; member: number }): void;
+  before?(
+    world: World,
+    step: { round: number; attempt: number; what: "open" | "submit" | "attest" | "vote"; member: number },
+  ): void;
 }
 
 export class World {
@@ -75,12 +76,18 @@ export class World {
       { type: "ActProposed", proposalId, proposer: first, act, actHash: hashOf(proposalId), epoch: this.epoch },
       { type: "ActApproved", proposalId, licensor: first, approvals: 1 },
     );
-    return this.tx().emit({ type: "ActApproved", proposalId, licensor: second, approvals: 2 }, ...effects, { type: "ActExecuted", proposalId });
+    return this.tx().emit({ type: "ActApproved", proposalId, licensor: second, approvals: 2 }, ...effects, {
+      type: "ActExecuted",
+      proposalId,
+    });
   }
 
   store(bytes: Uint8Array, sources: string[]): Bytes32 {
     const hash = sha256(bytes);
-    this.copies.set(hash, sources.map((source) => ({ source, bytes: bytes.slice() })));
+    this.copies.set(
+      hash,
+      sources.map((source) => ({ source, bytes: bytes.slice() })),
+    );
     return hash;
   }
 
@@ -89,33 +96,21 @@ export class World {
   }
 }
 
-export function documentOf(retainRounds?: number): Uint8Array {
-  const checked = checkDocument({
-    version: 1,
-    name: "audit-test",
-    model: { tensors: specs },
-    data: { format: "csv", features: ["x"], label: { column: "y", classes: ["0", "1"] } },
-    training: { optimizer: { type: "sgd", learningRate: 0.1 } },
-    contributorWeights: { cappedSamples: 100 },
-    round: { f: 1, minPeers: 3, startMembers: 4, rounds: 3, submitSeconds: 60, attestSeconds: 60, mergeSeconds: 60 },
-    limits: { maxUpdateNorm: 10 },
-    ...(retainRounds === undefined ? {} : { retainRounds }),
-  });
-  if ("problems" in checked) throw new Error(JSON.stringify(checked.problems));
-  return canonicalDocument(checked.document);
-}
-
-function parametersOf(document: Uint8Array, modelHash: Bytes32): TaskParams {
-  return taskParams(JSON.parse(new TextDecoder().decode(document)), sha256(document), modelHash);
-}
-
 /** The right history, but for the twist. @returns the world and the task's id */
-export function buildWorld(twist: Twist = {}): { world: World; taskId: Bytes32; updates: Bytes32[][]; models: Bytes32[] } {
+export function buildWorld(twist: Twist = {}): {
+  world: World;
+  taskId: Bytes32;
+  updates: Bytes32[][];
+  models: Bytes32[];
+} {
   const world = new World();
   world.tx().emit(...LICENSORS.map((licensor): LedgerEvent => ({ type: "LicensorAdded", licensor })));
   world.emit({ type: "ThresholdChanged", threshold: 2 }, { type: "CouncilEpochStarted", epoch: 1 });
   NODES.forEach((node, i) => {
-    world.decide({ act: "license", account: node, expiresAt: 2_000_000 }, { type: "NodeAuthorized", account: node, grant: 1, expiresAt: 2_000_000 });
+    world.decide(
+      { act: "license", account: node, expiresAt: 2_000_000 },
+      { type: "NodeAuthorized", account: node, grant: 1, expiresAt: 2_000_000 },
+    );
     const keys = { peerId: `peer${i}`, encryptionKey: hashOf(500 + i), addresses: ["/ip4/127.0.0.1/tcp/1"] };
     world.tx().emit({ type: "NodeRegistered", account: node, version: 1, ...keys });
   });
@@ -149,8 +144,9 @@ interface Round {
 function playRound(world: World, twist: Twist, { taskId, round, base, updates, models }: Round): Weights {
   const baseHash = models[round - 1] as Bytes32;
   const place = { taskId, round, attempt: 0 };
-  let snapshot = 15n;
-  const step = (what: "open" | "submit" | "attest" | "vote", member = -1) => twist.before?.(world, { round, attempt: place.attempt, what, member });
+  const snapshot = 15n;
+  const step = (what: "open" | "submit" | "attest" | "vote", member = -1) =>
+    twist.before?.(world, { round, attempt: place.attempt, what, member });
   const deadlines = () => {
     const growth = place.attempt;
     return { deadline: world.time + 60 * 2 ** growth, deadlineBlock: world.block + 2 * 2 ** growth };
@@ -167,9 +163,22 @@ function playRound(world: World, twist: Twist, { taskId, round, base, updates, m
     const { genesis, ledger } = deployment;
     const node = NODES[member] as Address;
     const salt = `${round}${member}`.padStart(32, "0");
-    const header: UpdateHeader = { version: 1, genesis, ledger, task: taskId, round, node, base: baseHash, encoding: "f32", salt };
+    const header: UpdateHeader = {
+      version: 1,
+      genesis,
+      ledger,
+      task: taskId,
+      round,
+      node,
+      base: baseHash,
+      encoding: "f32",
+      salt,
+    };
     const values = Float32Array.from(twist.values?.(round, member) ?? [round, member, 0.5, -0.25, 1e-3]);
-    const bytes = encodeUpdate(twist.header?.(round, member, header) ?? header, { specs, values } as unknown as ShareableWeights);
+    const bytes = encodeUpdate(twist.header?.(round, member, header) ?? header, {
+      specs,
+      values,
+    } as unknown as ShareableWeights);
     const hash = world.store(bytes, [`node ${member}`, `node ${(member + 1) % 4}`]);
     const submission = { member, sha256: hash, cid: `bafy${round}${member}`, weight: 10 + member };
     step("submit", member);
@@ -183,7 +192,10 @@ function playRound(world: World, twist: Twist, { taskId, round, base, updates, m
   if (round === 2) {
     submit(seen, 0);
     contributions.length = 0;
-    world.tx(100).tx().emit({ type: "RoundAborted", ...place, reason: "TooFewSubmissions", growth: 1 });
+    world
+      .tx(100)
+      .tx()
+      .emit({ type: "RoundAborted", ...place, reason: "TooFewSubmissions", growth: 1 });
     place.attempt = 1;
     seen = open();
   }
@@ -204,7 +216,11 @@ function playRound(world: World, twist: Twist, { taskId, round, base, updates, m
   const mask = included.reduce((all, member) => all | (1n << BigInt(member)), 0n);
   seen = inclusionDigest(keccak, seen, mask);
   world.emit({ type: "InclusionFixed", ...place, included: mask, ...deadlines(), seen });
-  const weights = mergeModel(base, contributions.filter(({ member }) => included.includes(member)), { rule: "mean" });
+  const weights = mergeModel(
+    base,
+    contributions.filter(({ member }) => included.includes(member)),
+    { rule: "mean" },
+  );
   const right = world.store(encodeModel(weights), ["node 0", "node 2"]);
   const choice = (member: number) => twist.vote?.(round, member, right) ?? right;
   const finalized = choice(1);
@@ -212,7 +228,14 @@ function playRound(world: World, twist: Twist, { taskId, round, base, updates, m
   for (const member of active) {
     if (votes === 3) break;
     step("vote", member);
-    world.tx().emit({ type: "ModelVoted", ...place, member, modelHash: choice(member), evaluation: NO_EVALUATION, late: false });
+    world.tx().emit({
+      type: "ModelVoted",
+      ...place,
+      member,
+      modelHash: choice(member),
+      evaluation: NO_EVALUATION,
+      late: false,
+    });
     if (choice(member) === finalized) votes++;
   }
   world.emit({ type: "RoundFinalized", ...place, included: mask, modelHash: finalized });

@@ -52,20 +52,44 @@ describe("codec: refuses all that encode would not write", () => {
     ["a size of 0", "FILE_SHAPE", () => file(`{${tensor("a", "0", 0, 0)}}`, 0)],
     ["a negative size", "FILE_SHAPE", () => file(`{${tensor("a", "-1,-2", 0, 8)}}`, 8)],
     ["a size with a fraction", "FILE_SHAPE", () => file(`{${tensor("a", "0.5,4", 0, 8)}}`, 8)],
-    ["sizes whose product overflows", "FILE_SHAPE", () => file(`{${tensor("a", "9007199254740991,9007199254740991", 0, 8)}}`, 8)],
+    [
+      "sizes whose product overflows",
+      "FILE_SHAPE",
+      () => file(`{${tensor("a", "9007199254740991,9007199254740991", 0, 8)}}`, 8),
+    ],
     ["an infinite size", "FILE_SHAPE", () => file(`{${tensor("a", "1e999", 0, 8)}}`, 8)],
     ["nine dimensions", "FILE_SHAPE", () => file(`{${tensor("a", "1,1,1,1,1,1,1,1,2", 0, 8)}}`, 8)],
     ["an end that is not where the shape says", "FILE_SHAPE", () => file(`{${tensor("a", "2", 0, 4)}}`, 8)],
     ["a tensor without a name", "FILE_NAME", () => file(`{${tensor("", "2", 0, 8)}}`, 8)],
     ["a quote in a name", "FILE_NAME", () => file(one.replace('"a"', '"\\""'), 8)],
     ["half a surrogate pair in a name", "FILE_NAME", () => file(one.replace('"a"', '"\\ud800"'), 8)],
-    ["two tensors in one place", "FILE_OVERLAP", () => file(`{${tensor("a", "2", 0, 8)},${tensor("b", "2", 0, 8)}}`, 8)],
-    ["tensors against the order of names", "FILE_GAP", () => file(`{${tensor("a", "1", 4, 8)},${tensor("b", "1", 0, 4)}}`, 8)],
+    [
+      "two tensors in one place",
+      "FILE_OVERLAP",
+      () => file(`{${tensor("a", "2", 0, 8)},${tensor("b", "2", 0, 8)}}`, 8),
+    ],
+    [
+      "tensors against the order of names",
+      "FILE_GAP",
+      () => file(`{${tensor("a", "1", 4, 8)},${tensor("b", "1", 0, 4)}}`, 8),
+    ],
     ["a gap between tensors", "FILE_GAP", () => file(`{${tensor("a", "1", 0, 4)},${tensor("b", "1", 8, 12)}}`, 12)],
     ["a gap before the first tensor", "FILE_GAP", () => file(`{${tensor("a", "1", 4, 8)}}`, 8)],
-    ["an offset that is not finite", "FILE_GAP", () => file(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[1e999,8]}}`, 8)],
-    ["header entries in another order", "FILE_NOT_CANONICAL", () => file(`{${tensor("b", "1", 4, 8)},${tensor("a", "1", 0, 4)}}`, 8)],
-    ["a name given twice", "FILE_NOT_CANONICAL", () => file(`{${tensor("a", "2", 0, 8)},${tensor("a", "2", 0, 8)}}`, 8)],
+    [
+      "an offset that is not finite",
+      "FILE_GAP",
+      () => file(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[1e999,8]}}`, 8),
+    ],
+    [
+      "header entries in another order",
+      "FILE_NOT_CANONICAL",
+      () => file(`{${tensor("b", "1", 4, 8)},${tensor("a", "1", 0, 4)}}`, 8),
+    ],
+    [
+      "a name given twice",
+      "FILE_NOT_CANONICAL",
+      () => file(`{${tensor("a", "2", 0, 8)},${tensor("a", "2", 0, 8)}}`, 8),
+    ],
     ["a key too many", "FILE_NOT_CANONICAL", () => file(one.replace('"dtype"', '"x":1,"dtype"'), 8)],
     ["a space", "FILE_NOT_CANONICAL", () => file(one.replace(":", ": "), 8)],
     ["a size spelled as 2.0", "FILE_NOT_CANONICAL", () => file(`{${tensor("a", "2.0", 0, 8)}}`, 8)],
@@ -111,22 +135,28 @@ describe("codec: refuses all that encode would not write", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, small) => {
         if (small && bytes.length >= 8) bytes.fill(0, 1, 8);
-        assert.throws(() => decodeModel(bytes), (error) => error instanceof SwarmError && error.code.startsWith("FILE_"));
+        assert.throws(
+          () => decodeModel(bytes),
+          (error) => error instanceof SwarmError && error.code.startsWith("FILE_"),
+        );
       }),
     );
   });
 });
 
 describe("codec: encode refuses what it could not read back", () => {
-  const encode = (specs: { name: string; shape: number[] }[], values: number) => () => encodeModel({ specs, values: new Float32Array(values) });
+  const encode = (specs: { name: string; shape: number[] }[], values: number) => () =>
+    encodeModel({ specs, values: new Float32Array(values) });
   const a = { name: "a", shape: [2] };
   it("FILE_LENGTH: other number of values", () => assert.throws(encode([a], 3), code("FILE_LENGTH")));
   it("FILE_NAME: unsorted tensors", () => assert.throws(encode([{ name: "b", shape: [1] }, a], 3), code("FILE_NAME")));
   it("FILE_NAME: a name twice", () => assert.throws(encode([a, a], 4), code("FILE_NAME")));
   it("FILE_NAME: characters that JSON escapes", () => {
-    for (const name of ['"', "\\", "a\n", "\u0000", "\ud800"]) assert.throws(encode([{ name, shape: [1] }], 1), code("FILE_NAME"));
+    for (const name of ['"', "\\", "a\n", "\u0000", "\ud800"])
+      assert.throws(encode([{ name, shape: [1] }], 1), code("FILE_NAME"));
   });
-  it("FILE_NAME: the name of the metadata", () => assert.throws(encode([{ name: "__metadata__", shape: [1] }], 1), code("FILE_NAME")));
+  it("FILE_NAME: the name of the metadata", () =>
+    assert.throws(encode([{ name: "__metadata__", shape: [1] }], 1), code("FILE_NAME")));
   it("FILE_HEADER_TOO_LARGE: names of 64 KiB", () => {
     assert.throws(encode([{ name: "a".repeat(65_536), shape: [1] }], 1), code("FILE_HEADER_TOO_LARGE"));
   });

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { decodeModel, decodeUpdate, encodeModel, encodeUpdate } from "../../../node/core/codec.ts";
-import { compareUtf8 } from "../../../node/core/safetensorsHeader.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
+import { compareUtf8 } from "../../../node/core/safetensorsHeader.ts";
 import { anyHeader, anyWeights, bitsOf } from "./arbitraries.ts";
 
 describe("codec: one file per content", () => {
@@ -44,10 +44,19 @@ describe("codec: one file per content", () => {
     const file = readFileSync(new URL("fixtures/reference.safetensors", import.meta.url));
     const weights = decodeModel(file);
     const names = weights.specs.map(({ name }) => name);
-    assert.deepEqual(names.slice(0, 5), ["0.dense.bias", "0.dense.kernel", "10.scalar", "2.dense.bias", "2.dense.kernel"]);
-    assert.deepEqual(names.slice(5), ['é [1]', "\uff5e", "\u{1f600}"]);
+    assert.deepEqual(names.slice(0, 5), [
+      "0.dense.bias",
+      "0.dense.kernel",
+      "10.scalar",
+      "2.dense.bias",
+      "2.dense.kernel",
+    ]);
+    assert.deepEqual(names.slice(5), ["é [1]", "\uff5e", "\u{1f600}"]);
     assert.deepEqual(weights.specs[1]?.shape, [30, 8]);
-    assert.deepEqual([...weights.values.subarray(8, 12)], [-0, 2 ** -149, 3.4028234663852886e38, -1.1754943508222875e-38]);
+    assert.deepEqual(
+      [...weights.values.subarray(8, 12)],
+      [-0, 2 ** -149, 3.4028234663852886e38, -1.1754943508222875e-38],
+    );
     assert.deepEqual(Buffer.from(encodeModel(weights)), file);
   });
 

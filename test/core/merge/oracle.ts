@@ -62,7 +62,9 @@ function merged(deltas: number[], weights: number[], { rule, trim = 0 }: MergeCo
   const sum = (list: Fraction[]) => list.reduce((total, value) => to64(plus(total, value)), [0n, 1n] as Fraction);
   if (rule === "mean") {
     const total = weights.reduce((a, b) => a + BigInt(b), 0n);
-    return to64(over(sum(values.map((value, j) => to64(times([BigInt(weights[j] as number), 1n], value)))), [total, 1n]));
+    return to64(
+      over(sum(values.map((value, j) => to64(times([BigInt(weights[j] as number), 1n], value)))), [total, 1n]),
+    );
   }
   const sorted = values.toSorted(compare);
   const n = sorted.length;
@@ -80,6 +82,17 @@ export function oracle(base: number, deltas: number[], weights: number[], config
 /** Finite float32 values with all that is awkward: signed zeros, denormals, the largest, near-equal ones. */
 export const float32 = fc.oneof(
   fc.float({ noNaN: true, noDefaultInfinity: true }),
-  fc.constantFrom(0, -0, 2 ** -149, -(2 ** -149), 2 ** -126, 3.4028234663852886e38, -3.4028234663852886e38, 1, 1 + 2 ** -23, -1),
+  fc.constantFrom(
+    0,
+    -0,
+    2 ** -149,
+    -(2 ** -149),
+    2 ** -126,
+    3.4028234663852886e38,
+    -3.4028234663852886e38,
+    1,
+    1 + 2 ** -23,
+    -1,
+  ),
   fc.float({ noNaN: true, min: -1, max: 1 }),
 );

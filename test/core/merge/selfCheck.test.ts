@@ -19,7 +19,11 @@ describe("selfCheck", () => {
 
   const { fround, sqrt } = Math;
   const broken: [title: string, name: "fround" | "sqrt", replacement: (x: number) => number][] = [
-    ["float32 rounded toward zero", "fround", (x) => (Math.abs(fround(x)) > Math.abs(x) ? fround(x) - Math.sign(x) * 2 ** -23 : fround(x))],
+    [
+      "float32 rounded toward zero",
+      "fround",
+      (x) => (Math.abs(fround(x)) > Math.abs(x) ? fround(x) - Math.sign(x) * 2 ** -23 : fround(x)),
+    ],
     ["denormals flushed to zero", "fround", (x) => (Math.abs(x) < 2 ** -126 ? 0 : fround(x))],
     ["no rounding at all", "fround", (x) => x],
     ["square roots one step too large", "sqrt", (x) => sqrt(x) * (1 + 2 ** -52)],
@@ -27,7 +31,10 @@ describe("selfCheck", () => {
   ];
   for (const [title, name, replacement] of broken) {
     it(`ARITHMETIC_DIFFERS: ${title}`, () => {
-      assert.throws(() => withMath(name, replacement), (error) => error instanceof SwarmError && error.code === "ARITHMETIC_DIFFERS");
+      assert.throws(
+        () => withMath(name, replacement),
+        (error) => error instanceof SwarmError && error.code === "ARITHMETIC_DIFFERS",
+      );
     });
   }
 });

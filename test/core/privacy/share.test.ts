@@ -12,7 +12,10 @@ const code = (expected: string) => (error: unknown) => {
   assert.equal(error.code, expected, error.message);
   return true;
 };
-const deltaOf = (...values: number[]) => ({ specs: [{ name: "v", shape: [values.length] }], values: Float32Array.from(values) });
+const deltaOf = (...values: number[]) => ({
+  specs: [{ name: "v", shape: [values.length] }],
+  values: Float32Array.from(values),
+});
 const vectors = fc.array(float32, { minLength: 1, maxLength: 40 }).map((list) => Float32Array.from(list));
 const bounds = fc.oneof(
   fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
@@ -33,7 +36,10 @@ describe("share: what may leave a node", () => {
   it("refuses values that are not finite", () => {
     for (const value of [NaN, Infinity, -Infinity]) {
       for (const clip of [{}, { clipNorm: 1 }]) {
-        assert.throws(() => share(deltaOf(1, value), { samples: 50, minRecords: 32, ...clip }), code("PRIVACY_NOT_FINITE"));
+        assert.throws(
+          () => share(deltaOf(1, value), { samples: 50, minRecords: 32, ...clip }),
+          code("PRIVACY_NOT_FINITE"),
+        );
       }
     }
   });
@@ -55,7 +61,8 @@ describe("clipToNorm", () => {
         assert.ok(squaredNorm(clipped) <= bound * bound);
         if (squaredNorm(values) <= bound * bound) assert.equal(clipped, values);
         // Each value loses at most one float32 step; above denormals that is 2^-23 of it.
-        else if (bound > 1e-30) assert.ok(Math.sqrt(squaredNorm(clipped)) >= bound * (1 - 2 ** -22) - values.length * 2 ** -149);
+        else if (bound > 1e-30)
+          assert.ok(Math.sqrt(squaredNorm(clipped)) >= bound * (1 - 2 ** -22) - values.length * 2 ** -149);
         for (let i = 0; i < values.length; i++) {
           assert.ok(Math.abs(clipped[i] as number) <= Math.abs(values[i] as number));
           assert.ok((clipped[i] as number) * (values[i] as number) >= 0);

@@ -9,7 +9,10 @@ import type { UpdateHeader } from "../../../node/core/weights.ts";
 const hash = (digit: string) => `0x${digit.repeat(64)}` as const;
 const address = (digit: string) => `0x${digit.repeat(40)}` as const;
 
-const specs = [{ name: "a", shape: [2] }, { name: "b", shape: [1, 2] }];
+const specs = [
+  { name: "a", shape: [2] },
+  { name: "b", shape: [1, 2] },
+];
 const header: UpdateHeader = {
   version: 1,
   genesis: hash("1"),
@@ -22,10 +25,18 @@ const header: UpdateHeader = {
   salt: "07".repeat(16),
 };
 const fileOf = (values: number[], change: Partial<UpdateHeader> = {}, tensors = specs) =>
-  encodeUpdate({ ...header, ...change }, { specs: tensors, values: Float32Array.from(values) } as unknown as ShareableWeights);
+  encodeUpdate({ ...header, ...change }, {
+    specs: tensors,
+    values: Float32Array.from(values),
+  } as unknown as ShareableWeights);
 
 const { salt: _salt, encoding: _encoding, ...expectedHeader } = header;
-const expected = (bytes: Uint8Array): ExpectedUpdate => ({ sha256: sha256(bytes), header: expectedHeader, specs, maxNorm: 5 });
+const expected = (bytes: Uint8Array): ExpectedUpdate => ({
+  sha256: sha256(bytes),
+  header: expectedHeader,
+  specs,
+  maxNorm: 5,
+});
 const good = fileOf([3, 0, 0, 4]);
 
 function reason(bytes: Uint8Array, change: Partial<ExpectedUpdate> = {}): string {
@@ -42,7 +53,8 @@ describe("validateUpdate (R4)", () => {
     assert.equal(verdict.salt, header.salt);
   });
 
-  it("UPDATE_HASH: other bytes than the ledger has", () => assert.match(reason(good, { sha256: hash("0") }), /^UPDATE_HASH/));
+  it("UPDATE_HASH: other bytes than the ledger has", () =>
+    assert.match(reason(good, { sha256: hash("0") }), /^UPDATE_HASH/));
   it("UPDATE_TOO_LONG: more than any update of the task, without a look inside", () => {
     assert.match(reason(new Uint8Array(maxFileBytes(specs) + 1)), /^UPDATE_TOO_LONG/);
     assert.match(reason(new Uint8Array(maxFileBytes(specs))), /^FILE_/);
@@ -50,7 +62,8 @@ describe("validateUpdate (R4)", () => {
   it("FILE_METADATA: a model is no update", () => {
     assert.match(reason(encodeModel({ specs, values: new Float32Array(4) })), /^FILE_METADATA/);
   });
-  it("FILE_TRUNCATED: a file cut short whose hash is right", () => assert.match(reason(good.slice(0, -4)), /^FILE_TRUNCATED/));
+  it("FILE_TRUNCATED: a file cut short whose hash is right", () =>
+    assert.match(reason(good.slice(0, -4)), /^FILE_TRUNCATED/));
 
   const otherHeaders: Partial<UpdateHeader>[] = [
     { version: 2 },
@@ -70,12 +83,32 @@ describe("validateUpdate (R4)", () => {
 
   it("UPDATE_TENSORS: one missing, one too many, another name, another shape of as many elements", () => {
     assert.match(reason(fileOf([3, 0], {}, [{ name: "a", shape: [2] }])), /^UPDATE_TENSORS.*"b" is missing/);
-    assert.match(reason(fileOf([0, 0, 0, 0, 1], {}, [...specs, { name: "c", shape: [1] }])), /^UPDATE_TENSORS.*"c" is not one/);
-    assert.match(reason(fileOf([0, 0, 0, 0], {}, [{ name: "a", shape: [2] }, { name: "c", shape: [1, 2] }])), /^UPDATE_TENSORS.*"c" stands/);
-    assert.match(reason(fileOf([0, 0, 0, 0], {}, [{ name: "a", shape: [2] }, { name: "b", shape: [2] }])), /^UPDATE_TENSORS.*shape \[2\]/);
+    assert.match(
+      reason(fileOf([0, 0, 0, 0, 1], {}, [...specs, { name: "c", shape: [1] }])),
+      /^UPDATE_TENSORS.*"c" is not one/,
+    );
+    assert.match(
+      reason(
+        fileOf([0, 0, 0, 0], {}, [
+          { name: "a", shape: [2] },
+          { name: "c", shape: [1, 2] },
+        ]),
+      ),
+      /^UPDATE_TENSORS.*"c" stands/,
+    );
+    assert.match(
+      reason(
+        fileOf([0, 0, 0, 0], {}, [
+          { name: "a", shape: [2] },
+          { name: "b", shape: [2] },
+        ]),
+      ),
+      /^UPDATE_TENSORS.*shape \[2\]/,
+    );
   });
   it("UPDATE_NOT_FINITE names tensor and element", () => {
-    for (const value of [NaN, Infinity, -Infinity]) assert.match(reason(fileOf([0, 0, 0, value])), /^UPDATE_NOT_FINITE.*"b".*element 1/);
+    for (const value of [NaN, Infinity, -Infinity])
+      assert.match(reason(fileOf([0, 0, 0, value])), /^UPDATE_NOT_FINITE.*"b".*element 1/);
   });
   it("UPDATE_NORM: one float32 step above the bound", () => {
     assert.match(reason(fileOf([3, 0, 0, 4 + 2 ** -21])), /^UPDATE_NORM/);

@@ -1,0 +1,92 @@
+import { has } from "../ledger/masks.ts";
+import type { Submission } from "../ledger/view/task.ts";
+import { PROTOCOL_VERSION } from "../primitives.ts";
+import { validateUpdate } from "../update.ts";
+import type { Weights } from "../weights.ts";
+import { nameOf } from "./checkActs.ts";
+import { contextOf, type FileCheck } from "./fileCheck.ts";
+import { readCopies } from "./files.ts";
+import type { Where } from "./report.ts";
+import type { AttemptReplay, TaskReplay, TaskRules } from "./taskReplay.ts";
+
+/**
+ * Fetches one submitted update and validates it (R4); names who attested to something else.
+ * @returns its delta if it is there and valid
+ */
+export async function checkUpdate(
+  check: FileCheck,
+  task: TaskReplay,
+  rules: TaskRules,
+  attempt: AttemptReplay,
+  submission: Submission,
+): Promise<Weights | undefined> {
+  const { record, deployment } = check;
+  const { member, cid } = submission;
+  const author = task.members[member];
+  const holders = [...attempt.attestations].filter(([, { held }]) => has(held, member)).map(([holder]) => holder);
+  const refusers = [...attempt.attestations]
+    .filter(([, { refused }]) => has(refused, member))
+    .map(([holder]) => holder);
+  const included = has(attempt.included, member);
+  const where: Where = {
+    task: task.taskId,
+    round: attempt.round,
+    attempt: attempt.attempt,
+    member,
+    file: submission.sha256,
+  };
+  if (author !== undefined) where.account = author;
+  const bytes = await readCopies(
+    check.files,
+    record,
+    "update",
+    submission.sha256,
+    {
+      ...contextOf(check, task, rules, attempt.round, holders),
+      ...(author === undefined ? {} : { author }),
+      cid,
+    },
+    where,
+  );
+  if (bytes === "unreachable") return undefined;
+  if (bytes === "none") {
+    // An update that nobody held was perhaps never readable by anyone: the swarm went on without it, as it should.
+    if (holders.length > 0) {
+      const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is missing: nobody has file ${submission.sha256}.`;
+      task.missing.push({ text, where, round: attempt.round });
+    }
+    return undefined;
+  }
+  const { genesis, ledger } = deployment;
+  const header = {
+    version: PROTOCOL_VERSION,
+    genesis,
+    ledger,
+    task: task.taskId,
+    round: attempt.round,
+    node: author ?? "",
+    base: attempt.base,
+  };
+  const verdict = validateUpdate(bytes, {
+    sha256: submission.sha256,
+    header,
+    specs: rules.specs,
+    maxNorm: rules.maxNorm,
+  });
+  record.counts.updatesChecked++;
+  const said = verdict.ok ? "refused" : "attested to hold";
+  for (const attester of verdict.ok ? refusers : holders) {
+    const text = `${nameOf(task, attester)} ${said} the update of member ${member}, which is ${verdict.ok ? "valid" : "invalid"}.`;
+    const account = task.members[attester];
+    record.notice("ATTESTATION_FALSE", text, {
+      ...where,
+      member: attester,
+      ...(account === undefined ? {} : { account }),
+    });
+  }
+  if (verdict.ok) return verdict.delta;
+  const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is invalid (${verdict.reason}): ${verdict.detail}`;
+  if (included) record.wrong("UPDATE_INVALID", `${text} It was merged all the same.`, where);
+  else record.notice("UPDATE_INVALID", `${text} It was not merged.`, where);
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import { sha256 } from "../../../node/core/hash.ts";
+import type { TaskParams } from "../../../node/core/ledger/events.ts";
+import type { Bytes32 } from "../../../node/core/primitives.ts";
+import { canonicalDocument, checkDocument } from "../../../node/core/task/document.ts";
+import { taskParams } from "../../../node/core/task/params.ts";
+
+/** Tensors of the task that tests audit. */
+export const specs = [
+  { name: "a", shape: [2] },
+  { name: "b", shape: [3] },
+];
+
+/** The task's document: mean, f = 1, three rounds. */
+export function documentOf(retainRounds?: number): Uint8Array {
+  const checked = checkDocument({
+    version: 1,
+    name: "audit-test",
+    model: { tensors: specs },
+    data: { format: "csv", features: ["x"], label: { column: "y", classes: ["0", "1"] } },
+    training: { optimizer: { type: "sgd", learningRate: 0.1 } },
+    contributorWeights: { cappedSamples: 100 },
+    round: { f: 1, minPeers: 3, startMembers: 4, rounds: 3, submitSeconds: 60, attestSeconds: 60, mergeSeconds: 60 },
+    limits: { maxUpdateNorm: 10 },
+    ...(retainRounds === undefined ? {} : { retainRounds }),
+  });
+  if ("problems" in checked) throw new Error(JSON.stringify(checked.problems));
+  return canonicalDocument(checked.document);
+}
+
+export function parametersOf(document: Uint8Array, modelHash: Bytes32): TaskParams {
+  return taskParams(JSON.parse(new TextDecoder().decode(document)), sha256(document), modelHash);
+}
