@@ -25,9 +25,9 @@ async function refusesStrangeActs(act: Extract<RoundAct, { ref: unknown }>, othe
   await task.refused("WrongAttempt", first, { ...act, ref: { ...ref, round: 0 } });
   await task.refused("WrongAttempt", first, { ...act, ref: { ...ref, attempt: 1 } });
   assert.deepEqual(await task.refused("WrongDigest", first, { ...act, ref: { ...ref, seen: NOTHING } }), [ref.seen, NOTHING]);
-  await task.world.license([first], "barred");
+  await task.world.registry.license([first], "barred");
   await task.refused("Barred", first, act);
-  await task.world.license([first], "expired");
+  await task.world.registry.license([first], "expired");
   const wrongPhases = [await task.submission(0), await task.attestation(1n), await task.ballot()].filter((other) => other.type !== act.type);
   for (const other of wrongPhases) {
     const [, actual] = await task.refused("WrongPhase", first, other);
@@ -220,9 +220,9 @@ describe("a late vote", () => {
     await task.refused("NotInSnapshot", memberAccount(4), late);
     await task.refused("NotMember", account(900), late);
     await task.refused("AlreadyVoted", memberAccount(0), late);
-    await task.world.license([sender], "barred");
+    await task.world.registry.license([sender], "barred");
     await task.refused("Barred", sender, late);
-    await task.world.license([sender], "licensed");
+    await task.world.registry.license([sender], "licensed");
     await task.done(sender, late);
     await task.refused("AlreadyVoted", sender, late);
   });

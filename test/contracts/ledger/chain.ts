@@ -20,10 +20,12 @@ export interface Mined {
 /** An account per index; unlocked on first use. */
 export const account = (index: number): Address => `0x${(0xacc0_0000 + index).toString(16).padStart(40, "0")}`;
 
-const GAS = 16_000_000;
-const START = 1_800_000_000;
 const hex = (n: number | bigint): string => `0x${n.toString(16)}`;
 
+const GAS = 16_000_000;
+/** One gwei: above the base fee, whatever large blocks raise it to. */
+const GAS_PRICE = hex(1_000_000_000);
+const START = 1_800_000_000;
 type Connection = Awaited<ReturnType<typeof network.create>>;
 type Provider = Connection["provider"];
 
@@ -59,10 +61,11 @@ export class Chain {
     const { provider } = this;
     if (!this.#unlocked.has(from)) {
       await provider.request({ method: "hardhat_impersonateAccount", params: [from] });
+      await provider.request({ method: "hardhat_setBalance", params: [from, hex(2n ** 100n)] });
       this.#unlocked.add(from);
     }
     await provider.request({ method: "evm_setNextBlockTimestamp", params: [hex(this.time)] });
-    const transaction = { from, to, data, gas: hex(GAS), gasPrice: "0x0" };
+    const transaction = { from, to, data, gas: hex(GAS), gasPrice: GAS_PRICE };
     this.block += 1;
     const at = { block: this.block, time: this.time };
     try {

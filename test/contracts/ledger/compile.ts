@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Contract } from "./world.ts";
+import type { Contract } from "./registries.ts";
 
 const require = createRequire(import.meta.url);
 const root = join(import.meta.dirname, "../../..");

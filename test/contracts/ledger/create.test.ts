@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import hre from "hardhat";
 import type { TaskParams } from "../../../node/core/ledger/events.ts";
-import { account, Chain } from "./chain.ts";
+import { account } from "./chain.ts";
 import { opening } from "./digests.ts";
 import { memberAccount, openWorld, Scenario } from "./scenario.ts";
 import { DOCUMENT, fileHash, MODEL_CID, PARAMS, type World } from "./world.ts";
@@ -32,7 +32,7 @@ test("a licensor creates a task: its id commits to chain, ledger and parameters"
 test("a licensed node creates a task, whoever is not licensed cannot", async () => {
   const fresh = await openWorld();
   assert.equal((await fresh.act(account(50), creation())).error, "NotEligible");
-  await fresh.license([account(50)], "licensed");
+  await fresh.registry.license([account(50)], "licensed");
   assert.equal((await fresh.act(account(50), creation())).error, undefined);
 });
 
@@ -102,7 +102,7 @@ test("the ledger says what it was deployed with", async () => {
   const other = await openWorld(7);
   assert.equal(await other.read("protocolVersion", []), 1n);
   assert.equal(await other.read("minPhaseBlocks", []), 7n);
-  assert.equal(String(await other.read("registry", [])).toLowerCase(), other.registryAddress);
+  assert.equal(String(await other.read("registry", [])).toLowerCase(), other.registry.address);
   const task = await Scenario.start();
   const stored = (await task.world.read("paramsOf", [task.taskId])) as Record<string, unknown>;
   for (const [name, value] of Object.entries(task.params)) {
@@ -111,11 +111,10 @@ test("the ledger says what it was deployed with", async () => {
 });
 
 test("an account without code is no registry, and phases of 2^32 blocks are no phases", async () => {
-  const chain = await Chain.open();
+  const { chain } = world;
   const { abi, bytecode } = await hre.artifacts.readArtifact("SwarmLedger");
   await assert.rejects(chain.deploy(abi, bytecode, [account(3), 0]), /InvalidParameter registry/);
-  await assert.rejects(chain.deploy(abi, bytecode, [world.registryAddress, 2 ** 32]), /InvalidParameter/);
-  await chain.close();
+  await assert.rejects(chain.deploy(abi, bytecode, [world.registry.address, 2 ** 32]), /InvalidParameter/);
 });
 
 test("an operator joins an approved task, once, while there is room and it runs", async () => {
@@ -127,12 +126,12 @@ test("an operator joins an approved task, once, while there is room and it runs"
   await task.refused("NotEligible", memberAccount(1), join);
   await task.enrol(3);
   await task.round();
-  await task.world.license([memberAccount(4)], "licensed");
+  await task.world.registry.license([memberAccount(4)], "licensed");
   await task.refused("TaskFinishedAlready", memberAccount(4), join);
 });
 
 test("a task that the council did not approve cannot be joined", async () => {
-  await world.license([memberAccount(0)], "licensed");
+  await world.registry.license([memberAccount(0)], "licensed");
   const act = creation({ rounds: 77 });
   assert.equal((await world.act(account(0), act)).error, undefined);
   const outcome = await world.act(memberAccount(0), { type: "join", taskId: world.taskIdOf(act.params) });

@@ -86,7 +86,7 @@ test("the first attempt waits for startMembers; once under way, minPeers + f may
   assert.equal(await task.world.read("canAdvance", [task.taskId]), false);
   await task.enrol(1);
   assert.equal((await task.state()).phase, "Submit");
-  await task.world.license([memberAccount(4), memberAccount(5)], "expired");
+  await task.world.registry.license([memberAccount(4), memberAccount(5)], "expired");
   await task.expire();
   assert.equal((await task.state()).snapshot, 0b1111n);
 });
@@ -113,9 +113,9 @@ test("R8: three missed attempts make a member absent, until it says it is back",
   const comeBack = { type: "comeBack", taskId: task.taskId } as const;
   await task.refused("NotMember", account(900), comeBack);
   await task.refused("UnknownTask", memberAccount(4), { ...comeBack, taskId: task.params.modelHash });
-  await task.world.license([memberAccount(4)], "barred");
+  await task.world.registry.license([memberAccount(4)], "barred");
   await task.refused("Barred", memberAccount(4), comeBack);
-  await task.world.license([memberAccount(4)], "licensed");
+  await task.world.registry.license([memberAccount(4)], "licensed");
   const { events } = await task.done(memberAccount(4), comeBack);
   assert.deepEqual(events, [{ type: "AbsenceChanged", taskId: task.taskId, absent: 0n }]);
   await round();
@@ -147,14 +147,14 @@ test("absent members stay in where the others are too few, and an act makes them
 test("a task that revocations have broken waits, says who is left, and goes on by itself", async () => {
   const task = await Scenario.start();
   const { taskId } = task;
-  await task.world.license([memberAccount(1)], "barred");
+  await task.world.registry.license([memberAccount(1)], "barred");
   const waiting = find(await task.expire(), "TaskWaiting");
   assert.deepEqual(waiting, { type: "TaskWaiting", taskId, round: 1, needed: 4, eligible: 0b1101n, paused: false });
   const { phase, attempt, snapshot } = await task.state();
   assert.deepEqual([phase, attempt, snapshot], ["Waiting", 1, 0n]);
   assert.deepEqual(await task.refused("TooEarly", account(999), { type: "advance", taskId }), [0n, 0n]);
   await task.refused("WrongPhase", memberAccount(0), await task.submission(0));
-  await task.world.license([memberAccount(1)], "licensed");
+  await task.world.registry.license([memberAccount(1)], "licensed");
   assert.equal(await task.world.read("canAdvance", [taskId]), true);
   const { events } = await task.done(account(999), { type: "advance", taskId });
   assert.deepEqual(types(events), ["RoundOpened"]);
@@ -163,7 +163,7 @@ test("a task that revocations have broken waits, says who is left, and goes on b
 
 test("a waiting task goes on when somebody joins", async () => {
   const task = await Scenario.start();
-  await task.world.license([memberAccount(0)], "barred");
+  await task.world.registry.license([memberAccount(0)], "barred");
   await task.expire();
   await task.enrol(1);
   assert.equal((await task.state()).snapshot, 0b11110n);
@@ -172,16 +172,16 @@ test("a waiting task goes on when somebody joins", async () => {
 test("a waiting task says so again only when what it says has changed", async () => {
   const task = await Scenario.start({ members: 0 });
   const { taskId, world } = task;
-  await world.license([0, 1, 2, 3].map(memberAccount), "licensed");
-  await world.pause(true);
+  await world.registry.license([0, 1, 2, 3].map(memberAccount), "licensed");
+  await world.registry.pause(true);
   const joined = async (member: number) => (await task.done(memberAccount(member), { type: "join", taskId })).events.at(-1);
   assert.equal((await joined(0))?.type, "TaskWaiting");
-  await world.license([memberAccount(1)], "licensed");
+  await world.registry.license([memberAccount(1)], "licensed");
   assert.deepEqual(await joined(1), { type: "TaskWaiting", taskId, round: 1, needed: 4, eligible: 0b11n, paused: true });
-  await world.license([memberAccount(0)], "expired");
+  await world.registry.license([memberAccount(0)], "expired");
   await joined(2);
   // Member 2 licensed, then expired while member 3 joins: the sets differ, so it is said again.
-  await world.license([memberAccount(3)], "licensed");
+  await world.registry.license([memberAccount(3)], "licensed");
   assert.equal((await joined(3))?.type, "TaskWaiting");
 });
 
@@ -189,23 +189,23 @@ test("an absent member that comes back to a waiting task tries to open it, and s
   const task = await Scenario.start();
   const { taskId, world } = task;
   for (let attempt = 0; attempt < 3; attempt++) await task.expire();
-  await world.pause(true);
+  await world.registry.pause(true);
   await task.expire();
   const comeBack = { type: "comeBack", taskId } as const;
   assert.deepEqual(types((await task.done(memberAccount(0), comeBack)).events), ["AbsenceChanged"]);
-  await world.pause(false);
+  await world.registry.pause(false);
   assert.deepEqual(types((await task.done(memberAccount(1), comeBack)).events), ["AbsenceChanged", "RoundOpened"]);
 });
 
 test("a pause lets the round under way end and opens no other", async () => {
   const task = await Scenario.start();
-  await task.world.pause(true);
+  await task.world.registry.pause(true);
   await task.round();
   const { phase, round } = await task.state();
   assert.deepEqual([phase, round], ["Waiting", 2]);
   assert.equal(await task.world.read("canAdvance", [task.taskId]), false);
   await task.refused("TooEarly", account(999), { type: "advance", taskId: task.taskId });
-  await task.world.pause(false);
+  await task.world.registry.pause(false);
   await task.done(account(999), { type: "advance", taskId: task.taskId });
   assert.equal((await task.state()).phase, "Submit");
 });
@@ -214,7 +214,7 @@ test("R10: n and the quorum stay as the snapshot was, whoever is revoked", async
   const task = await Scenario.start({ members: 5, params: { startMembers: 5 } });
   await task.submit(0, 1, 2, 3, 4);
   await task.attest(0, 1, 2, 3, 4);
-  await task.world.license([memberAccount(4)], "barred");
+  await task.world.registry.license([memberAccount(4)], "barred");
   await task.vote(0, 1, 2);
   assert.equal((await task.state()).phase, "Merge");
   assert.equal(find(await task.vote(3), "RoundFinalized").included, 0b11111n);

@@ -6,6 +6,7 @@ import type { RoundEvent, TaskParams } from "../../../node/core/ledger/events.ts
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import { account, Chain } from "./chain.ts";
 import { membersIn } from "./model-task.ts";
+import { CouncilRegistry, MockRegistry } from "./registries.ts";
 import type { Outcome, State } from "./world.ts";
 import { DOCUMENT, fileHash, MODEL_CID, PARAMS, World } from "./world.ts";
 
@@ -14,13 +15,19 @@ export const memberAccount = (member: number): Address => account(member + 1);
 
 let shared: Promise<Chain> | undefined;
 
-export async function openWorld(minPhaseBlocks = 0): Promise<World> {
+/** For programs that use scenarios outside of tests, and have to end. */
+export async function closeShared(): Promise<void> {
+  await (await shared)?.close();
+}
+
+/** A ledger on the mock registry, or on the real one, on the chain that all scenarios of this process share. */
+export async function openWorld(minPhaseBlocks = 0, real = false): Promise<World> {
   shared ??= Chain.open();
-  const [ledger, registry] = await Promise.all([
-    hre.artifacts.readArtifact("SwarmLedger"),
-    hre.artifacts.readArtifact("MockRegistry"),
-  ]);
-  return World.open(await shared, ledger, registry, minPhaseBlocks);
+  const chain = await shared;
+  const registry = real
+    ? await CouncilRegistry.deploy(chain, await hre.artifacts.readArtifact("NodeRegistry"))
+    : await MockRegistry.deploy(chain, await hre.artifacts.readArtifact("MockRegistry"));
+  return World.open(chain, await hre.artifacts.readArtifact("SwarmLedger"), registry, minPhaseBlocks);
 }
 
 export class Scenario {
@@ -35,12 +42,12 @@ export class Scenario {
   }
 
   /** A task, created and approved, with `members` licensed members that joined in order. */
-  static async start(options: { members?: number; params?: Partial<TaskParams>; minPhaseBlocks?: number } = {}): Promise<Scenario> {
-    const { members = 4, minPhaseBlocks = 0 } = options;
+  static async start(options: { members?: number; params?: Partial<TaskParams>; minPhaseBlocks?: number; real?: boolean } = {}): Promise<Scenario> {
+    const { members = 4, minPhaseBlocks = 0, real = false } = options;
     const params = { ...PARAMS, ...options.params };
-    const scenario = new Scenario(await openWorld(minPhaseBlocks), params);
+    const scenario = new Scenario(await openWorld(minPhaseBlocks, real), params);
     await scenario.done(account(0), { type: "createTask", params, document: DOCUMENT, modelCid: MODEL_CID });
-    await scenario.world.approve(scenario.taskId);
+    await scenario.world.registry.approve(scenario.taskId);
     await scenario.enrol(members);
     return scenario;
   }
@@ -49,7 +56,7 @@ export class Scenario {
     const { taskId, world } = this;
     const before = ((await world.read("membersOf", [taskId])) as unknown[]).length;
     const accounts = Array.from({ length: members }, (_, i) => memberAccount(before + i));
-    await world.license(accounts, "licensed");
+    await world.registry.license(accounts, "licensed");
     for (const who of accounts) await this.done(who, { type: "join", taskId });
   }
 

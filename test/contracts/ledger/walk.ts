@@ -73,7 +73,7 @@ export class Walk {
     this.#state = after;
     if (act.type === "submit" || act.type === "attest" || act.type === "vote") this.#sent.push({ sender, act });
     if (act.type === "vote" && outcome.events.some((event) => event.type === "RoundFinalized")) this.#final = act;
-    const step: Step = { sender, act, outcome, before, after, facts: world.facts, params, minPhaseBlocks: this.#minPhaseBlocks };
+    const step: Step = { sender, act, outcome, before, after, facts: world.registry.facts, params, minPhaseBlocks: this.#minPhaseBlocks };
     for (const observe of this.#observers) await observe(step);
   }
 
@@ -91,8 +91,8 @@ export class Walk {
       return this.act(account(999), { type: "advance", taskId });
     }
     if (kind === "license")
-      return world.license([memberAccount(who)], pick % 8 === 0 ? "barred" : pick % 8 < 4 ? "expired" : "licensed");
-    if (kind === "pause") return world.pause(pick % 3 !== 0);
+      return world.registry.license([memberAccount(who)], pick % 8 === 0 ? "barred" : pick % 8 < 4 ? "expired" : "licensed");
+    if (kind === "pause") return world.registry.pause(pick % 3 !== 0);
     if (kind === "replay") {
       const earlier = this.#sent.at(-1 - (pick % 20));
       return earlier && this.act(earlier.sender, earlier.act);
@@ -137,8 +137,8 @@ export class Walk {
   /** What stopped a waiting task may end, or not quite; then someone tries to go on. */
   async #heal(pick: number): Promise<void> {
     const { world, taskId } = this.#scenario;
-    if (pick % 2 === 0) await world.pause(false);
-    if (pick % 3 === 0) await world.license([0, 1, 2, 3, 4].map(memberAccount), "licensed");
+    if (pick % 2 === 0) await world.registry.pause(false);
+    if (pick % 3 === 0) await world.registry.license([0, 1, 2, 3, 4].map(memberAccount), "licensed");
     if (pick % 5 !== 0) await this.act(account(999), { type: "advance", taskId });
   }
 

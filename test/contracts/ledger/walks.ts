@@ -28,7 +28,7 @@ export async function openTask(world: World, { f, evaluations }: Setting): Promi
   const params = { ...PARAMS, f, minPeers: 2 + f, startMembers: 3 + f, rounds: 6, evaluations };
   const scenario = new Scenario(world, params);
   await scenario.done(account(0), { type: "createTask", params, document: DOCUMENT, modelCid: MODEL_CID });
-  await world.approve(scenario.taskId);
+  await world.registry.approve(scenario.taskId);
   return { scenario, params };
 }
 
@@ -41,7 +41,7 @@ export async function walk(
 ): Promise<void> {
   const steps = new Walk(scenario, setting.minPhaseBlocks, observers);
   const accounts = Array.from({ length: setting.members }, (_, i) => memberAccount(i));
-  await scenario.world.license(accounts, "licensed");
+  await scenario.world.registry.license(accounts, "licensed");
   for (const who of accounts) await steps.act(who, { type: "join", taskId: scenario.taskId });
   for (const move of moves) await steps.move(move);
 }

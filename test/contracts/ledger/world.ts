@@ -6,17 +6,11 @@ import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { RoundEvent, TaskParams } from "../../../node/core/ledger/events.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { Chain, Mined } from "./chain.ts";
-import { account } from "./chain.ts";
 import { taskId } from "./digests.ts";
 import { decodeEvent, fieldValue } from "./events.ts";
-import type { RegistryFacts } from "./model-task.ts";
 import type { stateOfModel } from "./model-task.ts";
+import type { Contract, Registry } from "./registries.ts";
 
-export interface Contract {
-  abi: InterfaceAbi;
-  bytecode: string;
-}
-export type Standing = "licensed" | "expired" | "barred";
 export type State = Omit<ReturnType<typeof stateOfModel>, "phase"> & { phase: string };
 export interface Outcome extends Mined {
   events: RoundEvent[];
@@ -45,40 +39,23 @@ export const PARAMS: TaskParams = {
 
 export class World {
   readonly chain: Chain;
+  readonly registry: Registry;
   readonly address: Address;
   readonly abi: Interface;
   readonly chainId: bigint;
-  readonly registryAddress: Address;
-  readonly #registryAbi: Interface;
-  readonly #standing = new Map<Address, Standing>();
-  readonly #approved = new Set<Bytes32>();
-  #paused = false;
 
-  /** Account 0 is the licensor of every world. */
-  readonly facts: RegistryFacts = {
-    isLicensor: (who) => who === account(0),
-    isEligible: (who) => this.#standing.get(who) === "licensed",
-    isBarred: (who) => this.#standing.get(who) === "barred",
-    isTaskApproved: (id) => this.#approved.has(id),
-    paused: () => this.#paused,
-  };
-
-  constructor(chain: Chain, ledger: [Address, InterfaceAbi], registry: [Address, InterfaceAbi], chainId: bigint) {
+  constructor(chain: Chain, registry: Registry, ledger: [Address, InterfaceAbi], chainId: bigint) {
     this.chain = chain;
+    this.registry = registry;
     this.address = ledger[0];
     this.abi = new Interface(ledger[1]);
-    this.registryAddress = registry[0];
-    this.#registryAbi = new Interface(registry[1]);
     this.chainId = chainId;
   }
 
-  static async open(chain: Chain, ledger: Contract, registry: Contract, minPhaseBlocks: number): Promise<World> {
-    const registryAddress = await chain.deploy(registry.abi, registry.bytecode, []);
-    const address = await chain.deploy(ledger.abi, ledger.bytecode, [registryAddress, minPhaseBlocks]);
+  static async open(chain: Chain, ledger: Contract, registry: Registry, minPhaseBlocks: number): Promise<World> {
+    const address = await chain.deploy(ledger.abi, ledger.bytecode, [registry.address, minPhaseBlocks]);
     const chainId = BigInt((await chain.provider.request({ method: "eth_chainId" })) as string);
-    const world = new World(chain, [address, ledger.abi], [registryAddress, registry.abi], chainId);
-    await world.#tell("setLicensor", [account(0), true]);
-    return world;
+    return new World(chain, registry, [address, ledger.abi], chainId);
   }
 
   taskIdOf(params: TaskParams): Bytes32 {
@@ -111,26 +88,4 @@ export class World {
     const state = fieldValue(output, await this.read("stateOf", [id])) as State & { phase: unknown };
     return { ...state, phase: PHASES[Number(state.phase)] ?? "?" };
   }
-
-  async license(who: Address[], standing: Standing): Promise<void> {
-    await this.#tell("setNodes", [who, standing === "licensed", standing === "barred"]);
-    for (const one of who) this.#standing.set(one, standing);
-  }
-
-  async approve(id: Bytes32): Promise<void> {
-    await this.#tell("approveTask", [id]);
-    this.#approved.add(id);
-  }
-
-  async pause(value: boolean): Promise<void> {
-    await this.#tell("setPaused", [value]);
-    this.#paused = value;
-  }
-
-  async #tell(name: string, args: unknown[]): Promise<void> {
-    const data = this.#registryAbi.encodeFunctionData(name, args);
-    const { error } = await this.chain.send(account(0), this.registryAddress, data, this.#registryAbi);
-    if (error !== undefined) throw new Error(`${name} reverted with ${error}`);
-  }
 }
-
