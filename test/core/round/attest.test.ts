@@ -66,6 +66,14 @@ test("R6: the node adopts the finalized model, not its own result, and fetches i
   assert.deepEqual(scenario.planned(), [`model/${b32("a2")}`]);
 });
 
+test("a member that others outran merges by itself rather than fetching the model", () => {
+  const scenario = attesting().opened(0).opened(1).opened(2).fixesInclusion(0b0111n).finalizes(b32("a1"), 0b0111n);
+  scenario.opens(2, 0, b32("a1"));
+  assert.deepEqual(scenario.planned(), [`merge/${INCLUSION}`]);
+  scenario.happens({ type: "merged", seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
+  assert.deepEqual(scenario.of("train").map(({ base }) => base), [b32("a1")]);
+});
+
 test("a vote that comes after FINAL is still sent for the same model", () => {
   const scenario = attesting().opened(0).opened(1).opened(2).fixesInclusion(0b0111n);
   scenario.finalizes(b32("a1"), 0b0111n).happens({ type: "merged", seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });

@@ -6,15 +6,27 @@ import { planOffer, planOpen } from "./attest.ts";
 
 /** MERGE: get what is included and still missing, merge it, vote for the result. Offering and opening go on as in ATTEST (R5). */
 export function planMerge(state: RoundState, task: TaskView, attempt: AttemptView, self: number): Effect[] {
-  const { round, seen, base } = attempt;
+  const { seen } = attempt;
   const effects = [...planOffer(state, attempt, self), ...planOpen(state, attempt)];
   if (attempt.votes.has(self)) return effects;
   const merged = state.local.merged.get(seen);
-  if (merged) return [...effects, ...planVote(task, attempt, self, merged)];
+  return [...effects, ...(merged ? planVote(task, attempt, self, merged) : planMerging(state, attempt))];
+}
+
+/** The merge of an attempt, where the base and everything included is held. */
+function planMerging(state: RoundState, attempt: AttemptView): Effect[] {
+  const { round, seen, base } = attempt;
   const included = includedOf(attempt);
-  const ready = state.local.models.has(base) && included.every(({ member, sha256 }) => state.local.verdicts.get(verdictKey(round, member, sha256)) === "held");
-  if (!ready) return effects;
-  return [...effects, { type: "merge", key: `merge/${seen}`, round, attempt: attempt.attempt, seen, base, included }];
+  const isHeld = ({ member, sha256 }: Submission) => state.local.verdicts.get(verdictKey(round, member, sha256)) === "held";
+  if (!state.local.models.has(base) || !included.every(isHeld)) return [];
+  return [{ type: "merge", key: `merge/${seen}`, round, attempt: attempt.attempt, seen, base, included }];
+}
+
+/** A member that others outran finishes its own merge of the final round: that is faster than fetching the model, and checks it (R6). */
+export function planLateMerge(state: RoundState, task: TaskView): Effect[] {
+  const attempt = task.finalAttempt;
+  if (!attempt || task.history.at(-1)?.modelHash !== task.model || state.local.models.has(task.model) || state.local.merged.has(attempt.seen)) return [];
+  return planMerging(state, attempt);
 }
 
 /** A vote for a round that is final already is still recorded: it says that this node holds the model (R8). */

@@ -1,10 +1,13 @@
 import type { TaskView } from "../../ledger/view/task.ts";
 import type { Effect } from "../effects.ts";
 import type { RoundState } from "../state.ts";
+import { planLateMerge } from "./merge.ts";
 
 /** R6, R8: the current model is the one of the last final block; whoever does not hold it gets it by its hash. */
 export function planModels(state: RoundState, task: TaskView): Effect[] {
   const { local } = state;
+  const merging = planLateMerge(state, task);
+  if (merging.length > 0) return merging;
   const wanted = new Set([task.model]);
   if (task.phase === "running" && task.attempt) wanted.add(task.attempt.base);
   return [...wanted]
