@@ -10,7 +10,7 @@ import { missingPackages } from "./setup/packages.mjs";
 import { pickNode } from "./setup/pinned-node.mjs";
 import { root } from "./setup/place.mjs";
 import { run } from "./setup/run.mjs";
-import { fail, say } from "./setup/say.mjs";
+import { explained, fail, say } from "./setup/say.mjs";
 
 const LEAST = 20;
 /** A small young generation: saves 80 to 100 MB in a daemon, at no cost that was measurable. */
@@ -45,17 +45,18 @@ async function setUp({ development, contracts }) {
  * @param options development: needs Hardhat, compilers, checkers; contracts: needs the compiled contracts
  * @returns the script's exit status
  */
-export async function launch(script, args, options = {}) {
-  if (Number.parseInt(process.versions.node, 10) < LEAST) {
-    return fail(`Node ${process.versions.node} is too old: install Node ${LEAST} or newer from https://nodejs.org`);
-  }
-  await setUp(options);
-  if (script === undefined) return 0;
-  return run(pickNode(), [...FLAGS, isAbsolute(script) ? script : join(root, script), ...args]);
+export function launch(script, args, options = {}) {
+  return explained(async () => {
+    if (Number.parseInt(process.versions.node, 10) < LEAST) {
+      fail(`Node ${process.versions.node} is too old: install Node ${LEAST} or newer from https://nodejs.org`);
+    }
+    await setUp(options);
+    if (script === undefined) return 0;
+    return run(pickNode(), [...FLAGS, isAbsolute(script) ? script : join(root, script), ...args]);
+  });
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const args = process.argv.slice(2);
+function main(args) {
   const options = { development: false, contracts: false };
   let setupOnly = false;
   for (; args[0]?.startsWith("--"); args.shift()) {
@@ -65,5 +66,9 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     else fail(`unknown option ${args[0]} of the launcher`);
   }
   if (!setupOnly && args.length === 0) fail("say what to run: node scripts/launch.mjs <script.ts> [arguments]");
-  process.exitCode = await launch(setupOnly ? undefined : args[0], args.slice(1), options);
+  return launch(setupOnly ? undefined : args[0], args.slice(1), options);
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = await explained(async () => main(process.argv.slice(2)));
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modules } from "./place.mjs";
 
@@ -10,8 +10,9 @@ export function linkBin() {
     writeFileSync(join(folder, "swarm.cmd"), `@node "%~dp0..\\..\\scripts\\swarm.mjs" %*\r\n`);
     return;
   }
-  const link = join(folder, "swarm");
-  if (existsSync(link)) return;
-  symlinkSync(join("..", "..", "scripts", "swarm.mjs"), link);
-  chmodSync(link, 0o755);
+  try {
+    symlinkSync(join("..", "..", "scripts", "swarm.mjs"), join(folder, "swarm"));
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+  }
 }

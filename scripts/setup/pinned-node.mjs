@@ -29,7 +29,7 @@ export function packagedNode() {
   return existsSync(file) ? file : undefined;
 }
 
-/** @returns the Node to run everything with: the pinned one, else the running one if it is new enough. Ends the process otherwise. */
+/** @returns the Node to run everything with: the pinned one, else the running one if it is new enough. Fails otherwise. */
 export function pickNode() {
   const packaged = packagedNode();
   if (packaged !== undefined) return packaged;
