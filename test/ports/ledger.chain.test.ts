@@ -1,37 +1,31 @@
-import { deployNetwork } from "../../node/adapters/chain/deploy.ts";
 import { createLedger } from "../../node/adapters/chain/ledger.ts";
 import { buildRegistration } from "../../node/adapters/chain/registration.ts";
 import type { Ledger } from "../../node/ports/ledger.ts";
 import { startAnvil } from "../chain/support/anvil.ts";
+import { components, deployTestNetwork } from "../chain/support/network.ts";
 import { type Proxy, startProxy } from "../chain/support/proxy.ts";
-import { realClock, silentLogger } from "../chain/support/quiet.ts";
 import { testEncryptionKey, testSigner } from "../chain/support/signers.ts";
 import { ledgerSuite } from "./ledger.suite.ts";
 
 ledgerSuite("ethers on anvil", async () => {
   const chain = await startAnvil();
-  const licensor = testSigner(1);
-  const components = { logger: silentLogger, clock: realClock };
-  const deployment = await deployNetwork({
-    ...components,
-    rpcUrl: chain.url,
-    signer: licensor,
-    licensors: [licensor.address],
-    threshold: 1,
-    suspensionPeriod: 1_000,
-    minPhaseBlocks: 0,
-    finality: { kind: "immediate" },
-  });
+  const deployment = await deployTestNetwork(chain.url);
   const proxies = new Map<Ledger, Proxy>();
   const account = (seed: number) => testSigner(seed).address;
-  const time = async (): Promise<number> => Number(((await chain.rpc("eth_getBlockByNumber", ["latest", false])) as { timestamp: string }).timestamp);
+  const time = async (): Promise<number> =>
+    Number(((await chain.rpc("eth_getBlockByNumber", ["latest", false])) as { timestamp: string }).timestamp);
   return {
     account,
     time,
     async open(seed, options = {}) {
       const proxy = await startProxy(chain.url);
       const signer = seed === undefined ? {} : { signer: testSigner(seed) };
-      const ledger = await createLedger({ ...components, ...signer, deployment: { ...deployment, ...options }, rpcUrl: proxy.url });
+      const ledger = await createLedger({
+        ...components,
+        ...signer,
+        deployment: { ...deployment, ...options },
+        rpcUrl: proxy.url,
+      });
       proxies.set(ledger, proxy);
       return ledger;
     },

@@ -15,7 +15,14 @@ ledgerSuite("memory", async () => {
       const { publicKey: peerKey } = testSigner(1_000 + seed);
       const deadline = seconds + 1_000;
       const signature = new Uint8Array(65);
-      return { type: "registerNode", peerKey, encryptionKey: testEncryptionKey(seed), addresses: ["/ip4/127.0.0.1/tcp/1"], deadline, signature };
+      return {
+        type: "registerNode",
+        peerKey,
+        encryptionKey: testEncryptionKey(seed),
+        addresses: ["/ip4/127.0.0.1/tcp/1"],
+        deadline,
+        signature,
+      };
     },
     time: async () => chain.head.timestamp,
     async passSeconds(more) {

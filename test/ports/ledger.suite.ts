@@ -21,19 +21,29 @@ export function ledgerSuite(name: string, start: () => Promise<LedgerHarness>): 
       await net.close();
     });
 
-    const propose = (act: "pause" | "unpause", ledger = licensor) => ledger.send({ type: "propose", act: { act } }, { signal });
+    const propose = (act: "pause" | "unpause", ledger = licensor) =>
+      ledger.send({ type: "propose", act: { act } }, { signal });
 
     it("yields the history from the deployment on at once, then what comes: each event once, in chain order", async () => {
       const reader = new Reader(await net.open(undefined));
       await reader.until(() => reader.updates.length === 1);
-      assert.deepEqual(eventsOf(reader.events, "LicensorAdded").map(({ licensor }) => licensor), [net.account(1)]);
+      assert.deepEqual(
+        eventsOf(reader.events, "LicensorAdded").map(({ licensor }) => licensor),
+        [net.account(1)],
+      );
       const receipt = await propose("pause");
       await reader.reached(receipt.block);
       const mine = reader.events.filter(({ at }) => at.transaction === receipt.transaction);
-      assert.deepEqual(mine.map(({ type }) => type), ["ActProposed", "ActApproved", "Paused", "ActExecuted"]);
+      assert.deepEqual(
+        mine.map(({ type }) => type),
+        ["ActProposed", "ActApproved", "Paused", "ActExecuted"],
+      );
       assert.ok(mine.every(({ at }) => at.block === receipt.block));
       const positions = reader.events.map(({ at }) => at.block * 1_000 + at.index);
-      assert.deepEqual(positions, [...new Set(positions)].sort((a, b) => a - b));
+      assert.deepEqual(
+        positions,
+        [...new Set(positions)].sort((a, b) => a - b),
+      );
       const update = reader.updates.at(-1);
       assert.ok(update?.kind === "events" && /^0x[0-9a-f]{64}$/.test(update.headHash));
       assert.equal(update.timestamp, await net.time());
@@ -55,12 +65,17 @@ export function ledgerSuite(name: string, start: () => Promise<LedgerHarness>): 
       const accounts = Array.from({ length: 6 }, (_, i) => net.account(100 + i));
       const expiresAt = (await net.time()) + 1_000;
       const receipts = await Promise.all(
-        accounts.map((account) => licensor.send({ type: "propose", act: { act: "license", account, expiresAt } }, { signal })),
+        accounts.map((account) =>
+          licensor.send({ type: "propose", act: { act: "license", account, expiresAt } }, { signal }),
+        ),
       );
       const reader = new Reader(licensor);
       await reader.reached(Math.max(...receipts.map(({ block }) => block)));
       const authorized = eventsOf(reader.events, "NodeAuthorized").filter(({ account }) => accounts.includes(account));
-      assert.deepEqual(authorized.map(({ account }) => account), accounts);
+      assert.deepEqual(
+        authorized.map(({ account }) => account),
+        accounts,
+      );
       assert.ok(authorized.every((event) => event.grant === 1 && event.expiresAt === expiresAt));
       await reader.stop();
     });
@@ -106,7 +121,10 @@ export function ledgerSuite(name: string, start: () => Promise<LedgerHarness>): 
       assert.equal(again.block, kept.block + 1);
       await reader.reached(again.block);
       const types = reader.events.filter(({ at }) => at.block >= kept.block).map(({ type }) => type);
-      assert.deepEqual(types.filter((type) => type.endsWith("aused")), ["Paused", "Unpaused"]);
+      assert.deepEqual(
+        types.filter((type) => type.endsWith("aused")),
+        ["Paused", "Unpaused"],
+      );
       const fresh = new Reader(licensor);
       await fresh.reached(again.block);
       assert.deepEqual(reader.events, fresh.events, "what is left is what a new reader gets");

@@ -43,7 +43,11 @@ export async function deployNetwork(settings: NetworkSettings): Promise<Deployme
     const genesis = requireHeader(await endpoint.request("eth_getBlockByNumber", ["0x0", false], signal), "block 0");
     const sender = createSender({ endpoint, signer, chainId, clock, logger });
 
-    async function create(contract: ContractName, types: string[], values: unknown[]): Promise<{ address: Address; block: number; hash: Bytes32 }> {
+    async function create(
+      contract: ContractName,
+      types: string[],
+      values: unknown[],
+    ): Promise<{ address: Address; block: number; hash: Bytes32 }> {
       const { bytecode } = artifactOf(contract);
       const data = concat([bytecode, AbiCoder.defaultAbiCoder().encode(types, values)]);
       const mined = await sender.send({ data, gasLimit: creationGas((data.length - 2) / 2) }, signal);

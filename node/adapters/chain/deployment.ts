@@ -4,8 +4,14 @@ import { z } from "zod";
 import { SwarmError } from "../../core/errors.ts";
 import type { Address, Bytes32 } from "../../core/primitives.ts";
 
-const hash = z.string().regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 lower-case hex digits").transform((text) => text as Bytes32);
-const address = z.string().regex(/^0x[0-9a-f]{40}$/, "must be 0x and 40 lower-case hex digits").transform((text) => text as Address);
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 lower-case hex digits")
+  .transform((text) => text as Bytes32);
+const address = z
+  .string()
+  .regex(/^0x[0-9a-f]{40}$/, "must be 0x and 40 lower-case hex digits")
+  .transform((text) => text as Address);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /**
@@ -82,5 +88,10 @@ export async function writeDeployment(path: string, value: Deployment): Promise<
 }
 
 function invalid(path: string, detail: string, cause: unknown): SwarmError {
-  return new SwarmError("DEPLOYMENT_INVALID", `The deployment file ${path} is damaged or of another version: ${detail}.`, { path }, cause);
+  return new SwarmError(
+    "DEPLOYMENT_INVALID",
+    `The deployment file ${path} is damaged or of another version: ${detail}.`,
+    { path },
+    cause,
+  );
 }

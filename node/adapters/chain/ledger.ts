@@ -36,11 +36,17 @@ export interface ChainLedger extends Ledger {
  * Connects to the network's chain and checks that it is that chain.
  * @throws SwarmError as `checkDeployment`, and CHAIN_URL
  */
-export async function createLedger(init: ChainLedgerInit, options: { signal?: AbortSignal } = {}): Promise<ChainLedger> {
+export async function createLedger(
+  init: ChainLedgerInit,
+  options: { signal?: AbortSignal } = {},
+): Promise<ChainLedger> {
   const { deployment, signer, clock, logger } = init;
   const rpcUrl = init.rpcUrl ?? deployment.rpcUrl;
   if (rpcUrl === undefined) {
-    throw new SwarmError("CHAIN_URL", "No URL of the chain's endpoint is configured, and the deployment file names none. Set one.");
+    throw new SwarmError(
+      "CHAIN_URL",
+      "No URL of the chain's endpoint is configured, and the deployment file names none. Set one.",
+    );
   }
   const endpoint = createEndpoint(rpcUrl, { clock, logger });
   const stop = new AbortController();
@@ -55,7 +61,8 @@ export async function createLedger(init: ChainLedgerInit, options: { signal?: Ab
   const members = new Map<Bytes32, number>();
 
   async function send(act: LedgerAct, signal: AbortSignal): Promise<ActReceipt> {
-    if (!sender || !signer) throw new SwarmError("KEY_MISSING", "This ledger was opened without an operator key: it can only be read.");
+    if (!sender || !signer)
+      throw new SwarmError("KEY_MISSING", "This ledger was opened without an operator key: it can only be read.");
     const { contract, data } = encodeAct(act);
     const gasLimit = gasLimitOf(act.type, members.get(taskOf(act) ?? "0x"), (data.length - 2) / 2);
     const to = deployment[contract];
@@ -88,7 +95,11 @@ export async function createLedger(init: ChainLedgerInit, options: { signal?: Ab
       };
       const position = after === undefined ? {} : { after };
       try {
-        for await (const update of follow(components, { ...FOLLOW_DEFAULTS, ...init.follow }, { ...position, signal: either.signal })) {
+        for await (const update of follow(
+          components,
+          { ...FOLLOW_DEFAULTS, ...init.follow },
+          { ...position, signal: either.signal },
+        )) {
           if (update.kind === "events") for (const event of update.events) countMember(event);
           yield update;
         }

@@ -40,10 +40,14 @@ const TYPES = {
 /** The EIP-712 digest that the peer key signs: the same as the contract's `registrationDigest`. */
 export function registrationDigest(domain: RegistryDomain, fields: RegistrationFields): Bytes32 {
   const { chainId, registry } = domain;
-  const digest = TypedDataEncoder.hash({ name: "NodeRegistry", version: "1", chainId, verifyingContract: registry }, TYPES, {
-    ...fields,
-    peerKey: toHex(fields.peerKey),
-  });
+  const digest = TypedDataEncoder.hash(
+    { name: "NodeRegistry", version: "1", chainId, verifyingContract: registry },
+    TYPES,
+    {
+      ...fields,
+      peerKey: toHex(fields.peerKey),
+    },
+  );
   return digest as Bytes32;
 }
 

@@ -11,7 +11,12 @@ export async function latestTimestamp(endpoint: Endpoint, signal: AbortSignal): 
 }
 
 /** The nonce that the account's next registration has to name. */
-export async function registrationNonce(endpoint: Endpoint, deployment: Deployment, account: Address, signal: AbortSignal): Promise<number> {
+export async function registrationNonce(
+  endpoint: Endpoint,
+  deployment: Deployment,
+  account: Address,
+  signal: AbortSignal,
+): Promise<number> {
   const data = registryAbi().encodeFunctionData("nonces", [account]);
   const result = await endpoint.request("eth_call", [{ to: deployment.registry, data }, "latest"], signal);
   const [nonce] = registryAbi().decodeFunctionResult("nonces", String(result));

@@ -13,7 +13,11 @@ export interface MemoryLedger extends Ledger {
 }
 
 /** One account's view of a memory chain. @param account undefined for a ledger that can only be read */
-export function createMemoryLedger(chain: MemoryChain, account?: Address, settings: Partial<ReadSettings> = {}): MemoryLedger {
+export function createMemoryLedger(
+  chain: MemoryChain,
+  account?: Address,
+  settings: Partial<ReadSettings> = {},
+): MemoryLedger {
   const read: ReadSettings = { confirmations: 0, maxRewind: 256, ...settings };
   const closed = new AbortController();
   const listeners = new Set<() => void>();
@@ -35,7 +39,10 @@ export function createMemoryLedger(chain: MemoryChain, account?: Address, settin
   }
 
   function unreachable(): SwarmError {
-    return new SwarmError("CHAIN_UNREACHABLE", "The chain in memory cannot be reached: this ledger's connection is cut.");
+    return new SwarmError(
+      "CHAIN_UNREACHABLE",
+      "The chain in memory cannot be reached: this ledger's connection is cut.",
+    );
   }
 
   return {
@@ -67,7 +74,8 @@ export function createMemoryLedger(chain: MemoryChain, account?: Address, settin
 
     async send(act, { signal }) {
       signal.throwIfAborted();
-      if (account === undefined) throw new SwarmError("KEY_MISSING", "This ledger was opened without an operator key: it can only be read.");
+      if (account === undefined)
+        throw new SwarmError("KEY_MISSING", "This ledger was opened without an operator key: it can only be read.");
       if (closed.signal.aborted) throw new SwarmError("CHAIN_CLOSED", "The ledger was closed.");
       if (!connected) throw unreachable();
       const from = chain.head;

@@ -15,11 +15,14 @@ export const PHASES = ["None", "Waiting", "Submit", "Attest", "Merge", "Finished
 /** What a refusal means and what to do, for the errors a person can meet. `{x}` is replaced by the argument x. */
 const TEXTS: Record<string, string> = {
   NotLicensor: "{account} is no licensor; only licensors may do this",
-  ProposalClosed: "proposal {proposalId} was executed already, or the council changed since; propose the act again if it is still wanted",
+  ProposalClosed:
+    "proposal {proposalId} was executed already, or the council changed since; propose the act again if it is still wanted",
   UnknownProposal: "there is no proposal {proposalId}",
   AlreadyApproved: "{licensor} approved proposal {proposalId} already; another licensor has to",
   ActMismatch: "proposal {proposalId} is about another act than the one approved; look at it again before approving",
-  InvalidCouncil: "the council would have {licensors} licensors and a threshold of {threshold}; the threshold must be 1 to all of them",
+  InvalidAct: "{selector} is none of the council's functions, or has arguments it does not take",
+  InvalidCouncil:
+    "the council would have {licensors} licensors and a threshold of {threshold}; the threshold must be 1 to all of them",
   AlreadyLicensor: "{account} is a licensor already",
   InvalidArgument: "the value for {name} is out of range",
   NotLicensed: "{account} has no licence that counts now; ask the licensing authority",
@@ -28,7 +31,8 @@ const TEXTS: Record<string, string> = {
   AlreadyHasRole: "{account} has another role; revoke it first",
   InvalidExpiry: "the expiry {expiresAt} is not in the future",
   InvalidPeerKey: "the peer key is no point of secp256k1",
-  InvalidPeerSignature: "the registration was not signed by the peer key it names (or for another nonce); build it again",
+  InvalidPeerSignature:
+    "the registration was not signed by the peer key it names (or for another nonce); build it again",
   InvalidEncryptionKey: "the encryption key {encryptionKey} is zero, not canonical or of low order; make a new one",
   PeerKeyTaken: "the peer key belongs to {owner}; make a new one",
   EncryptionKeyTaken: "the encryption key belongs to {owner}; make a new one",
@@ -67,11 +71,18 @@ export function refusalText({ reason, args }: Refusal): string {
     const isPhase = reason === "WrongPhase" && typeof value === "number";
     return isPhase ? (PHASES[value] ?? String(value)) : String(value);
   };
-  return TEXTS[reason]?.replaceAll(/\{(\w+)\}/g, (_, name: string) => shown(name)) ?? "the contract gave no reason that is known here";
+  return (
+    TEXTS[reason]?.replaceAll(/\{(\w+)\}/g, (_, name: string) => shown(name)) ??
+    "the contract gave no reason that is known here"
+  );
 }
 
 /** The error `Ledger.send` throws for an act that the contract refused. @param context such as the transaction and its block */
-export function ledgerRefused(act: LedgerAct["type"], refusal: Refusal, context: Record<string, unknown> = {}): SwarmError {
+export function ledgerRefused(
+  act: LedgerAct["type"],
+  refusal: Refusal,
+  context: Record<string, unknown> = {},
+): SwarmError {
   return new SwarmError("LEDGER_REFUSED", `The ledger refused "${act}" (${refusal.reason}): ${refusalText(refusal)}.`, {
     act,
     ...refusal,

@@ -20,9 +20,13 @@ const binary = join(
 
 export async function startAnvil(options: { port?: number; args?: string[] } = {}): Promise<TestChain> {
   const free = ["--gas-price", "0", "--base-fee", "0", "--accounts", "0", "--chain-id", "4242"];
-  const child = spawn(binary, ["--host", "127.0.0.1", "--port", String(options.port ?? 0), ...free, ...(options.args ?? [])], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    binary,
+    ["--host", "127.0.0.1", "--port", String(options.port ?? 0), ...free, ...(options.args ?? [])],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const stop = (): boolean => child.kill("SIGKILL");
   process.once("exit", stop);
   const url = `http://127.0.0.1:${await listeningPort(child)}`;

@@ -22,4 +22,5 @@ export function testSigner(seed: number): TestSigner {
 }
 
 /** Some X25519 public key, of no low order; nobody knows its secret. */
-export const testEncryptionKey = (seed: number): EncryptionKey => `0x${seed.toString(16).padStart(4, "0")}${"5a".repeat(29)}0a`;
+export const testEncryptionKey = (seed: number): EncryptionKey =>
+  `0x${seed.toString(16).padStart(4, "0")}${"5a".repeat(29)}0a`;

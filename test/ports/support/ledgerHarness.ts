@@ -38,7 +38,9 @@ export function lastOf<Type extends LedgerEvent["type"]>(events: LocatedEvent[],
 }
 
 /** The refusal a send ends with. */
-export async function refusalOf(sending: Promise<unknown>): Promise<{ reason: unknown; args: unknown; message: string }> {
+export async function refusalOf(
+  sending: Promise<unknown>,
+): Promise<{ reason: unknown; args: unknown; message: string }> {
   const error = await sending.then(
     () => assert.fail("the ledger took the act"),
     (caught: unknown) => caught,

@@ -44,13 +44,21 @@ export async function wholeTask(net: LedgerHarness, licensor: Ledger): Promise<v
     await say(licensor, { type: "propose", act: { act: "license", account: net.account(seed), expiresAt } });
     const registration = await net.registration(seed, 0);
     const [registered] = await say(nodes[i] as Ledger, registration);
-    assert.ok(registered?.type === "NodeRegistered" && registered.account === net.account(seed) && registered.version === 1);
+    assert.ok(
+      registered?.type === "NodeRegistered" && registered.account === net.account(seed) && registered.version === 1,
+    );
     assert.match(registered.peerId, /^16Uiu2HA/);
-    assert.deepEqual([registered.encryptionKey, registered.addresses], [registration.encryptionKey, registration.addresses]);
+    assert.deepEqual(
+      [registered.encryptionKey, registered.addresses],
+      [registration.encryptionKey, registration.addresses],
+    );
   }
   const used = await net.registration(11, 0);
   const taken = { ...(await net.registration(12, 1)), encryptionKey: used.encryptionKey };
-  assert.match(String((await refusalOf(b.send(taken, { signal }))).reason), /^(InvalidPeerSignature|EncryptionKeyTaken)$/);
+  assert.match(
+    String((await refusalOf(b.send(taken, { signal }))).reason),
+    /^(InvalidPeerSignature|EncryptionKeyTaken)$/,
+  );
 
   const [created] = await say(a, { type: "createTask", params, document, modelCid: cid });
   assert.ok(created?.type === "TaskCreated");
@@ -66,25 +74,37 @@ export async function wholeTask(net: LedgerHarness, licensor: Ledger): Promise<v
   assert.deepEqual([opened.round, opened.attempt, opened.snapshot, opened.base], [1, 0, 0b111n, params.modelHash]);
   assert.equal(opened.deadline, opened.at.timestamp + 100);
   const early = await refusalOf(a.send({ type: "advance", taskId }, { signal }));
-  assert.deepEqual([early.reason, early.args], ["TooEarly", { deadline: opened.deadline, deadlineBlock: opened.deadlineBlock }]);
+  assert.deepEqual(
+    [early.reason, early.args],
+    ["TooEarly", { deadline: opened.deadline, deadlineBlock: opened.deadlineBlock }],
+  );
   await net.passSeconds(100);
   assert.deepEqual(types(await say(b, { type: "advance", taskId })), ["RoundAborted", "RoundOpened"]);
   assert.deepEqual(lastOf(reader.events, "RoundAborted").reason, "TooFewSubmissions");
 
   const ref = (): ActRef => {
-    const seen = reader.events.findLast((event) => ["RoundOpened", "SubmissionsClosed", "InclusionFixed"].includes(event.type));
+    const seen = reader.events.findLast((event) =>
+      ["RoundOpened", "SubmissionsClosed", "InclusionFixed"].includes(event.type),
+    );
     assert.ok(seen && "seen" in seen);
     return { taskId, round: 1, attempt: 1, seen: seen.seen };
   };
-  for (const [i, node] of nodes.entries()) await say(node, { type: "submit", ref: ref(), sha256: hashOf(`update ${i}`), cid, weight: i + 1 });
+  for (const [i, node] of nodes.entries())
+    await say(node, { type: "submit", ref: ref(), sha256: hashOf(`update ${i}`), cid, weight: i + 1 });
   const closed = lastOf(reader.events, "SubmissionsClosed");
   assert.deepEqual([closed.submitted, closed.seen], [0b111n, lastOf(reader.events, "UpdateSubmitted").seen]);
   assert.equal(lastOf(reader.events, "UpdateSubmitted").weight, 3);
-  assert.equal((await refusalOf(a.send({ type: "attest", ref: ref(), held: 1n, refused: 1n }, { signal }))).reason, "InvalidAttestation");
+  assert.equal(
+    (await refusalOf(a.send({ type: "attest", ref: ref(), held: 1n, refused: 1n }, { signal }))).reason,
+    "InvalidAttestation",
+  );
   await say(a, { type: "attest", ref: ref(), held: 0b111n, refused: 0n });
   await say(b, { type: "attest", ref: ref(), held: 0b011n, refused: 0n });
   await say(b, { type: "attest", ref: ref(), held: 0n, refused: 0b100n });
-  assert.deepEqual(types(await say(c, { type: "attest", ref: ref(), held: 0b011n, refused: 0b100n })), ["UpdatesAttested", "InclusionFixed"]);
+  assert.deepEqual(types(await say(c, { type: "attest", ref: ref(), held: 0b011n, refused: 0b100n })), [
+    "UpdatesAttested",
+    "InclusionFixed",
+  ]);
   assert.equal(lastOf(reader.events, "InclusionFixed").included, 0b011n);
 
   const merge = ref();
@@ -94,7 +114,9 @@ export async function wholeTask(net: LedgerHarness, licensor: Ledger): Promise<v
   await say(c, { type: "vote", ref: merge, modelHash: hashOf("model 1"), evaluation: 10_000 });
   const late = lastOf(reader.events, "ModelVoted");
   assert.deepEqual([late.late, late.member, late.evaluation], [true, 2, 10_000]);
-  const wrong = await refusalOf(a.send({ type: "submit", ref: merge, sha256: hashOf("x"), cid, weight: 1 }, { signal }));
+  const wrong = await refusalOf(
+    a.send({ type: "submit", ref: merge, sha256: hashOf("x"), cid, weight: 1 }, { signal }),
+  );
   assert.deepEqual([wrong.reason, wrong.args], ["WrongPhase", { expected: 2, actual: 5 }]);
   assert.match(wrong.message, /Finished.*Submit/);
   await reader.stop();

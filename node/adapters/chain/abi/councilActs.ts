@@ -6,13 +6,21 @@ import { toAddress, toBytes32, toNumber } from "./values.ts";
 /** @returns calldata of one of NodeRegistry's council functions @throws SwarmError LEDGER_INVALID_ACT */
 export function encodeCouncilAct(act: CouncilAct): string {
   if (act.act === "undecodable") {
-    throw new SwarmError("LEDGER_INVALID_ACT", "A proposal that fits none of the council's functions cannot be proposed again.");
+    throw new SwarmError(
+      "LEDGER_INVALID_ACT",
+      "A proposal that fits none of the council's functions cannot be proposed again.",
+    );
   }
   try {
     return registryAbi().encodeFunctionData(act.act, argumentsOf(act));
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new SwarmError("LEDGER_INVALID_ACT", `The council's act "${act.act}" has a value out of range: ${detail}`, { act }, cause);
+    throw new SwarmError(
+      "LEDGER_INVALID_ACT",
+      `The council's act "${act.act}" has a value out of range: ${detail}`,
+      { act },
+      cause,
+    );
   }
 }
 

@@ -23,7 +23,12 @@ export function encodeAct(act: LedgerAct): EncodedCall {
   } catch (cause) {
     if (cause instanceof SwarmError) throw cause;
     const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new SwarmError("LEDGER_INVALID_ACT", `The act "${act.type}" has a value out of range: ${detail}`, { act: act.type }, cause);
+    throw new SwarmError(
+      "LEDGER_INVALID_ACT",
+      `The act "${act.type}" has a value out of range: ${detail}`,
+      { act: act.type },
+      cause,
+    );
   }
 }
 

@@ -40,12 +40,22 @@ export function registryEvent(type: string, args: Record<string, unknown>): Regi
     case "Unpaused":
       return { type };
     case "NodeAuthorized":
-      return { type, account: toAddress(args.account), grant: toNumber(args.grant), expiresAt: toSeconds(args.expiresAt) };
+      return {
+        type,
+        account: toAddress(args.account),
+        grant: toNumber(args.grant),
+        expiresAt: toSeconds(args.expiresAt),
+      };
     case "AuditorAuthorized":
     case "NodeRevoked":
       return { type, account: toAddress(args.account), grant: toNumber(args.grant) };
     case "NodeSuspended":
-      return { type, account: toAddress(args.account), licensor: toAddress(args.licensor), until: toSeconds(args.until) };
+      return {
+        type,
+        account: toAddress(args.account),
+        licensor: toAddress(args.licensor),
+        until: toSeconds(args.until),
+      };
     case "SuspensionConfirmed":
     case "NodeUnsuspended":
       return { type, account: toAddress(args.account) };

@@ -77,7 +77,12 @@ export function roundEvent(type: string, args: Args): RoundEvent | undefined {
         late: args.late === true,
       };
     case "RoundFinalized":
-      return { type, ...attemptOf(taskId, args), included: args.included as bigint, modelHash: toBytes32(args.modelHash) };
+      return {
+        type,
+        ...attemptOf(taskId, args),
+        included: args.included as bigint,
+        modelHash: toBytes32(args.modelHash),
+      };
     case "RoundAborted":
       return { type, ...attemptOf(taskId, args), reason: abortReason(args.reason), growth: toNumber(args.growth) };
     case "TaskWaiting":

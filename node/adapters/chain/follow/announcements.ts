@@ -18,7 +18,9 @@ export class Announcements {
   /** Whether announced blocks lead from `block` to `head` without a gap, so that nobody has to ask. */
   link(block: { number: number; hash: string | undefined }, head: BlockHeader): boolean {
     const first = this.#headers.find(({ number }) => number === block.number + 1);
-    return first !== undefined && first.parentHash === block.hash && this.#headers.some(({ hash }) => hash === head.hash);
+    return (
+      first !== undefined && first.parentHash === block.hash && this.#headers.some(({ hash }) => hash === head.hash)
+    );
   }
 
   /** Times of announced blocks, by number. */

@@ -85,7 +85,9 @@ export async function* follow(
           if (step.kind === "retry") continue;
           if (step.kind === "rewound") {
             position.backTo(step.to);
-            logger.warn("The chain came back shorter; going back to the last block that is still there", { block: step.to.number });
+            logger.warn("The chain came back shorter; going back to the last block that is still there", {
+              block: step.to.number,
+            });
             yield { kind: "rollback", to: step.to.number };
             continue;
           }
@@ -93,7 +95,13 @@ export async function* follow(
             position.advance([...step.between, final]);
             caughtUp = true;
             pollMs = options.activeMs;
-            yield { kind: "events", events: step.events, head: final.number, headHash: final.hash, timestamp: final.timestamp };
+            yield {
+              kind: "events",
+              events: step.events,
+              head: final.number,
+              headHash: final.hash,
+              timestamp: final.timestamp,
+            };
           }
         }
         const wait = endpoint.announces() ? options.announcedMs : pollMs;
@@ -121,5 +129,8 @@ export async function* follow(
 /** An answer that a node gives while it starts or is overloaded, and not a second later. */
 function isPassing(error: unknown): boolean {
   const message = rpcMessageOf(error);
-  return message !== undefined && /in progress|syncing|header not found|unknown block|try again|too many requests|rate limit/i.test(message);
+  return (
+    message !== undefined &&
+    /in progress|syncing|header not found|unknown block|try again|too many requests|rate limit/i.test(message)
+  );
 }

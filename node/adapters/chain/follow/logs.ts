@@ -27,15 +27,25 @@ const HEADER_BATCH = 100;
 export type LogRange = { blockHash: Bytes32 } | { from: number; to: number };
 
 /** Logs of both contracts in chain order. @throws SwarmError CHAIN_UNREACHABLE, CHAIN_RPC_ERROR, CHAIN_BAD_ANSWER */
-export async function logsIn(endpoint: Endpoint, deployment: Deployment, range: LogRange, signal: AbortSignal): Promise<PlacedLog[]> {
+export async function logsIn(
+  endpoint: Endpoint,
+  deployment: Deployment,
+  range: LogRange,
+  signal: AbortSignal,
+): Promise<PlacedLog[]> {
   const address = [deployment.registry, deployment.ledger];
-  if ("blockHash" in range) return parse(await endpoint.request("eth_getLogs", [{ address, ...range }], signal), address);
+  if ("blockHash" in range)
+    return parse(await endpoint.request("eth_getLogs", [{ address, ...range }], signal), address);
   const logs: PlacedLog[] = [];
   let size = MOST_BLOCKS;
-  for (let from = range.from; from <= range.to; ) {
+  for (let from = range.from; from <= range.to;) {
     const to = Math.min(from + size - 1, range.to);
     try {
-      const found = await endpoint.request("eth_getLogs", [{ address, fromBlock: hex(from), toBlock: hex(to) }], signal);
+      const found = await endpoint.request(
+        "eth_getLogs",
+        [{ address, fromBlock: hex(from), toBlock: hex(to) }],
+        signal,
+      );
       logs.push(...parse(found, address));
       from = to + 1;
     } catch (error) {
@@ -58,7 +68,9 @@ export async function locate(
   for (const { block, timestamp } of logs) if (timestamp !== undefined) times.set(block, timestamp);
   const unknown = [...new Set(logs.map(({ block }) => block))].filter((block) => !times.has(block));
   for (let i = 0; i < unknown.length; i += HEADER_BATCH) {
-    const calls = unknown.slice(i, i + HEADER_BATCH).map((block) => ({ method: "eth_getBlockByNumber", params: [hex(block), false] }));
+    const calls = unknown
+      .slice(i, i + HEADER_BATCH)
+      .map((block) => ({ method: "eth_getBlockByNumber", params: [hex(block), false] }));
     for (const block of await endpoint.batch(calls, signal)) {
       const { number, timestamp } = requireHeader(block, "a block with events");
       times.set(number, timestamp);
@@ -98,7 +110,9 @@ function parse(value: unknown, addresses: string[]): PlacedLog[] {
 
 function isTooMuch(error: unknown): boolean {
   const message = rpcMessageOf(error);
-  return message !== undefined && /too many|too large|exceed|limit|range|more than|response size|timed? ?out/i.test(message);
+  return (
+    message !== undefined && /too many|too large|exceed|limit|range|more than|response size|timed? ?out/i.test(message)
+  );
 }
 
 function badAnswer(what: string): SwarmError {

@@ -1,5 +1,4 @@
 import type { Bytes32 } from "../../../core/primitives.ts";
-import type { BlockHeader } from "../rpc/header.ts";
 
 /** A block whose events a reader has. */
 export interface ReadBlock {

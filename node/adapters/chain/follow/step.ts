@@ -43,7 +43,10 @@ export async function readUpTo(
     const block = parseHeader(await endpoint.request("eth_getBlockByNumber", [hex(head.number), false], signal));
     if (block?.hash !== head.hash) return await rewind(components, position, signal);
   }
-  const range: LogRange = final.number === head.number + 1 ? { blockHash: final.hash } : { from: Math.max(head.number + 1, 0), to: final.number };
+  const range: LogRange =
+    final.number === head.number + 1
+      ? { blockHash: final.hash }
+      : { from: Math.max(head.number + 1, 0), to: final.number };
   const logs = await logsIn(endpoint, deployment, range, signal);
   let marks: BlockHeader[] = [];
   if (!("blockHash" in range)) {
@@ -53,7 +56,10 @@ export async function readUpTo(
   }
   const timestamps = announced.timestamps();
   for (const { number, timestamp } of [final, ...marks]) timestamps.set(number, timestamp);
-  const known = new Map([...logs.map(({ block, blockHash }) => [block, blockHash] as const), ...marks.map(({ number, hash }) => [number, hash] as const)]);
+  const known = new Map([
+    ...logs.map(({ block, blockHash }) => [block, blockHash] as const),
+    ...marks.map(({ number, hash }) => [number, hash] as const),
+  ]);
   const between = [...known].map(([number, hash]) => ({ number, hash })).sort((a, b) => a.number - b.number);
   return { kind: "read", events: await locate(endpoint, deployment, logs, timestamps, signal), between };
 }
@@ -62,7 +68,12 @@ export async function readUpTo(
  * The header of block `number` and of those 1, 2, 4, 8... before it, down to `from`: marks to go back to if the chain loses its last
  * blocks, never more than about twice as far as needed.
  */
-async function headersBelow(endpoint: Endpoint, number: number, from: number, signal: AbortSignal): Promise<BlockHeader[]> {
+async function headersBelow(
+  endpoint: Endpoint,
+  number: number,
+  from: number,
+  signal: AbortSignal,
+): Promise<BlockHeader[]> {
   const numbers = [number];
   for (let back = 1; number - back >= from; back *= 2) numbers.push(number - back);
   const calls = numbers.map((each) => ({ method: "eth_getBlockByNumber", params: [hex(each), false] }));
@@ -71,7 +82,12 @@ async function headersBelow(endpoint: Endpoint, number: number, from: number, si
 }
 
 /** The final head lies before what was read: on a chain that may be rewound it was, elsewhere this endpoint is only behind. */
-async function onShorter(components: Components, position: Position, final: BlockHeader, signal: AbortSignal): Promise<Step> {
+async function onShorter(
+  components: Components,
+  position: Position,
+  final: BlockHeader,
+  signal: AbortSignal,
+): Promise<Step> {
   const { finality, maxRewind } = components.deployment;
   const known = position.earlier().find(({ number }) => number === final.number);
   const mayRewind = finality.kind === "immediate" && maxRewind !== 0;

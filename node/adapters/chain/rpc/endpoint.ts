@@ -28,7 +28,10 @@ export interface Endpoint {
 export function createEndpoint(url: string, components: { clock: Clock; logger: Logger }): Endpoint {
   const protocol = URL.canParse(url) ? new URL(url).protocol : "";
   if (!/^(http|ws)s?:$/.test(protocol)) {
-    throw new SwarmError("CHAIN_URL", `"${url}" is no URL of a chain's endpoint: it begins with http://, https://, ws:// or wss://.`);
+    throw new SwarmError(
+      "CHAIN_URL",
+      `"${url}" is no URL of a chain's endpoint: it begins with http://, https://, ws:// or wss://.`,
+    );
   }
   const transport: Transport = protocol.startsWith("ws") ? createReconnectingSocket(url) : createHttpTransport(url);
   const listeners = new Set<(header: BlockHeader | undefined) => void>();

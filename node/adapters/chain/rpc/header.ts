@@ -28,7 +28,11 @@ export function parseHeader(value: unknown): BlockHeader | undefined {
 export function requireHeader(value: unknown, what: string): BlockHeader {
   const header = parseHeader(value);
   if (header) return header;
-  throw new SwarmError("CHAIN_BAD_ANSWER", `The chain's endpoint gave no usable answer about ${what}: is it a full node?`, { what });
+  throw new SwarmError(
+    "CHAIN_BAD_ANSWER",
+    `The chain's endpoint gave no usable answer about ${what}: is it a full node?`,
+    { what },
+  );
 }
 
 export const hex = (value: number): string => `0x${value.toString(16)}`;

@@ -13,7 +13,8 @@ export function createHttpTransport(url: string): Transport {
       const text = await response.text();
       const parsed = parse(text);
       // Some nodes answer errors of single calls with status 4xx and a JSON-RPC body.
-      if (parsed === undefined) throw unreachable(url, `it answered with HTTP status ${response.status} and no JSON-RPC`);
+      if (parsed === undefined)
+        throw unreachable(url, `it answered with HTTP status ${response.status} and no JSON-RPC`);
       return parsed;
     } catch (error) {
       signal.throwIfAborted();

@@ -30,12 +30,16 @@ export function resultOf(call: RpcCall, answer: RpcAnswer): unknown {
   if (!answer.error) return answer.result;
   const { code, message, data } = answer.error;
   const rpcMessage = String(message);
-  throw new SwarmError("CHAIN_RPC_ERROR", `The chain's endpoint answered ${call.method} with an error: ${rpcMessage}.`, {
-    method: call.method,
-    rpcCode: typeof code === "number" ? code : undefined,
-    rpcMessage,
-    rpcData: data,
-  });
+  throw new SwarmError(
+    "CHAIN_RPC_ERROR",
+    `The chain's endpoint answered ${call.method} with an error: ${rpcMessage}.`,
+    {
+      method: call.method,
+      rpcCode: typeof code === "number" ? code : undefined,
+      rpcMessage,
+      rpcData: data,
+    },
+  );
 }
 
 /** @param detail what happened, as part of a sentence */
@@ -58,7 +62,8 @@ export function withoutSecrets(url: string): string {
   }
 }
 
-export const isUnreachable = (error: unknown): boolean => error instanceof SwarmError && error.code === "CHAIN_UNREACHABLE";
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof SwarmError && error.code === "CHAIN_UNREACHABLE";
 
 /** The endpoint's own words, where it answered with an error; else undefined. */
 export function rpcMessageOf(error: unknown): string | undefined {

@@ -64,7 +64,9 @@ export async function openSocket(url: string, signal: AbortSignal): Promise<RpcS
       waiting.set(id, { call, resolve, reject });
       callLimit.signal.addEventListener("abort", () => {
         waiting.delete(id);
-        reject(callSignal.aborted ? callSignal.reason : unreachable(url, `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`));
+        reject(
+          callSignal.aborted ? callSignal.reason : unreachable(url, `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`),
+        );
       });
       socket.send(JSON.stringify({ jsonrpc: "2.0", id, ...call }));
     });

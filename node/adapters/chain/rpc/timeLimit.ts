@@ -2,7 +2,10 @@
  * A signal that aborts when `signal` does or after `ms`, and lets go of both when disposed: AbortSignal.any and .timeout keep a
  * listener or a timer for every request of a daemon that runs for months.
  */
-export function timeLimit(signal: AbortSignal, ms: number): { signal: AbortSignal; timedOut: () => boolean } & Disposable {
+export function timeLimit(
+  signal: AbortSignal,
+  ms: number,
+): { signal: AbortSignal; timedOut: () => boolean } & Disposable {
   const controller = new AbortController();
   let timedOut = false;
   const onAbort = (): void => controller.abort(signal.reason);

@@ -2,11 +2,23 @@ import { SwarmError } from "../../../core/errors.ts";
 import { rpcMessageOf } from "../rpc/jsonRpc.ts";
 
 /** What an endpoint meant by refusing a transaction. Nodes agree on the meanings, not on the words. */
-export type SendProblem = "known" | "nonce-used" | "nonce-gap" | "price" | "funds" | "unsupported" | "not-mined-yet" | "busy" | "other";
+export type SendProblem =
+  | "known"
+  | "nonce-used"
+  | "nonce-gap"
+  | "price"
+  | "funds"
+  | "unsupported"
+  | "not-mined-yet"
+  | "busy"
+  | "other";
 
 const PATTERNS: readonly [SendProblem, RegExp][] = [
   ["known", /already known|known transaction|already imported|already in the pool/i],
-  ["nonce-used", /nonce too low|nonce is too low|lower than the (sender'?s )?(current )?nonce|replacement transaction underpriced/i],
+  [
+    "nonce-used",
+    /nonce too low|nonce is too low|lower than the (sender'?s )?(current )?nonce|replacement transaction underpriced/i,
+  ],
   ["nonce-gap", /nonce too high|nonce too distant|too distant|exceeds next nonce/i],
   ["price", /underpriced|gas price|max fee per gas|base ?fee/i],
   ["funds", /insufficient funds|upfront cost|doesn't have enough funds/i],

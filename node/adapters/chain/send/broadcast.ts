@@ -29,7 +29,8 @@ export class Broadcaster {
       }
       // Development chains answer with the revert of what they have just mined.
       const rpcData = (error as { data?: { rpcData?: unknown } }).data?.rpcData;
-      const mined = revertDataOf(rpcData) === undefined ? undefined : await findReceipt(this.#endpoint, tx.hash, signal);
+      const mined =
+        revertDataOf(rpcData) === undefined ? undefined : await findReceipt(this.#endpoint, tx.hash, signal);
       if (mined) return mined;
       throw error;
     }

@@ -21,8 +21,12 @@ const ASK_MS = { first: 10, most: 1_000 } as const;
 /** @returns undefined where the answer holds no receipt of a mined transaction */
 export function parseReceipt(value: unknown): MinedTransaction | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { transactionHash, blockNumber, blockHash, gasUsed, status, contractAddress } = value as Record<string, unknown>;
-  if (typeof transactionHash !== "string" || typeof blockNumber !== "string" || typeof blockHash !== "string") return undefined;
+  const { transactionHash, blockNumber, blockHash, gasUsed, status, contractAddress } = value as Record<
+    string,
+    unknown
+  >;
+  if (typeof transactionHash !== "string" || typeof blockNumber !== "string" || typeof blockHash !== "string")
+    return undefined;
   return {
     transaction: transactionHash.toLowerCase() as Bytes32,
     block: Number(blockNumber),
@@ -33,7 +37,11 @@ export function parseReceipt(value: unknown): MinedTransaction | undefined {
   };
 }
 
-export async function findReceipt(endpoint: Endpoint, hash: Bytes32, signal: AbortSignal): Promise<MinedTransaction | undefined> {
+export async function findReceipt(
+  endpoint: Endpoint,
+  hash: Bytes32,
+  signal: AbortSignal,
+): Promise<MinedTransaction | undefined> {
   try {
     return parseReceipt(await endpoint.request("eth_getTransactionReceipt", [hash], signal));
   } catch (error) {

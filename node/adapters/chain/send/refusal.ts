@@ -16,7 +16,12 @@ export interface RevertedCall {
  * Why a mined transaction was reverted: asks the endpoint to run the call again on the state of its block and then of the one
  * before, as a receipt does not say. Where others' transactions shared the block the answer can be `Unknown`.
  */
-export async function refusalOf(endpoint: Endpoint, call: RevertedCall, mined: MinedTransaction, signal: AbortSignal): Promise<Refusal> {
+export async function refusalOf(
+  endpoint: Endpoint,
+  call: RevertedCall,
+  mined: MinedTransaction,
+  signal: AbortSignal,
+): Promise<Refusal> {
   if (mined.gasUsed >= call.gasLimit) return { reason: "OutOfGas", args: { gasLimit: call.gasLimit } };
   const { from, to, data, gasLimit } = call;
   for (const block of [mined.block, mined.block - 1]) {

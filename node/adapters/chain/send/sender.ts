@@ -11,7 +11,13 @@ import { findReceipt, type MinedTransaction, waitForReceipt } from "./receipts.t
 import { type SignedTransaction, signTransaction, type TransactionRequest } from "./transaction.ts";
 
 /** How long a transaction may stay unmined before it is sent again, and how long an endpoint may stay away before a send gives up. */
-const PATIENCE = { minedMs: 3_000, unreachableMs: 30_000, firstRetryMs: 100, mostRetryMs: 2_000, newNonces: 20 } as const;
+const PATIENCE = {
+  minedMs: 3_000,
+  unreachableMs: 30_000,
+  firstRetryMs: 100,
+  mostRetryMs: 2_000,
+  newNonces: 20,
+} as const;
 
 /** Sends one account's transactions, one after the other. */
 export interface Sender {
@@ -76,15 +82,22 @@ export function createSender(components: {
     let signed: SignedTransaction | undefined;
     let retryMs: number = PATIENCE.firstRetryMs;
     let downSince: number | undefined;
-    for (let newNonces = 0; ; ) {
+    for (let newNonces = 0; ;) {
       try {
         gasPrice ??= await priceOf(signal);
         // Asked each time: the chain may have come back without the last transactions (R9).
-        signed ??= await signTransaction(request, { chainId, nonce: await countOf("pending", signal), gasPrice }, signer);
+        signed ??= await signTransaction(
+          request,
+          { chainId, nonce: await countOf("pending", signal), gasPrice },
+          signer,
+        );
         const mined = await settle(signed, signal);
         downSince = undefined;
         if (mined) return mined;
-        logger.debug("A transaction's nonce is taken; signing it again", { transaction: signed.hash, nonce: signed.nonce });
+        logger.debug("A transaction's nonce is taken; signing it again", {
+          transaction: signed.hash,
+          nonce: signed.nonce,
+        });
         if (++newNonces > PATIENCE.newNonces) throw nonceContested(signer.address);
         signed = undefined;
         retryMs = PATIENCE.firstRetryMs;
@@ -128,5 +141,9 @@ function nonceContested(account: string): SwarmError {
 
 /** The error for a contract creation that was mined and reverted. */
 export function creationReverted(contract: string, mined: MinedTransaction): SwarmError {
-  return new SwarmError("CHAIN_DEPLOY_FAILED", `Creating ${contract} was reverted in transaction ${mined.transaction}.`, { contract, ...mined });
+  return new SwarmError(
+    "CHAIN_DEPLOY_FAILED",
+    `Creating ${contract} was reverted in transaction ${mined.transaction}.`,
+    { contract, ...mined },
+  );
 }

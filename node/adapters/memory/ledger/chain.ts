@@ -87,7 +87,10 @@ export class MemoryChain {
     const kept: MemoryBlock[] = [];
     for (let block: MemoryBlock | undefined = this.#head; block; block = block.parent) kept.unshift(block);
     if (blocks < 0 || blocks > kept.length - 2) {
-      throw new SwarmError("MEMORY_REWIND", `Only blocks after the deployment can be lost, ${kept.length - 2} of them, not ${blocks}.`);
+      throw new SwarmError(
+        "MEMORY_REWIND",
+        `Only blocks after the deployment can be lost, ${kept.length - 2} of them, not ${blocks}.`,
+      );
     }
     kept.length -= blocks;
     this.#head = kept.at(-1) as MemoryBlock;
@@ -138,7 +141,10 @@ export class MemoryChain {
       timestamp: block.timestamp,
       emit(event: LedgerEvent) {
         const { number, timestamp, events } = block;
-        events.push({ ...structuredClone(event), at: { block: number, index: events.length, timestamp, transaction, sender } });
+        events.push({
+          ...structuredClone(event),
+          at: { block: number, index: events.length, timestamp, transaction, sender },
+        });
       },
     };
   }

@@ -24,7 +24,13 @@ export const emptyCouncil = (): CouncilState => ({ licensors: new Set(), thresho
 type Execute = (act: CouncilAct) => void;
 
 /** May throw after it has changed state: the caller keeps a copy to go back to. */
-export function propose(state: CouncilState, tx: Transaction, act: CouncilAct, actHash: Bytes32, execute: Execute): void {
+export function propose(
+  state: CouncilState,
+  tx: Transaction,
+  act: CouncilAct,
+  actHash: Bytes32,
+  execute: Execute,
+): void {
   requireLicensor(state, tx.sender);
   const proposal: Proposal = { act, actHash, epoch: state.epoch, approvedBy: new Set(), executed: false };
   const proposalId = state.proposals.push(proposal);
@@ -33,7 +39,13 @@ export function propose(state: CouncilState, tx: Transaction, act: CouncilAct, a
 }
 
 /** May throw after it has changed state: the caller keeps a copy to go back to. */
-export function approve(state: CouncilState, tx: Transaction, proposalId: number, actHash: Bytes32, execute: Execute): void {
+export function approve(
+  state: CouncilState,
+  tx: Transaction,
+  proposalId: number,
+  actHash: Bytes32,
+  execute: Execute,
+): void {
   requireLicensor(state, tx.sender);
   const proposal = state.proposals[proposalId - 1];
   if (!proposal) return revert("UnknownProposal", { proposalId });
@@ -69,7 +81,13 @@ export function startEpoch(state: CouncilState, tx: Transaction, threshold: numb
   tx.emit({ type: "CouncilEpochStarted", epoch: ++state.epoch });
 }
 
-function addApproval(state: CouncilState, tx: Transaction, proposalId: number, proposal: Proposal, execute: Execute): void {
+function addApproval(
+  state: CouncilState,
+  tx: Transaction,
+  proposalId: number,
+  proposal: Proposal,
+  execute: Execute,
+): void {
   proposal.approvedBy.add(tx.sender);
   const approvals = proposal.approvedBy.size;
   tx.emit({ type: "ActApproved", proposalId, licensor: tx.sender, approvals });

@@ -30,7 +30,8 @@ export function nextUpdate(
   const final = blockAt(chain.head, chain.head.number - confirmations);
   if (!final || (cursor && final.number <= cursor.number)) return undefined;
   const events: LocatedEvent[] = [];
-  for (let block: MemoryBlock | undefined = final; block && block !== cursor; block = block.parent) events.unshift(...block.events);
+  for (let block: MemoryBlock | undefined = final; block && block !== cursor; block = block.parent)
+    events.unshift(...block.events);
   const { number: head, hash: headHash, timestamp } = final;
   return { update: { kind: "events", events: structuredClone(events), head, headHash, timestamp }, cursor: final };
 }

@@ -51,7 +51,13 @@ export function mayRegister(standings: Standings, account: Address, now: number)
   return isNode(standing, now) && now < standing.expiresAt;
 }
 
-export function suspend(council: CouncilState, standings: Standings, tx: Transaction, account: Address, period: number): void {
+export function suspend(
+  council: CouncilState,
+  standings: Standings,
+  tx: Transaction,
+  account: Address,
+  period: number,
+): void {
   requireLicensor(council, tx.sender);
   const standing = standingOf(standings, account);
   if (standing.role === Role.None) revert("NotLicensed", { account });

@@ -72,7 +72,12 @@ export function vote(ctx: ActContext, tx: Transaction, task: TaskState, act: Act
 }
 
 /** The caller as a member; expiry does not end that, revocation and suspension do at once (R10). */
-export function callingMember(ctx: ActContext, tx: Transaction, taskId: Bytes32, task: TaskState): { index: number; member: Member } {
+export function callingMember(
+  ctx: ActContext,
+  tx: Transaction,
+  taskId: Bytes32,
+  task: TaskState,
+): { index: number; member: Member } {
   const account = tx.sender;
   const index = task.members.findIndex((member) => member.account === account);
   if (index < 0) revert("NotMember", { taskId, account });
@@ -81,7 +86,13 @@ export function callingMember(ctx: ActContext, tx: Transaction, taskId: Bytes32,
 }
 
 /** The caller, if the act is for what is open now (R3) and the caller is in its snapshot. */
-function actor(ctx: ActContext, tx: Transaction, task: TaskState, ref: ActRef, phase: number): { index: number; member: Member } {
+function actor(
+  ctx: ActContext,
+  tx: Transaction,
+  task: TaskState,
+  ref: ActRef,
+  phase: number,
+): { index: number; member: Member } {
   const calling = callingMember(ctx, tx, ref.taskId, task);
   const { round, attempt } = task;
   if (task.phase !== phase) revert("WrongPhase", { expected: phase, actual: task.phase });

@@ -25,7 +25,7 @@ export function isOnCurve(key: Uint8Array): boolean {
 
 /** @param key 32 bytes as `0x` hex */
 export function isUsableEncryptionKey(key: string): boolean {
-  const u = fromBigEndian(Uint8Array.from(Buffer.from(key.slice(2), "hex")).reverse());
+  const u = fromBigEndian(Uint8Array.from(Buffer.from(key.slice(2), "hex")).toReversed());
   return u < X25519_P && !LOW_ORDER.has(u);
 }
 

@@ -44,7 +44,12 @@ export function createRegistry(tx: Transaction, licensors: Address[], threshold:
 }
 
 /** Runs one act; where it throws `Revert` the state may be half changed: the caller goes back to a copy. */
-export function runRegistryAct(state: RegistryState, settings: RegistrySettings, tx: Transaction, act: RegistryAct): void {
+export function runRegistryAct(
+  state: RegistryState,
+  settings: RegistrySettings,
+  tx: Transaction,
+  act: RegistryAct,
+): void {
   const execute = (inner: CouncilAct): void => runCouncilAct(state, tx, inner);
   switch (act.type) {
     case "propose":
@@ -71,10 +76,13 @@ function runCouncilAct(state: RegistryState, tx: Transaction, act: CouncilAct): 
     case "license":
       return licenses.license(state.standings, tx, act.account, act.expiresAt);
     case "authorizeAuditor":
+      return licenses.authorizeAuditor(state.standings, tx, act.account);
     case "revoke":
+      return licenses.revoke(state.standings, tx, act.account);
     case "confirmSuspension":
+      return licenses.confirmSuspension(state.standings, tx, act.account);
     case "unsuspend":
-      return licenses[act.act](state.standings, tx, act.account);
+      return licenses.unsuspend(state.standings, tx, act.account);
     case "approveTask":
       if (act.taskId === ZERO_HASH) revert("InvalidArgument", { name: "taskId" });
       state.approvedTasks.add(act.taskId);
@@ -84,7 +92,10 @@ function runCouncilAct(state: RegistryState, tx: Transaction, act: CouncilAct): 
       state.paused = act.act === "pause";
       return tx.emit({ type: state.paused ? "Paused" : "Unpaused" });
     case "undecodable":
-      throw new SwarmError("LEDGER_INVALID_ACT", "A proposal that fits none of the council's functions cannot be proposed again.");
+      throw new SwarmError(
+        "LEDGER_INVALID_ACT",
+        "A proposal that fits none of the council's functions cannot be proposed again.",
+      );
   }
 }
 
@@ -94,7 +105,8 @@ function registerNode(state: RegistryState, settings: RegistrySettings, tx: Tran
   if (!licenses.mayRegister(standings, account, tx.timestamp)) revert("NotLicensed", { account });
   if (tx.timestamp > act.deadline) revert("SignatureExpired", { deadline: act.deadline });
   const lengths = act.addresses.map((address) => Buffer.byteLength(address));
-  if (lengths.length < 1 || lengths.length > 8 || lengths.some((length) => length < 1 || length > 256)) revert("InvalidAddresses");
+  if (lengths.length < 1 || lengths.length > 8 || lengths.some((length) => length < 1 || length > 256))
+    revert("InvalidAddresses");
   if (!isOnCurve(act.peerKey)) revert("InvalidPeerKey");
   const { encryptionKey, addresses } = act;
   if (!isUsableEncryptionKey(encryptionKey)) revert("InvalidEncryptionKey", { encryptionKey });

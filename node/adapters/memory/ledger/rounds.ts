@@ -18,9 +18,16 @@ export interface RoundContext {
 }
 
 /** Who would be in a snapshot taken now; 0 where no attempt can open. */
-export function candidates(ctx: RoundContext, task: TaskState, now: number): { snapshot: MemberMask; needed: number; eligible: MemberMask } {
+export function candidates(
+  ctx: RoundContext,
+  task: TaskState,
+  now: number,
+): { snapshot: MemberMask; needed: number; eligible: MemberMask } {
   const needed = neededMembers(task);
-  const eligible = task.members.reduce((mask, { account }, i) => (ctx.isEligible(account, now) ? mask | (1n << BigInt(i)) : mask), 0n);
+  const eligible = task.members.reduce(
+    (mask, { account }, i) => (ctx.isEligible(account, now) ? mask | (1n << BigInt(i)) : mask),
+    0n,
+  );
   const present = eligible & ~absent(task);
   const snapshot = count(present) >= needed ? present : eligible;
   return { snapshot: ctx.paused() || count(snapshot) < needed ? 0n : snapshot, needed, eligible };
@@ -40,7 +47,14 @@ export function open(ctx: RoundContext, tx: Transaction, taskId: Bytes32, task: 
   task.votes.clear();
   startPhase(ctx, tx, task, Phase.Submit, task.params.submitSeconds);
   task.seen = openingDigest(ctx, taskId, task);
-  tx.emit({ type: "RoundOpened", ...attemptOf(taskId, task), base: task.model, snapshot, ...deadlineOf(task), seen: task.seen });
+  tx.emit({
+    type: "RoundOpened",
+    ...attemptOf(taskId, task),
+    base: task.model,
+    snapshot,
+    ...deadlineOf(task),
+    seen: task.seen,
+  });
 }
 
 /** Submit -> Attest, or an abort. */
@@ -72,7 +86,13 @@ export function closeMerge(ctx: RoundContext, tx: Transaction, taskId: Bytes32, 
 }
 
 /** Merge -> Finished, or the next round's Submit or Waiting. */
-export function finalize(ctx: RoundContext, tx: Transaction, taskId: Bytes32, task: TaskState, modelHash: Bytes32): void {
+export function finalize(
+  ctx: RoundContext,
+  tx: Transaction,
+  taskId: Bytes32,
+  task: TaskState,
+  modelHash: Bytes32,
+): void {
   const { included, attempt, seen, snapshot, voted } = task;
   task.model = modelHash;
   task.final = { attempt, seen, snapshot, voted };
@@ -97,7 +117,8 @@ export function openingDigest(ctx: RoundContext, taskId: Bytes32, task: TaskStat
 }
 
 /** R1: by the clock and by blocks. */
-export const deadlinePassed = (tx: Transaction, task: TaskState): boolean => tx.timestamp >= task.deadline && tx.block >= task.deadlineBlock;
+export const deadlinePassed = (tx: Transaction, task: TaskState): boolean =>
+  tx.timestamp >= task.deadline && tx.block >= task.deadlineBlock;
 
 /** Submit, Attest or Merge -> the next attempt's Submit, or Waiting. */
 function abort(ctx: RoundContext, tx: Transaction, taskId: Bytes32, task: TaskState, reason: AbortReason): void {
@@ -127,7 +148,10 @@ function startPhase(ctx: RoundContext, tx: Transaction, task: TaskState, phase: 
   task.deadlineBlock = tx.block + ctx.minPhaseBlocks * 2 ** task.growth;
 }
 
-function attemptOf(taskId: Bytes32, { round, attempt }: TaskState): { taskId: Bytes32; round: number; attempt: number } {
+function attemptOf(
+  taskId: Bytes32,
+  { round, attempt }: TaskState,
+): { taskId: Bytes32; round: number; attempt: number } {
   return { taskId, round, attempt };
 }
 

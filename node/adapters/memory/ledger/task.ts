@@ -62,7 +62,8 @@ export function newTask(params: TaskParams): TaskState {
   };
 }
 
-export const isOpen = (task: TaskState): boolean => task.phase === Phase.Submit || task.phase === Phase.Attest || task.phase === Phase.Merge;
+export const isOpen = (task: TaskState): boolean =>
+  task.phase === Phase.Submit || task.phase === Phase.Attest || task.phase === Phase.Merge;
 
 /** Members that missed three attempts in a row. */
 export function absent(task: TaskState): MemberMask {
@@ -76,4 +77,5 @@ export function neededMembers({ params, round, attempt }: TaskState): number {
 
 export const neededHolders = ({ params }: TaskState): number => Math.max(2, params.f + 1);
 
-export const neededVotes = ({ params, snapshot }: TaskState): number => Math.floor((count(snapshot) + params.f) / 2) + 1;
+export const neededVotes = ({ params, snapshot }: TaskState): number =>
+  Math.floor((count(snapshot) + params.f) / 2) + 1;

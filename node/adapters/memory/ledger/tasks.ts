@@ -52,7 +52,19 @@ function createTask(tasks: Tasks, ctx: TaskContext, tx: Transaction, act: RoundA
 
 /** `ISwarmLedger.taskIdOf`. */
 function taskIdOf(ctx: TaskContext, params: TaskState["params"]): Bytes32 {
-  const { documentHash, modelHash, f, minPeers, startMembers, rounds, submitSeconds, attestSeconds, mergeSeconds, maxWeight, evaluations } = params;
+  const {
+    documentHash,
+    modelHash,
+    f,
+    minPeers,
+    startMembers,
+    rounds,
+    submitSeconds,
+    attestSeconds,
+    mergeSeconds,
+    maxWeight,
+    evaluations,
+  } = params;
   const counts = [f, minPeers, startMembers, rounds, submitSeconds, attestSeconds, mergeSeconds, maxWeight];
   return ctx.hash(words(ctx.chainId, ctx.ledger, documentHash, modelHash, ...counts, evaluations));
 }
@@ -79,7 +91,8 @@ function comeBack(ctx: TaskContext, tx: Transaction, taskId: Bytes32, task: Task
 }
 
 function advance(ctx: TaskContext, tx: Transaction, taskId: Bytes32, task: TaskState): void {
-  if (task.phase === Phase.Waiting && candidates(ctx, task, tx.timestamp).snapshot !== 0n) return open(ctx, tx, taskId, task);
+  if (task.phase === Phase.Waiting && candidates(ctx, task, tx.timestamp).snapshot !== 0n)
+    return open(ctx, tx, taskId, task);
   if (!isOpen(task)) revert("TooEarly", { deadline: 0, deadlineBlock: 0 });
   const { deadline, deadlineBlock } = task;
   if (!deadlinePassed(tx, task)) revert("TooEarly", { deadline, deadlineBlock });
