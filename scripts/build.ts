@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { builtDir, CONTRACTS, sourceHash } from "./setup/contracts.mjs";
+import { builtDir, CONTRACTS, sourceHash, typesStamp } from "./setup/contracts.mjs";
 import { root } from "./setup/place.mjs";
 
 interface HardhatArtifact {
@@ -50,6 +50,7 @@ export function build(): void {
     writeFileSync(`${file}.new`, trimmed(name, hash));
     renameSync(`${file}.new`, file);
   }
+  writeFileSync(typesStamp, hash);
 }
 
 // Not import.meta.main: the pinned Node for Macs with ARM is older than it.

@@ -2,7 +2,7 @@
 // node scripts/launch.mjs [--setup-only] [--development] [--contracts] <script.ts> [arguments]
 import { isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { areContractsBuilt } from "./setup/contracts.mjs";
+import { areContractsBuilt, areTypesBuilt } from "./setup/contracts.mjs";
 import { install } from "./setup/install.mjs";
 import { linkBin } from "./setup/link-bin.mjs";
 import { withLock } from "./setup/lock.mjs";
@@ -28,16 +28,16 @@ async function setUp({ development, contracts }) {
     });
   }
   linkBin();
-  if (contracts && !areContractsBuilt()) {
-    await withLock(join(root, ".swarm", "setup.lock"), async () => {
-      if (areContractsBuilt()) return;
-      await install(true);
-      linkBin();
-      say("compiling the contracts: their sources changed since the last build");
-      const status = await run(pickNode(), [...FLAGS, join(root, "scripts", "build.ts")], { cwd: root });
-      if (status !== 0) fail("the contracts do not compile (see above)", status);
-    });
-  }
+  const stale = () => contracts && (!areContractsBuilt() || (development && !areTypesBuilt()));
+  if (!stale()) return;
+  await withLock(join(root, ".swarm", "setup.lock"), async () => {
+    if (!stale()) return;
+    await install(true);
+    linkBin();
+    say("compiling the contracts");
+    const status = await run(pickNode(), [...FLAGS, join(root, "scripts", "build.ts")], { cwd: root });
+    if (status !== 0) fail("the contracts do not compile (see above)", status);
+  });
 }
 
 /**

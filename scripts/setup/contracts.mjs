@@ -27,6 +27,14 @@ export function sourceHash() {
   return hash.digest("hex");
 }
 
+/** What the TypeScript types of the contracts were made from; tests and the type check use them, the daemon does not. */
+export const typesStamp = join(root, "types", ".sources");
+
+/** Whether the contracts' types exist and come from the sources as they are now. */
+export function areTypesBuilt() {
+  return existsSync(typesStamp) && readFileSync(typesStamp, "utf8") === sourceHash();
+}
+
 /** Whether the compiled contracts exist and come from the sources as they are now. */
 export function areContractsBuilt() {
   const wanted = sourceHash();
