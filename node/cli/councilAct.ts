@@ -24,7 +24,11 @@ export interface CouncilWish {
  * @param wish looks at the network first; throws what is wrong with the wish
  * @throws SwarmError NOT_LICENSOR, and what connecting, signing and sending throw
  */
-export async function councilAct(cli: Cli, options: AccountOptions, wish: (session: Session) => CouncilWish): Promise<void> {
+export async function councilAct(
+  cli: Cli,
+  options: AccountOptions,
+  wish: (session: Session) => CouncilWish,
+): Promise<void> {
   const actor = await openAccount(cli, options);
   await using session = await openSession(cli, options, actor.signer);
   requireLicensor(session, actor.account);
@@ -41,18 +45,33 @@ export async function approveProposal(cli: Cli, options: AccountOptions, id: num
   requireLicensor(session, actor.account);
   const { registry } = session.view;
   const proposal = registry.proposals.get(id);
-  if (!proposal) throw new SwarmError("PROPOSAL_UNKNOWN", `there is no proposal ${id}: see "swarm license pending"`, { id });
+  if (!proposal)
+    throw new SwarmError("PROPOSAL_UNKNOWN", `there is no proposal ${id}: see "swarm license pending"`, { id });
   if (proposal.executed || proposal.epoch !== registry.epoch) {
-    const why = proposal.executed ? "was executed already" : "ended when the council changed; propose it again if it is still wanted";
-    throw new SwarmError("PROPOSAL_CLOSED", `proposal ${id} (${describeAct(proposal.act, session.view)}) ${why}`, { id });
+    const why = proposal.executed
+      ? "was executed already"
+      : "ended when the council changed; propose it again if it is still wanted";
+    throw new SwarmError("PROPOSAL_CLOSED", `proposal ${id} (${describeAct(proposal.act, session.view)}) ${why}`, {
+      id,
+    });
   }
   if (proposal.act.act === "undecodable") {
-    throw new SwarmError("PROPOSAL_UNDECODABLE", `proposal ${id} carries calldata that is none of the council's acts; it is not approved from here`, { id });
+    throw new SwarmError(
+      "PROPOSAL_UNDECODABLE",
+      `proposal ${id} carries calldata that is none of the council's acts; it is not approved from here`,
+      { id },
+    );
   }
   await approveOrPropose(cli, session, actor.account, proposal, { act: proposal.act });
 }
 
-async function approveOrPropose(cli: Cli, session: Session, account: string, open: ProposalView | undefined, wished: CouncilWish): Promise<void> {
+async function approveOrPropose(
+  cli: Cli,
+  session: Session,
+  account: string,
+  open: ProposalView | undefined,
+  wished: CouncilWish,
+): Promise<void> {
   const { registry } = session.view;
   if (open?.approvedBy.some((licensor) => licensor === account)) {
     cli.out.say(`You approved this already: ${describeAct(open.act, session.view)} (proposal ${open.id}).`);
@@ -65,13 +84,26 @@ async function approveOrPropose(cli: Cli, session: Session, account: string, ope
   }
   const before = new Set(registry.proposals.keys());
   const receipt = await session.send({ type: "propose", act: wished.act });
-  const made = [...registry.proposals.values()].find(({ id, act, proposer }) => !before.has(id) && proposer === account && sameAct(act, wished.act));
-  if (!made) throw new SwarmError("PROPOSAL_LOST", "the proposal was mined but is not in the ledger's history: run the command again", { ...receipt });
+  const made = [...registry.proposals.values()].find(
+    ({ id, act, proposer }) => !before.has(id) && proposer === account && sameAct(act, wished.act),
+  );
+  if (!made)
+    throw new SwarmError(
+      "PROPOSAL_LOST",
+      "the proposal was mined but is not in the ledger's history: run the command again",
+      { ...receipt },
+    );
   cli.out.say(`Proposed (number ${made.id}): ${describeAct(made.act, session.view)}.`);
   report(cli, session, made, wished, receipt);
 }
 
-function report(cli: Cli, { view }: Session, proposal: ProposalView, wished: CouncilWish, receipt: ActReceipt | undefined): void {
+function report(
+  cli: Cli,
+  { view }: Session,
+  proposal: ProposalView,
+  wished: CouncilWish,
+  receipt: ActReceipt | undefined,
+): void {
   const { registry } = view;
   const { id, act, executed, approvedBy } = proposal;
   const missing = executed ? 0 : registry.threshold - approvedBy.length;
@@ -85,11 +117,24 @@ function report(cli: Cli, { view }: Session, proposal: ProposalView, wished: Cou
         `  ${commandOf(act, id)} --home <their folder>`,
     );
   }
-  cli.out.json({ proposal: id, act, executed, approvals: approvedBy.length, threshold: registry.threshold, missing, licensors: others, next, ...receipt });
+  cli.out.json({
+    proposal: id,
+    act,
+    executed,
+    approvals: approvedBy.length,
+    threshold: registry.threshold,
+    missing,
+    licensors: others,
+    next,
+    ...receipt,
+  });
 }
 
 function requireLicensor({ view }: Session, account: string): void {
   const licensors = [...view.registry.licensors];
   if (licensors.some((licensor) => licensor === account)) return;
-  throw new SwarmError("NOT_LICENSOR", `${account} is no licensor of this network; licensors are ${list(licensors)}`, { account, licensors });
+  throw new SwarmError("NOT_LICENSOR", `${account} is no licensor of this network; licensors are ${list(licensors)}`, {
+    account,
+    licensors,
+  });
 }

@@ -17,5 +17,11 @@ function both(a: Logger, b: Logger): Logger {
       a[level](message, context);
       b[level](message, context);
     };
-  return { debug: to("debug"), info: to("info"), warn: to("warn"), error: to("error"), child: (context) => both(a.child(context), b.child(context)) };
+  return {
+    debug: to("debug"),
+    info: to("info"),
+    warn: to("warn"),
+    error: to("error"),
+    child: (context) => both(a.child(context), b.child(context)),
+  };
 }

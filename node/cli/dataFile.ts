@@ -19,11 +19,19 @@ export interface DataSummary {
  */
 export async function checkData(document: TaskDocument, path: string, signal: AbortSignal): Promise<DataSummary> {
   const { data, training, privacy } = document;
-  const schema = { features: featureNames(document), label: data.label, missing: data.missing, normalize: data.normalize };
+  const schema = {
+    features: featureNames(document),
+    label: data.label,
+    missing: data.missing,
+    normalize: data.normalize,
+  };
   const rows = await readCsv(path, schema, { signal });
   const split = splitRows(rows, training.validationSplit, training.seed);
   requireRecords(split.training, privacy.minRecords, path);
-  const counts = data.label.classes.map((name, index) => [name, rows.labels.reduce((sum, label) => sum + (label === index ? 1 : 0), 0)]);
+  const counts = data.label.classes.map((name, index) => [
+    name,
+    rows.labels.reduce((sum, label) => sum + (label === index ? 1 : 0), 0),
+  ]);
   return {
     path,
     rows: rows.rows,

@@ -20,9 +20,11 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 const BAD_INPUT = [
   /^(USAGE|HOME|NODE_FILE|KEY|CSV|DEPLOYMENT|RPC|FILE)_/,
   /^TASK_(INVALID|UNREADABLE|UNKNOWN|AMBIGUOUS|MISSING|MODE|NO_LAYERS|MODEL_MISFIT)$/,
-  /^CHAIN_URL$/,
+  /^(CHAIN_URL|ROUND_UNKNOWN)$/,
 ];
 
-export const exitCodeOf = ({ code }: SwarmError): ExitCode => (BAD_INPUT.some((pattern) => pattern.test(code)) ? EXIT.USAGE : EXIT.FAILED);
+export const exitCodeOf = ({ code }: SwarmError): ExitCode =>
+  BAD_INPUT.some((pattern) => pattern.test(code)) ? EXIT.USAGE : EXIT.FAILED;
 
-export const usage = (message: string, data: Record<string, unknown> = {}): SwarmError => new SwarmError("USAGE_INVALID", message, data);
+export const usage = (message: string, data: Record<string, unknown> = {}): SwarmError =>
+  new SwarmError("USAGE_INVALID", message, data);

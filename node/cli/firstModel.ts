@@ -34,14 +34,24 @@ export interface FirstModelInit {
 export async function keepFirstModel(cli: Cli, init: FirstModelInit): Promise<KeptModel> {
   const { home, identity, deployment, view, now, model } = init;
   // The store needs a libp2p node, which here neither listens nor admits anybody.
-  await using node = await openNode({ home, identity, deployment, listen: [], maxFileBytes: model.length, logger: cliLogger(cli) });
+  await using node = await openNode({
+    home,
+    identity,
+    deployment,
+    listen: [],
+    maxFileBytes: model.length,
+    logger: cliLogger(cli),
+  });
   const keys = recipientKeys(view, now);
   const { sealed, unusable } = await node.sealer.seal(model, keys);
-  for (const key of unusable) cli.out.note(`warning: nothing can be sealed to the encryption key ${key}; its node has to register a new one`);
+  for (const key of unusable)
+    cli.out.note(`warning: nothing can be sealed to the encryption key ${key}; its node has to register a new one`);
   await node.disk.write("model", model);
   return { cid: await node.store.put(sealed), recipients: keys.length - unusable.length, unusable };
 }
 
 function recipientKeys({ registry }: NetworkView, now: number): EncryptionKey[] {
-  return [...registry.registrations.values()].filter(({ account }) => mayConnect(registry, account, now)).map(({ encryptionKey }) => encryptionKey);
+  return [...registry.registrations.values()]
+    .filter(({ account }) => mayConnect(registry, account, now))
+    .map(({ encryptionKey }) => encryptionKey);
 }

@@ -19,7 +19,10 @@ export interface Home {
 /** @throws SwarmError HOME_MISSING where none was named */
 export function homeOf({ home }: { home?: string }): Home {
   if (home === undefined || home === "") {
-    throw new SwarmError("HOME_MISSING", "say whose command this is: name the folder of an account or node with --home or SWARM_HOME");
+    throw new SwarmError(
+      "HOME_MISSING",
+      "say whose command this is: name the folder of an account or node with --home or SWARM_HOME",
+    );
   }
   const dir = resolve(home);
   return {

@@ -31,7 +31,12 @@ export async function readPublic(home: Home): Promise<PublicIdentity> {
 }
 
 /** The password from the command line's file, the environment, or the terminal. @param isNew asks twice and refuses a weak one */
-export function askPassword(cli: Cli, { passwordFile }: AccountOptions, prompt: string, isNew = false): Promise<string> {
+export function askPassword(
+  cli: Cli,
+  { passwordFile }: AccountOptions,
+  prompt: string,
+  isNew = false,
+): Promise<string> {
   return readPassword({ file: passwordFile, prompt, isNew, signal: cli.signal });
 }
 
@@ -39,7 +44,9 @@ export function askPassword(cli: Cli, { passwordFile }: AccountOptions, prompt: 
 export async function createKeys(cli: Cli, options: AccountOptions, kind: IdentityKind): Promise<PublicIdentity> {
   const home = homeOf(options);
   if (existsSync(home.keys)) {
-    throw new SwarmError("HOME_EXISTS", `${home.dir} has keys already, which are not overwritten: name a new folder`, { path: home.keys });
+    throw new SwarmError("HOME_EXISTS", `${home.dir} has keys already, which are not overwritten: name a new folder`, {
+      path: home.keys,
+    });
   }
   const password = await askPassword(cli, options, `New password for the keys in ${home.dir}`, true);
   await mkdir(home.dir, { recursive: true, mode: 0o700 });

@@ -11,12 +11,20 @@ export async function readNetwork(ledger: Ledger, signal: AbortSignal): Promise<
 }
 
 /** Goes on from `view` until it has come to block `block`, in which an act was mined; mutates `view`. */
-export async function readUntil(ledger: Ledger, view: NetworkView, block: number, signal: AbortSignal): Promise<NetworkView> {
+export async function readUntil(
+  ledger: Ledger,
+  view: NetworkView,
+  block: number,
+  signal: AbortSignal,
+): Promise<NetworkView> {
   return view.head >= block ? view : replay(ledger, view, ({ head }) => head >= block, signal);
 }
 
 /** Yields the network again whenever events came; the view is the same object each time. A rollback starts it over. */
-export async function* watchNetwork(ledger: Ledger, signal: AbortSignal): AsyncGenerator<{ view: NetworkView; events: number }> {
+export async function* watchNetwork(
+  ledger: Ledger,
+  signal: AbortSignal,
+): AsyncGenerator<{ view: NetworkView; events: number }> {
   let view = emptyNetwork();
   let after: number | undefined;
   for (;;) {
@@ -34,16 +42,30 @@ export async function* watchNetwork(ledger: Ledger, signal: AbortSignal): AsyncG
   }
 }
 
-async function replay(ledger: Ledger, view: NetworkView, isEnough: (view: NetworkView) => boolean, signal: AbortSignal): Promise<NetworkView> {
+async function replay(
+  ledger: Ledger,
+  view: NetworkView,
+  isEnough: (view: NetworkView) => boolean,
+  signal: AbortSignal,
+): Promise<NetworkView> {
   const after = view.head === 0 ? {} : { after: view.head };
   for await (const update of ledger.follow({ ...after, signal })) {
     if (update.kind === "events") {
       take(view, update);
       if (isEnough(view)) return view;
     } else if (update.kind === "rollback") {
-      throw new SwarmError("CHAIN_ROLLED_BACK", "the chain came back shorter while it was read: run the command again", { to: update.to });
+      throw new SwarmError(
+        "CHAIN_ROLLED_BACK",
+        "the chain came back shorter while it was read: run the command again",
+        { to: update.to },
+      );
     } else if (!update.up) {
-      throw new SwarmError("CHAIN_UNREACHABLE", "the chain's endpoint went away: check that it runs, then run the command again", {}, update.error);
+      throw new SwarmError(
+        "CHAIN_UNREACHABLE",
+        "the chain's endpoint went away: check that it runs, then run the command again",
+        {},
+        update.error,
+      );
     }
   }
   signal.throwIfAborted();

@@ -16,7 +16,12 @@ export interface ModelFile {
 /** @throws SwarmError FILE_UNREADABLE, FILE_* where it is no canonical model file */
 export async function readModelFile(path: string): Promise<ModelFile> {
   const content = await readFile(path).catch((cause: unknown) => {
-    throw new SwarmError("FILE_UNREADABLE", `cannot read the model ${path}: ${(cause as Error).message}`, { path }, cause);
+    throw new SwarmError(
+      "FILE_UNREADABLE",
+      `cannot read the model ${path}: ${(cause as Error).message}`,
+      { path },
+      cause,
+    );
   });
   const bytes = new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
   try {
@@ -42,7 +47,10 @@ export function checkModel(weights: Weights, specs: readonly TensorSpec[], what:
 }
 
 /** Euclidean norm and largest magnitude of each tensor: what stands out in a model that was built to extract records. */
-export function tensorNorms({ specs, values }: Weights): { name: string; shape: readonly number[]; norm: number; largest: number }[] {
+export function tensorNorms({
+  specs,
+  values,
+}: Weights): { name: string; shape: readonly number[]; norm: number; largest: number }[] {
   let offset = 0;
   return specs.map(({ name, shape }) => {
     const size = shape.reduce((product, side) => product * side, 1);

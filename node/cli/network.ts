@@ -33,5 +33,9 @@ export async function chooseNetwork(options: NetworkOptions): Promise<NetworkCho
   const deployment = await readDeployment(file);
   const rpcUrl = options.rpc ?? settings?.rpc ?? deployment.rpcUrl;
   if (rpcUrl !== undefined) return { deployment, file, rpcUrl };
-  throw new SwarmError("RPC_MISSING", `${file} names no endpoint of the chain: give one with --rpc, or as rpc in the node's node.yaml`, { path: file });
+  throw new SwarmError(
+    "RPC_MISSING",
+    `${file} names no endpoint of the chain: give one with --rpc, or as rpc in the node's node.yaml`,
+    { path: file },
+  );
 }

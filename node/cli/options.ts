@@ -11,8 +11,15 @@ export function withOutput(command: Command): Command {
 /** For commands that read the network. `--home` helps them only to find its file. */
 export function withNetwork(command: Command): Command {
   command
-    .addOption(new Option("--network <file>", "the network's deployment file (default: the home's, else ./swarm/deployment.json)").env("SWARM_NETWORK"))
-    .addOption(new Option("--rpc <url>", "the chain's endpoint (default: the home's, else the deployment's)").env("SWARM_RPC"));
+    .addOption(
+      new Option(
+        "--network <file>",
+        "the network's deployment file (default: the home's, else ./swarm/deployment.json)",
+      ).env("SWARM_NETWORK"),
+    )
+    .addOption(
+      new Option("--rpc <url>", "the chain's endpoint (default: the home's, else the deployment's)").env("SWARM_RPC"),
+    );
   return withOutput(withHome(command));
 }
 
@@ -27,6 +34,9 @@ export function withHome(command: Command): Command {
 
 export function withPassword(command: Command): Command {
   return command.addOption(
-    new Option("--password-file <file>", "file with the keys' password (else SWARM_PASSWORD_FILE, SWARM_PASSWORD, or a question)"),
+    new Option(
+      "--password-file <file>",
+      "file with the keys' password (else SWARM_PASSWORD_FILE, SWARM_PASSWORD, or a question)",
+    ),
   );
 }

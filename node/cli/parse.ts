@@ -37,9 +37,15 @@ export function moment(text: string): number {
 
 /** A TCP address that peers can be told, with or without `/p2p/` and the node's own id. */
 export function multiaddr(text: string): string {
-  const parts = /^\/(ip4|ip6|dns|dns4|dns6)\/([^/\s]{1,200})\/tcp\/(\d{1,5})(\/p2p\/[1-9A-HJ-NP-Za-km-z]{40,60})?$/.exec(text);
+  const parts =
+    /^\/(ip4|ip6|dns|dns4|dns6)\/([^/\s]{1,200})\/tcp\/(\d{1,5})(\/p2p\/[1-9A-HJ-NP-Za-km-z]{40,60})?$/.exec(text);
   if (parts && Number(parts[3]) <= 65_535) return text;
-  throw new InvalidArgumentError("An address is written like /ip4/192.0.2.7/tcp/4001 or /dns4/node.clinic.example/tcp/4001.");
+  throw new InvalidArgumentError(
+    "An address is written like /ip4/192.0.2.7/tcp/4001 or /dns4/node.clinic.example/tcp/4001.",
+  );
 }
 
-export const multiaddrs = (text: string, before: string[] | undefined): string[] => [...(before ?? []), multiaddr(text)];
+export const multiaddrs = (text: string, before: string[] | undefined): string[] => [
+  ...(before ?? []),
+  multiaddr(text),
+];

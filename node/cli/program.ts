@@ -34,7 +34,9 @@ A network from nothing, on one machine:
 /** The whole tree of commands. @param perform carries an action out */
 export function buildProgram(perform: Perform): Command {
   const program = new Command("swarm")
-    .description("Clinics train one model together: licences and hashes on a chain, sealed weights in IPFS, every node merges for itself.")
+    .description(
+      "Clinics train one model together: licences and hashes on a chain, sealed weights in IPFS, every node merges for itself.",
+    )
     .version(`protocol ${PROTOCOL_VERSION}`, "--version", "print the protocol's version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help of a command")

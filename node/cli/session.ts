@@ -27,7 +27,10 @@ export async function openSession(cli: Cli, options: NetworkOptions, signer?: Si
   const { deployment, rpcUrl } = choice;
   const logger = cliLogger(cli);
   const clock = cliClock();
-  const ledger = await createLedger({ deployment, rpcUrl, ...(signer ? { signer } : {}), logger, clock }, { signal: cli.signal });
+  const ledger = await createLedger(
+    { deployment, rpcUrl, ...(signer ? { signer } : {}), logger, clock },
+    { signal: cli.signal },
+  );
   try {
     const view = await readNetwork(ledger, cli.signal);
     return {
@@ -37,7 +40,8 @@ export async function openSession(cli: Cli, options: NetworkOptions, signer?: Si
       now: () => Math.max(view.timestamp, Math.floor(clock.now() / 1000)),
       async send(act) {
         const receipt = await ledger.send(act, { signal: cli.signal });
-        if (receipt.block > view.head && deployment.finality.kind !== "immediate") cli.out.note("sent; waiting until its block is final");
+        if (receipt.block > view.head && deployment.finality.kind !== "immediate")
+          cli.out.note("sent; waiting until its block is final");
         await readUntil(ledger, view, receipt.block, cli.signal);
         return receipt;
       },

@@ -16,7 +16,9 @@ export function checkedDocument(task: TaskView): TaskDocument {
   const said = taskParams(document, hash, task.params.modelHash);
   const fields = (Object.keys(said) as (keyof TaskParams)[]).filter((field) => said[field] !== task.params[field]);
   if (fields.length === 0) return document;
-  const lines = fields.map((field) => `  ${field}: the document says ${said[field]}, the contract enforces ${task.params[field]}`);
+  const lines = fields.map(
+    (field) => `  ${field}: the document says ${said[field]}, the contract enforces ${task.params[field]}`,
+  );
   throw new SwarmError(
     "TASK_DISHONEST",
     `the document of task ${task.taskId} is not what the contract enforces; do not approve or join it:\n${lines.join("\n")}`,

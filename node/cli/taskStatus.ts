@@ -109,7 +109,12 @@ function phaseStatus(attempt: AttemptView, view: NetworkView, now: number): Phas
 
 type Acts = Pick<MemberStatus, "inAttempt" | "submitted" | "decided" | "voted" | "awaited">;
 
-function acts(attempt: AttemptView | undefined, phase: PhaseStatus["name"] | undefined, member: number, barred: boolean): Acts {
+function acts(
+  attempt: AttemptView | undefined,
+  phase: PhaseStatus["name"] | undefined,
+  member: number,
+  barred: boolean,
+): Acts {
   if (!attempt) return { inAttempt: false, submitted: false, decided: 0, voted: false, awaited: false };
   const inAttempt = has(attempt.snapshot, member);
   const submitted = attempt.submissions.has(member);
@@ -120,7 +125,10 @@ function acts(attempt: AttemptView | undefined, phase: PhaseStatus["name"] | und
   return { inAttempt, submitted, decided, voted, awaited: inAttempt && phase !== undefined && !done && !barred };
 }
 
-function finalStatus(task: TaskView, { round, attempt, modelHash, included, voters, evaluation, at }: FinalRound): FinalStatus {
+function finalStatus(
+  task: TaskView,
+  { round, attempt, modelHash, included, voters, evaluation, at }: FinalRound,
+): FinalStatus {
   return {
     round,
     attempt,

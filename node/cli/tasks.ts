@@ -29,7 +29,8 @@ export function findTask(view: NetworkView, text: string): TaskView {
   const tasks = [...view.tasks.values()];
   const named = tasks.filter((task) => documentOf(task)?.name === text);
   const prefix = /^(0x)?[0-9a-fA-F]{1,64}$/.test(text) ? `0x${text.toLowerCase().replace(/^0x/, "")}` : undefined;
-  const found = named.length > 0 ? named : prefix === undefined ? [] : tasks.filter(({ taskId }) => taskId.startsWith(prefix));
+  const found =
+    named.length > 0 ? named : prefix === undefined ? [] : tasks.filter(({ taskId }) => taskId.startsWith(prefix));
   const [task] = found;
   if (task && found.length === 1) return task;
   if (!task) {
@@ -37,5 +38,9 @@ export function findTask(view: NetworkView, text: string): TaskView {
     throw new SwarmError("TASK_UNKNOWN", `the ledger has no task "${text}": ${known}`, { task: text });
   }
   const ids = found.map(({ taskId }) => taskId);
-  throw new SwarmError("TASK_AMBIGUOUS", `"${text}" means ${found.length} tasks; give more of the id:\n  ${ids.join("\n  ")}`, { task: text, ids });
+  throw new SwarmError(
+    "TASK_AMBIGUOUS",
+    `"${text}" means ${found.length} tasks; give more of the id:\n  ${ids.join("\n  ")}`,
+    { task: text, ids },
+  );
 }

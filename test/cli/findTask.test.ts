@@ -18,7 +18,8 @@ function network(...tasks: [string, string][]): NetworkView {
 
 test("a task is found by its id, by a beginning that only it has, and by its name", () => {
   const view = network(["ab1", "wdbc"], ["ab2", "digits"]);
-  for (const text of [ID("ab1"), "0xab1", "ab1", "AB1", "wdbc"]) assert.equal(findTask(view, text).taskId, ID("ab1"), text);
+  for (const text of [ID("ab1"), "0xab1", "ab1", "AB1", "wdbc"])
+    assert.equal(findTask(view, text).taskId, ID("ab1"), text);
 });
 
 test("a name goes before a beginning of an id: both can be hex digits", () => {
@@ -33,7 +34,8 @@ test("what two tasks share is not enough", () => {
 });
 
 test("an unknown task says so, whatever was typed", () => {
-  for (const text of ["0xff", "nothing", "", "0x"]) assert.throws(() => findTask(network(["ab1", "wdbc"]), text), { code: "TASK_UNKNOWN" }, text);
+  for (const text of ["0xff", "nothing", "", "0x"])
+    assert.throws(() => findTask(network(["ab1", "wdbc"]), text), { code: "TASK_UNKNOWN" }, text);
 });
 
 test("a task whose recorded document is no document is still found by its id", () => {

@@ -26,7 +26,10 @@ test("every command's help says what it does and shows an example that the comma
 
 test("commands that print data have --json", () => {
   for (const { path, command } of leaves(program, [])) {
-    assert.ok(command.options.some(({ long }) => long === "--json"), path.join(" "));
+    assert.ok(
+      command.options.some(({ long }) => long === "--json"),
+      path.join(" "),
+    );
   }
 });
 
@@ -34,7 +37,16 @@ test("the walk that an operator goes is there", () => {
   const paths = leaves(program, []).map(({ path }) => path.join(" "));
   const walk = [
     ["chain start", "deploy", "account create", "account show"],
-    ["license grant", "license approve", "license list", "license pending", "license suspend", "license confirm", "license unsuspend", "license revoke"],
+    [
+      "license grant",
+      "license approve",
+      "license list",
+      "license pending",
+      "license suspend",
+      "license confirm",
+      "license unsuspend",
+      "license revoke",
+    ],
     ["council show", "council add", "council remove", "council threshold", "council pause", "council unpause"],
     ["node init", "node register", "node run", "node show", "node backup", "node restore"],
     ["task create", "task approve", "task show", "task list", "task join"],
@@ -45,7 +57,8 @@ test("the walk that an operator goes is there", () => {
 
 test("the program's help lists exit codes, environment and the way from nothing to a trained model", () => {
   const help = helpOf(program);
-  for (const word of ["Exit codes: 0", "130", "SWARM_NETWORK", "SWARM_HOME", "SWARM_PASSWORD_FILE", "swarm task join"]) assert.ok(help.includes(word), word);
+  for (const word of ["Exit codes: 0", "130", "SWARM_NETWORK", "SWARM_HOME", "SWARM_PASSWORD_FILE", "swarm task join"])
+    assert.ok(help.includes(word), word);
 });
 
 function helpOf(command: Command): string {
@@ -57,5 +70,7 @@ function helpOf(command: Command): string {
 
 function leaves(command: Command, path: string[]): { path: string[]; command: Command }[] {
   const children = command.commands.filter((child) => child.name() !== "help");
-  return children.length === 0 ? [{ path, command }] : children.flatMap((child) => leaves(child, [...path, child.name()]));
+  return children.length === 0
+    ? [{ path, command }]
+    : children.flatMap((child) => leaves(child, [...path, child.name()]));
 }

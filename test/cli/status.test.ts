@@ -21,7 +21,14 @@ const ids = { taskId: TASK, round: 1, attempt: 0 };
 function ledger(...events: LedgerEvent[]): { view: NetworkView; task: TaskView; now: number } {
   const document = canonicalDocument(taskDocument());
   const params = taskParams(taskDocument(), sha256(document), HASH("a"));
-  const created: LedgerEvent = { type: "TaskCreated", taskId: TASK, creator: account(0), params, document, modelCid: "bafy" };
+  const created: LedgerEvent = {
+    type: "TaskCreated",
+    taskId: TASK,
+    creator: account(0),
+    params,
+    document,
+    modelCid: "bafy",
+  };
   const view = emptyNetwork();
   const all = [created, ...events];
   for (const [i, event] of all.entries()) {
@@ -33,14 +40,47 @@ function ledger(...events: LedgerEvent[]): { view: NetworkView; task: TaskView; 
 
 const licensed = (member: number): LedgerEvent[] => [
   { type: "NodeAuthorized", account: account(member), grant: 1, expiresAt: START + 1_000_000 },
-  { type: "NodeRegistered", account: account(member), version: 1, peerId: `peer${member}`, encryptionKey: HASH(String(member)), addresses: [] },
+  {
+    type: "NodeRegistered",
+    account: account(member),
+    version: 1,
+    peerId: `peer${member}`,
+    encryptionKey: HASH(String(member)),
+    addresses: [],
+  },
   { type: "MemberJoined", taskId: TASK, account: account(member), index: member },
 ];
 const approved: LedgerEvent = { type: "TaskApproved", taskId: TASK };
-const joined = (count: number): LedgerEvent[] => [approved, ...Array.from({ length: count }, (_, member) => licensed(member)).flat()];
-const opened: LedgerEvent = { type: "RoundOpened", ...ids, base: HASH("a"), snapshot: 15n, deadline: START + 100, deadlineBlock: 0, seen: HASH("0") };
-const submitted = (member: number): LedgerEvent => ({ type: "UpdateSubmitted", ...ids, member, sha256: HASH(String(member)), cid: "bafy", weight: 1, seen: HASH("0") });
-const closed: LedgerEvent = { type: "SubmissionsClosed", ...ids, submitted: 7n, deadline: START + 200, deadlineBlock: 0, seen: HASH("1") };
+const joined = (count: number): LedgerEvent[] => [
+  approved,
+  ...Array.from({ length: count }, (_, member) => licensed(member)).flat(),
+];
+const opened: LedgerEvent = {
+  type: "RoundOpened",
+  ...ids,
+  base: HASH("a"),
+  snapshot: 15n,
+  deadline: START + 100,
+  deadlineBlock: 0,
+  seen: HASH("0"),
+};
+const submitted = (member: number): LedgerEvent => ({
+  type: "UpdateSubmitted",
+  ...ids,
+  member,
+  sha256: HASH(String(member)),
+  cid: "bafy",
+  weight: 1,
+  seen: HASH("0"),
+});
+const closed: LedgerEvent = {
+  type: "SubmissionsClosed",
+  ...ids,
+  submitted: 7n,
+  deadline: START + 200,
+  deadlineBlock: 0,
+  seen: HASH("1"),
+};
 
 const words = (...events: LedgerEvent[]): string => {
   const { view, task, now } = ledger(...events);
@@ -53,7 +93,12 @@ test("a task that the council has not approved says what licensors type", () => 
 
 test("a task that has not begun says how many members it starts with and who does not count", () => {
   assert.match(words(...joined(2)), /Waits for 2 more members: 4 must be licensed, registered and joined, 2 are\./);
-  const suspended: LedgerEvent = { type: "NodeSuspended", account: account(1), licensor: account(8), until: START + 999 };
+  const suspended: LedgerEvent = {
+    type: "NodeSuspended",
+    account: account(1),
+    licensor: account(8),
+    until: START + 999,
+  };
   assert.match(words(...joined(2), suspended), /Waits for 3 more members.*0x222222\.\.2222 \(suspended\)/);
 });
 
@@ -63,7 +108,10 @@ test("a paused network is the reason that counts, whoever has joined", () => {
 
 test("SUBMIT names who is missing and the time that is left", () => {
   const text = words(...joined(4), opened, submitted(0), submitted(2));
-  assert.match(text, /Phase submit: 2 of 4 submitted; missing 0x222222\.\.2222 and 0x444444\.\.4444; 1 min 24 s of 1 min 26 s left\./);
+  assert.match(
+    text,
+    /Phase submit: 2 of 4 submitted; missing 0x222222\.\.2222 and 0x444444\.\.4444; 1 min 24 s of 1 min 26 s left\./,
+  );
 });
 
 test("R10: who was revoked in the middle of an attempt is not waited for", () => {
@@ -73,10 +121,34 @@ test("R10: who was revoked in the middle of an attempt is not waited for", () =>
 });
 
 test("ATTEST counts only members that decided on every submission", () => {
-  const attested = (member: number, held: bigint, refused: bigint): LedgerEvent => ({ type: "UpdatesAttested", ...ids, member, held, refused });
-  const { view, task, now } = ledger(...joined(4), opened, submitted(0), submitted(1), submitted(2), closed, attested(0, 7n, 0n), attested(1, 3n, 0n), attested(2, 3n, 4n));
+  const attested = (member: number, held: bigint, refused: bigint): LedgerEvent => ({
+    type: "UpdatesAttested",
+    ...ids,
+    member,
+    held,
+    refused,
+  });
+  const { view, task, now } = ledger(
+    ...joined(4),
+    opened,
+    submitted(0),
+    submitted(1),
+    submitted(2),
+    closed,
+    attested(0, 7n, 0n),
+    attested(1, 3n, 0n),
+    attested(2, 3n, 4n),
+  );
   const status = taskStatus(view, task, now);
-  assert.deepEqual(status.members.map(({ decided, awaited }) => [decided, awaited]), [[3, false], [2, true], [3, false], [0, true]]);
+  assert.deepEqual(
+    status.members.map(({ decided, awaited }) => [decided, awaited]),
+    [
+      [3, false],
+      [2, true],
+      [3, false],
+      [0, true],
+    ],
+  );
   assert.match(taskStatusText(status), /2 of 4 attested; missing 0x222222\.\.2222 and 0x444444\.\.4444/);
 });
 
@@ -88,14 +160,46 @@ test("R1: after the deadline the phase can be ended once enough blocks have pass
 });
 
 test("final rounds show what was merged and who voted, and the task's end shows how to get the model", () => {
-  const fixed: LedgerEvent = { type: "InclusionFixed", ...ids, included: 7n, deadline: START + 300, deadlineBlock: 0, seen: HASH("2") };
-  const vote = (member: number): LedgerEvent => ({ type: "ModelVoted", ...ids, member, modelHash: HASH("b"), evaluation: 9_000 + member * 100, late: false });
+  const fixed: LedgerEvent = {
+    type: "InclusionFixed",
+    ...ids,
+    included: 7n,
+    deadline: START + 300,
+    deadlineBlock: 0,
+    seen: HASH("2"),
+  };
+  const vote = (member: number): LedgerEvent => ({
+    type: "ModelVoted",
+    ...ids,
+    member,
+    modelHash: HASH("b"),
+    evaluation: 9_000 + member * 100,
+    late: false,
+  });
   const final: LedgerEvent = { type: "RoundFinalized", ...ids, included: 7n, modelHash: HASH("b") };
-  const events = [...joined(4), opened, submitted(0), submitted(1), submitted(2), closed, fixed, vote(0), vote(1), vote(2), final];
-  const { view, task, now } = ledger(...events, { type: "TaskFinished", taskId: TASK, rounds: 5, modelHash: HASH("b") });
+  const events = [
+    ...joined(4),
+    opened,
+    submitted(0),
+    submitted(1),
+    submitted(2),
+    closed,
+    fixed,
+    vote(0),
+    vote(1),
+    vote(2),
+    final,
+  ];
+  const { view, task, now } = ledger(...events, {
+    type: "TaskFinished",
+    taskId: TASK,
+    rounds: 5,
+    modelHash: HASH("b"),
+  });
   const status = taskStatus(view, task, now);
-  assert.deepEqual(status.finals.map(({ round, included, voters, evaluation }) => ({ round, included, voters, evaluation })), [
-    { round: 1, included: [account(0), account(1), account(2)], voters: 3, evaluation: 0.91 },
-  ]);
+  assert.deepEqual(
+    status.finals.map(({ round, included, voters, evaluation }) => ({ round, included, voters, evaluation })),
+    [{ round: 1, included: [account(0), account(1), account(2)], voters: 3, evaluation: 0.91 }],
+  );
   assert.match(taskStatusText(status), /swarm model get small/);
 });

@@ -8,7 +8,15 @@ import { thresholdsOf, thresholdWords } from "../../node/cli/words/thresholds.ts
 import { taskInput } from "../task/fixture.ts";
 
 test("lengths of time show their largest unit and the next one, rounded up to seconds", () => {
-  assert.deepEqual([0, 0.2, 59, 60, 3_601, 90_000, 864_000].map(duration), ["0 s", "1 s", "59 s", "1 min", "1 h", "1 d 1 h", "10 d"]);
+  assert.deepEqual([0, 0.2, 59, 60, 3_601, 90_000, 864_000].map(duration), [
+    "0 s",
+    "1 s",
+    "59 s",
+    "1 min",
+    "1 h",
+    "1 d 1 h",
+    "10 d",
+  ]);
 });
 
 test("times are in UTC, and --until takes back what a command printed", () => {
@@ -19,7 +27,10 @@ test("times are in UTC, and --until takes back what a command printed", () => {
 });
 
 test("lists read as sentences", () => {
-  assert.deepEqual([list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])], ["nobody", "a", "a and b", "a, b and c"]);
+  assert.deepEqual(
+    [list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])],
+    ["nobody", "a", "a and b", "a, b and c"],
+  );
 });
 
 test("text that others wrote cannot move the cursor or hide itself", () => {
@@ -28,11 +39,23 @@ test("text that others wrote cannot move the cursor or hide itself", () => {
 });
 
 test("tables have aligned columns and no lines around them", () => {
-  assert.deepEqual(table(["A", "LONGER"], [["1", "2"], ["333", "4"]]).split("\n"), ["A    LONGER", "1    2", "333  4"]);
+  assert.deepEqual(
+    table(
+      ["A", "LONGER"],
+      [
+        ["1", "2"],
+        ["333", "4"],
+      ],
+    ).split("\n"),
+    ["A    LONGER", "1    2", "333  4"],
+  );
 });
 
 test("JSON carries masks as text, bytes as hex and infinity as null", () => {
-  assert.equal(toJson({ mask: 5n, bytes: Uint8Array.of(1, 255), until: Number.POSITIVE_INFINITY, set: new Set([1]) }), '{"mask":"5","bytes":"0x01ff","until":null,"set":[1]}');
+  assert.equal(
+    toJson({ mask: 5n, bytes: Uint8Array.of(1, 255), until: Number.POSITIVE_INFINITY, set: new Set([1]) }),
+    '{"mask":"5","bytes":"0x01ff","until":null,"set":[1]}',
+  );
 });
 
 test("a task's thresholds are those of the protocol, and small numbers of members are called small", () => {

@@ -28,5 +28,9 @@ export async function run(cli: Cli, { dir, port, chainId }: Options): Promise<un
     cli.out.say("The chain has stopped; its state is saved.");
     return undefined;
   }
-  throw new SwarmError("CHAIN_EXITED", `the chain ended by itself (exit code ${outcome}): start it again, its state of the last second before is in ${folder}`, { code: outcome });
+  throw new SwarmError(
+    "CHAIN_EXITED",
+    `the chain ended by itself (exit code ${outcome}): start it again, its state of the last second before is in ${folder}`,
+    { code: outcome },
+  );
 }

@@ -9,10 +9,16 @@ interface CouncilOptions extends AccountOptions {
   threshold: number;
 }
 
-type Change<Options extends AccountOptions, Args extends unknown[]> = (registry: RegistryView, options: Options, ...args: Args) => CouncilAct;
+type Change<Options extends AccountOptions, Args extends unknown[]> = (
+  registry: RegistryView,
+  options: Options,
+  ...args: Args
+) => CouncilAct;
 
 /** A command for an act on the council itself. @param change makes the act, or throws what the registry would refuse after all approvals */
-function command<Options extends AccountOptions, Args extends unknown[]>(change: Change<Options, Args>): CommandModule<Options, Args> {
+function command<Options extends AccountOptions, Args extends unknown[]>(
+  change: Change<Options, Args>,
+): CommandModule<Options, Args> {
   return {
     async run(cli: Cli, options: Options, ...args: Args) {
       await councilAct(cli, options, ({ view }) => ({ act: change(view.registry, options, ...args) }));
@@ -28,12 +34,14 @@ function checked(registry: RegistryView, licensors: number, threshold: number): 
 }
 
 export const add = command((registry, { threshold: given }: CouncilOptions, account: Address) => {
-  if (registry.licensors.has(account)) throw new SwarmError("USAGE_INVALID", `${account} is a licensor already`, { account });
+  if (registry.licensors.has(account))
+    throw new SwarmError("USAGE_INVALID", `${account} is a licensor already`, { account });
   return { act: "addLicensor", account, threshold: checked(registry, registry.licensors.size + 1, given) };
 });
 
 export const remove = command((registry, { threshold: given }: CouncilOptions, account: Address) => {
-  if (!registry.licensors.has(account)) throw new SwarmError("USAGE_INVALID", `${account} is no licensor: see "swarm council show"`, { account });
+  if (!registry.licensors.has(account))
+    throw new SwarmError("USAGE_INVALID", `${account} is no licensor: see "swarm council show"`, { account });
   return { act: "removeLicensor", account, threshold: checked(registry, registry.licensors.size - 1, given) };
 });
 

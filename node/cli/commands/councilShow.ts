@@ -15,7 +15,12 @@ export async function run(cli: Cli, options: NetworkOptions): Promise<undefined>
       ["licensors", licensors.join("\n")],
       ["threshold", `${registry.threshold} of ${licensors.length}`],
       ["rounds", registry.paused ? "paused: none opens until the council unpauses" : "may open"],
-      ["proposals", open.length === 0 ? "none open" : open.map(({ id, act }) => `${id}: ${describeAct(act, session.view)}`).join("\n")],
+      [
+        "proposals",
+        open.length === 0
+          ? "none open"
+          : open.map(({ id, act }) => `${id}: ${describeAct(act, session.view)}`).join("\n"),
+      ],
     ]),
   );
   if (open.length > 0) cli.out.say(`${counted(open.length, "open proposal")}; see "swarm license pending".`);

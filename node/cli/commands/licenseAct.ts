@@ -9,7 +9,11 @@ import { licenseState } from "../words/licenses.ts";
 type LicenseCommand = CommandModule<AccountOptions, [Address]>;
 
 /** A command for an act of the council on a licence that is there. */
-function command(act: "confirmSuspension" | "unsuspend" | "revoke", needsSuspension: boolean, next: string): LicenseCommand {
+function command(
+  act: "confirmSuspension" | "unsuspend" | "revoke",
+  needsSuspension: boolean,
+  next: string,
+): LicenseCommand {
   return {
     async run(cli: Cli, options: AccountOptions, account: Address) {
       await councilAct(cli, options, (session) => {
@@ -28,10 +32,18 @@ function requireLicense(session: Session, account: Address, needsSuspension: boo
     throw new SwarmError("LICENSE_NONE", `${account} has no licence: see "swarm license list"`, { account });
   }
   if (needsSuspension && licenseState(registry, account, session.now()) !== "suspended") {
-    throw new SwarmError("LICENSE_NOT_SUSPENDED", `the licence of ${account} is not suspended (a lapsed suspension counts as none)`, { account });
+    throw new SwarmError(
+      "LICENSE_NOT_SUSPENDED",
+      `the licence of ${account} is not suspended (a lapsed suspension counts as none)`,
+      { account },
+    );
   }
 }
 
-export const confirm = command("confirmSuspension", true, "The suspension lasts until the council ends it (swarm license unsuspend).");
+export const confirm = command(
+  "confirmSuspension",
+  true,
+  "The suspension lasts until the council ends it (swarm license unsuspend).",
+);
 export const unsuspend = command("unsuspend", true, "The node may take part from the next attempt on.");
 export const revoke = command("revoke", false, "Peers hang up on it at once; nothing is sealed to it any more.");

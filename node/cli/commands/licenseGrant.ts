@@ -22,7 +22,9 @@ export async function run(cli: Cli, options: Options, account: Address): Promise
     const act = wishedAct(session, options, account);
     refuseOtherRole(session, act, account);
     const registered = session.view.registry.registrations.has(account);
-    const next = registered ? "Its node may take part from the next attempt on." : `Its operator can now type "swarm node register".`;
+    const next = registered
+      ? "Its node may take part from the next attempt on."
+      : `Its operator can now type "swarm node register".`;
     return { act, isSame: options.until === undefined ? (a, b) => sameAct(a, b) || sameLicense(a, b) : sameAct, next };
   });
   return undefined;
@@ -37,7 +39,9 @@ function wishedAct(session: Session, options: Options, account: Address): Counci
     return { act: "license", account, expiresAt: (today + (options.days ?? DEFAULT_DAYS) + 1) * DAY_SECONDS };
   }
   if (options.until > now) return { act: "license", account, expiresAt: options.until };
-  throw new SwarmError("USAGE_INVALID", "the licence would have ended already: name a later day with --until", { until: options.until });
+  throw new SwarmError("USAGE_INVALID", "the licence would have ended already: name a later day with --until", {
+    until: options.until,
+  });
 }
 
 /** The registry would refuse it only once the last licensor has approved. */

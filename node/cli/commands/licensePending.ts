@@ -24,11 +24,18 @@ export async function run(cli: Cli, options: NetworkOptions): Promise<undefined>
   cli.out.json({ proposals, unregistered });
   if (proposals.length === 0 && unregistered.length === 0) cli.out.say("Nothing is pending.");
   if (proposals.length > 0) {
-    const rows = proposals.map(({ id, words, approvals, threshold, command }) => [id, words, `${approvals.length} of ${threshold}`, command]);
+    const rows = proposals.map(({ id, words, approvals, threshold, command }) => [
+      id,
+      words,
+      `${approvals.length} of ${threshold}`,
+      command,
+    ]);
     cli.out.say(table(["ID", "PROPOSAL", "APPROVALS", "TO APPROVE"], rows));
   }
   if (unregistered.length > 0) {
-    cli.out.say(`Licensed, but without a registered node yet (its operator types "swarm node register"):\n  ${unregistered.join("\n  ")}`);
+    cli.out.say(
+      `Licensed, but without a registered node yet (its operator types "swarm node register"):\n  ${unregistered.join("\n  ")}`,
+    );
   }
   return undefined;
 }

@@ -13,7 +13,9 @@ export async function run(cli: Cli, options: AccountOptions, file: string): Prom
   if (existsSync(path)) throw new SwarmError("FILE_EXISTS", `${path} is there already: name a new file`, { path });
   const password = await askPassword(cli, options, `Password of ${home.dir}`);
   await backupIdentity(home.keys, password, path);
-  cli.out.say(`All keys of ${account} are in ${path}, encrypted with the password of ${home.dir}. They come back with:\n  swarm node restore ${file} --home <new folder>`);
+  cli.out.say(
+    `All keys of ${account} are in ${path}, encrypted with the password of ${home.dir}. They come back with:\n  swarm node restore ${file} --home <new folder>`,
+  );
   cli.out.json({ account, file: path });
   return undefined;
 }

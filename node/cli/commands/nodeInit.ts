@@ -19,15 +19,27 @@ interface Options extends AccountOptions {
 export async function run(cli: Cli, options: Options): Promise<undefined> {
   const home = homeOf(options);
   if (existsSync(home.nodeFile)) {
-    throw new SwarmError("HOME_EXISTS", `${home.dir} is a node's folder already (swarm node show --home ${options.home}); name a new one`, { path: home.dir });
+    throw new SwarmError(
+      "HOME_EXISTS",
+      `${home.dir} is a node's folder already (swarm node show --home ${options.home}); name a new one`,
+      { path: home.dir },
+    );
   }
   if (options.data !== undefined && !existsSync(options.data)) {
-    throw new SwarmError("USAGE_INVALID", `there is no file ${options.data}: name the clinic's CSV, or leave --data away and set it later in node.yaml`, { path: options.data });
+    throw new SwarmError(
+      "USAGE_INVALID",
+      `there is no file ${options.data}: name the clinic's CSV, or leave --data away and set it later in node.yaml`,
+      { path: options.data },
+    );
   }
   const network = options.network ?? (existsSync(DEFAULT_NETWORK) ? DEFAULT_NETWORK : undefined);
   const listen = options.listen ?? [`/ip4/127.0.0.1/tcp/${await freePort()}`];
   if (options.announce === undefined && listen.some(isAnyAddress)) {
-    throw new SwarmError("USAGE_INVALID", `peers cannot dial ${listen.find(isAnyAddress)}: say with --announce at which address they reach this node`, { listen });
+    throw new SwarmError(
+      "USAGE_INVALID",
+      `peers cannot dial ${listen.find(isAnyAddress)}: say with --announce at which address they reach this node`,
+      { listen },
+    );
   }
   // Keys without settings are what "swarm node restore" leaves.
   const identity = existsSync(home.keys) ? await readPublic(home) : await createKeys(cli, options, "node");

@@ -27,10 +27,18 @@ export async function run(cli: Cli, options: AccountOptions): Promise<undefined>
   const before = registrations.get(actor.account);
   const role = licenses.get(actor.account)?.role;
   const next =
-    role === "auditor" ? `Next: swarm audit --home ${options.home}` : `Next: swarm task list, then swarm task join <task> --home ${options.home}`;
+    role === "auditor"
+      ? `Next: swarm audit --home ${options.home}`
+      : `Next: swarm task list, then swarm task join <task> --home ${options.home}`;
   if (before && isSame(before, identity, addresses)) {
     cli.out.say(`These keys and addresses are registered already (version ${before.version}). ${next}`);
-    cli.out.json({ account: actor.account, version: before.version, peerId: before.peerId, addresses, registered: false });
+    cli.out.json({
+      account: actor.account,
+      version: before.version,
+      peerId: before.peerId,
+      addresses,
+      registered: false,
+    });
     return undefined;
   }
   const receipt = await session.send(await registration(cli, session, identity, addresses));
@@ -55,15 +63,29 @@ function requireLicense({ view, now }: Session, account: Address): void {
     const text = `the licence of ${account} ${again} has to come from the licensing authority: send it this account, its licensors type "swarm license grant ${account}"`;
     throw new SwarmError("NOT_LICENSED", text, { account, state });
   }
-  throw new SwarmError("NOT_LICENSED", `the licence of ${account} is ${licenseWords(view.registry, account, now())}: ask the licensing authority`, { account, state });
+  throw new SwarmError(
+    "NOT_LICENSED",
+    `the licence of ${account} is ${licenseWords(view.registry, account, now())}: ask the licensing authority`,
+    { account, state },
+  );
 }
 
-async function registration(cli: Cli, { ledger: { endpoint }, deployment }: Session, identity: Identity, addresses: string[]) {
+async function registration(
+  cli: Cli,
+  { ledger: { endpoint }, deployment }: Session,
+  identity: Identity,
+  addresses: string[],
+) {
   const { account, encryptionKey, peer } = identity;
-  const [nonce, now] = await Promise.all([registrationNonce(endpoint, deployment, account, cli.signal), latestTimestamp(endpoint, cli.signal)]);
+  const [nonce, now] = await Promise.all([
+    registrationNonce(endpoint, deployment, account, cli.signal),
+    latestTimestamp(endpoint, cli.signal),
+  ]);
   const fields = { account, peerKey: peer.publicKey, encryptionKey, addresses, nonce, deadline: now + VALID_SECONDS };
   return buildRegistration({ chainId: deployment.chainId, registry: deployment.registry }, fields, peer.signer);
 }
 
 const isSame = (before: RegistrationView, { peerId, encryptionKey }: Identity, addresses: string[]): boolean =>
-  before.peerId === peerId && before.encryptionKey === encryptionKey && before.addresses.join(" ") === addresses.join(" ");
+  before.peerId === peerId &&
+  before.encryptionKey === encryptionKey &&
+  before.addresses.join(" ") === addresses.join(" ");

@@ -21,12 +21,14 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
   const { deployment, ledger, now } = session;
   print(cli, options, deployment, session.view, now());
   if (options.watch !== true) return undefined;
-  let shown = session.view.head;
+  // The first look replays what was just printed.
+  let isNews = false;
   for await (const { view, events } of watchNetwork(ledger, cli.signal)) {
-    if (events === 0 || view.head <= shown) continue;
-    shown = view.head;
-    cli.out.say("");
-    print(cli, options, deployment, view, Math.max(view.timestamp, now()));
+    if (isNews && events > 0) {
+      cli.out.say("");
+      print(cli, options, deployment, view, Math.max(view.timestamp, now()));
+    }
+    isNews = true;
   }
   return undefined;
 }

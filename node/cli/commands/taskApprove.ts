@@ -9,10 +9,16 @@ export async function run(cli: Cli, options: AccountOptions, text: string): Prom
     const task = findTask(view, text);
     const { taskId, params } = task;
     if (view.registry.approvedTasks.has(taskId)) {
-      throw new SwarmError("TASK_APPROVED", `task ${taskId} was approved already: nodes join it with "swarm task join"`, { taskId });
+      throw new SwarmError(
+        "TASK_APPROVED",
+        `task ${taskId} was approved already: nodes join it with "swarm task join"`,
+        { taskId },
+      );
     }
     const { name } = checkedDocument(task);
-    cli.out.say(`Task ${name}\n  id        ${taskId}\n  document  sha256 ${params.documentHash}\n  model     sha256 ${params.modelHash}`);
+    cli.out.say(
+      `Task ${name}\n  id        ${taskId}\n  document  sha256 ${params.documentHash}\n  model     sha256 ${params.modelHash}`,
+    );
     return { act: { act: "approveTask", taskId }, next: `Nodes can now type "swarm task join ${name}".` };
   });
   return undefined;

@@ -11,7 +11,6 @@ import { taskParams } from "../../core/task/params.ts";
 import { tensorSpecs } from "../../core/task/tensors.ts";
 import { openAccount } from "../identity.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
-import { keepFirstModel } from "../firstModel.ts";
 import { homeOf } from "../home.ts";
 import { checkModel, parametersOf, readModelFile } from "../modelFile.ts";
 import { counted } from "../output/units.ts";
@@ -31,7 +30,9 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   const model = await firstModel(options, document);
   const params = taskParams(document, sha256(bytes), sha256(model));
   const parameters = parametersOf(tensorSpecs(document));
-  cli.out.say(`${file} is valid: task ${document.name}, ${counted(parameters, "parameter")}, first model sha256 ${params.modelHash}`);
+  cli.out.say(
+    `${file} is valid: task ${document.name}, ${counted(parameters, "parameter")}, first model sha256 ${params.modelHash}`,
+  );
   if (options.check === true) {
     cli.out.say(thresholdWords(thresholdsOf(params, params.startMembers)).join("\n"));
     cli.out.json({ valid: true, name: document.name, params, parameters });
@@ -43,7 +44,16 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   await using session = await openSession(cli, options, actor.signer);
   refuse(session, actor.account, params);
   const identity = await actor.unlock();
-  const kept = await keepFirstModel(cli, { home, identity, deployment: session.deployment, view: session.view, now: session.now(), model });
+  // Loaded only here: checking a file needs neither IPFS nor libp2p.
+  const { keepFirstModel } = await import("../firstModel.ts");
+  const kept = await keepFirstModel(cli, {
+    home,
+    identity,
+    deployment: session.deployment,
+    view: session.view,
+    now: session.now(),
+    model,
+  });
   const receipt = await session.send({ type: "createTask", params, document: bytes, modelCid: kept.cid });
   const task = created(session.view, params);
   cli.out.say(
@@ -52,7 +62,15 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
       `${session.view.registry.threshold} licensors must now look at it (swarm task show ${document.name}) and type:\n` +
       `  swarm task approve ${task.taskId} --home <their folder>`,
   );
-  cli.out.json({ taskId: task.taskId, name: document.name, params, modelCid: kept.cid, recipients: kept.recipients, unusable: kept.unusable, ...receipt });
+  cli.out.json({
+    taskId: task.taskId,
+    name: document.name,
+    params,
+    modelCid: kept.cid,
+    recipients: kept.recipients,
+    unusable: kept.unusable,
+    ...receipt,
+  });
   return undefined;
 }
 
@@ -67,10 +85,19 @@ async function firstModel({ model, seed }: Options, document: TaskDocument): Pro
 function refuse({ view, now }: Session, account: TaskView["creator"], params: TaskParams): void {
   const why = whyNotEligible(view.registry, account, now());
   if (why !== undefined) {
-    throw new SwarmError("NOT_ELIGIBLE", `${account} ${why}: tasks are created from a registered node, which offers the first model to the others`, { account });
+    throw new SwarmError(
+      "NOT_ELIGIBLE",
+      `${account} ${why}: tasks are created from a registered node, which offers the first model to the others`,
+      { account },
+    );
   }
   const same = find(view, params);
-  if (same) throw new SwarmError("TASK_EXISTS", `the ledger has this very task already: ${same.taskId} (swarm task show ${same.taskId})`, { taskId: same.taskId });
+  if (same)
+    throw new SwarmError(
+      "TASK_EXISTS",
+      `the ledger has this very task already: ${same.taskId} (swarm task show ${same.taskId})`,
+      { taskId: same.taskId },
+    );
 }
 
 const find = ({ tasks }: NetworkView, { documentHash, modelHash }: TaskParams): TaskView | undefined =>
@@ -79,5 +106,9 @@ const find = ({ tasks }: NetworkView, { documentHash, modelHash }: TaskParams): 
 function created(view: NetworkView, params: TaskParams): TaskView {
   const task = find(view, params);
   if (task) return task;
-  throw new SwarmError("TASK_LOST", `the task was mined but is not in the ledger's history: look at "swarm task list"`, { params });
+  throw new SwarmError(
+    "TASK_LOST",
+    `the task was mined but is not in the ledger's history: look at "swarm task list"`,
+    { params },
+  );
 }

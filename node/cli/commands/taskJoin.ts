@@ -32,7 +32,9 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
   const path = options.data === undefined ? settings.data : resolve(options.data);
   if (memberOf(task, actor.account) >= 0) {
     await remember(home, task, options.data && path);
-    cli.out.say(`${actor.account} is a member of ${document.name} already. Next: swarm node run --home ${options.home}`);
+    cli.out.say(
+      `${actor.account} is a member of ${document.name} already. Next: swarm node run --home ${options.home}`,
+    );
     cli.out.json({ taskId, member: memberOf(task, actor.account), joined: false });
     return undefined;
   }
@@ -47,7 +49,9 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
     const receipt = await session.send({ type: "join", taskId });
     await remember(home, task, options.data && path);
     const member = memberOf(task, actor.account);
-    cli.out.say(`Joined ${document.name} as member ${member} of ${task.members.length}. Next: swarm node run --home ${options.home}`);
+    cli.out.say(
+      `Joined ${document.name} as member ${member} of ${task.members.length}. Next: swarm node run --home ${options.home}`,
+    );
     cli.out.json({ taskId, member, joined: true, data, ...receipt });
   } finally {
     await disk.close();
@@ -59,22 +63,42 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
 function refuse({ view, now }: Session, { taskId, phase }: TaskView, account: Address): void {
   const why = whyNotEligible(view.registry, account, now());
   if (why !== undefined) {
-    const advice = view.registry.registrations.has(account) ? "ask the licensing authority" : `see "swarm node register"`;
+    const advice = view.registry.registrations.has(account)
+      ? "ask the licensing authority"
+      : `see "swarm node register"`;
     throw new SwarmError("NOT_ELIGIBLE", `${account} ${why}: ${advice}`, { account });
   }
   if (!view.registry.approvedTasks.has(taskId)) {
-    throw new SwarmError("TASK_NOT_APPROVED", `the council has not approved task ${taskId} yet: licensors type "swarm task approve ${taskId}"`, { taskId });
+    throw new SwarmError(
+      "TASK_NOT_APPROVED",
+      `the council has not approved task ${taskId} yet: licensors type "swarm task approve ${taskId}"`,
+      { taskId },
+    );
   }
-  if (phase === "finished") throw new SwarmError("TASK_FINISHED", `all rounds of task ${taskId} are final: there is nothing left to join`, { taskId });
+  if (phase === "finished")
+    throw new SwarmError("TASK_FINISHED", `all rounds of task ${taskId} are final: there is nothing left to join`, {
+      taskId,
+    });
 }
 
-async function checkedData(cli: Cli, document: ReturnType<typeof checkedDocument>, path: string | undefined, home: Home): Promise<DataSummary> {
+async function checkedData(
+  cli: Cli,
+  document: ReturnType<typeof checkedDocument>,
+  path: string | undefined,
+  home: Home,
+): Promise<DataSummary> {
   if (path === undefined) {
-    throw new SwarmError("NODE_FILE_NO_DATA", `no data: name the clinic's CSV with --data, or as data in ${home.nodeFile}`, { path: home.nodeFile });
+    throw new SwarmError(
+      "NODE_FILE_NO_DATA",
+      `no data: name the clinic's CSV with --data, or as data in ${home.nodeFile}`,
+      { path: home.nodeFile },
+    );
   }
   const data = await checkData(document, path, cli.signal);
   const classes = Object.entries(data.classes).map(([name, rows]) => `${rows} ${name}`);
-  cli.out.say(`${path} fits the task: ${counted(data.rows, "row")} (${classes.join(", ")}), ${data.training} to train on, ${data.validation} to validate.`);
+  cli.out.say(
+    `${path} fits the task: ${counted(data.rows, "row")} (${classes.join(", ")}), ${data.training} to train on, ${data.validation} to validate.`,
+  );
   return data;
 }
 

@@ -29,16 +29,40 @@ export async function run(cli: Cli, options: Options, text: string): Promise<Exi
   const rows = specs.map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
   cli.out.say(`\nModel: ${parametersOf(specs)} parameters\n${table(["TENSOR", "SHAPE"], rows)}`);
   if (model) {
-    cli.out.say(model.isFirst ? `\n${options.model} is the task's first model.` : `\n${options.model} is NOT the task's first model: its sha256 is ${model.sha256}.`);
-    cli.out.say(table(["TENSOR", "NORM", "LARGEST VALUE"], model.norms.map(({ name, norm, largest }) => [name, norm.toPrecision(5), largest.toPrecision(5)])));
+    cli.out.say(
+      model.isFirst
+        ? `\n${options.model} is the task's first model.`
+        : `\n${options.model} is NOT the task's first model: its sha256 is ${model.sha256}.`,
+    );
+    cli.out.say(
+      table(
+        ["TENSOR", "NORM", "LARGEST VALUE"],
+        model.norms.map(({ name, norm, largest }) => [name, norm.toPrecision(5), largest.toPrecision(5)]),
+      ),
+    );
   }
   cli.out.say(`\nDocument:\n${JSON.stringify(document, undefined, 2)}`);
   const { taskId, params, creator, modelCid, members } = task;
-  cli.out.json({ taskId, creator, approved, params, modelCid, members, thresholds, tensors: specs, document, ...(model ? { model } : {}) });
+  cli.out.json({
+    taskId,
+    creator,
+    approved,
+    params,
+    modelCid,
+    members,
+    thresholds,
+    tensors: specs,
+    document,
+    ...(model ? { model } : {}),
+  });
   return model === undefined || model.isFirst ? undefined : EXIT.FAILED;
 }
 
-function overview({ taskId, params, creator, modelCid, members }: TaskView, { name, description, merge }: TaskDocument, approved: boolean): string {
+function overview(
+  { taskId, params, creator, modelCid, members }: TaskView,
+  { name, description, merge }: TaskDocument,
+  approved: boolean,
+): string {
   const { submitSeconds, attestSeconds, mergeSeconds } = params;
   return facts([
     ["task", name],
@@ -58,5 +82,10 @@ function overview({ taskId, params, creator, modelCid, members }: TaskView, { na
 async function inspectModel(path: string, { params }: TaskView, document: TaskDocument) {
   const file = await readModelFile(path);
   checkModel(file.weights, tensorSpecs(document), path);
-  return { file: path, sha256: file.sha256, isFirst: file.sha256 === params.modelHash, norms: tensorNorms(file.weights) };
+  return {
+    file: path,
+    sha256: file.sha256,
+    isFirst: file.sha256 === params.modelHash,
+    norms: tensorNorms(file.weights),
+  };
 }

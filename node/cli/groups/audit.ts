@@ -6,11 +6,24 @@ export function defineAudit(program: Command, definitions: Definitions): void {
   const audit = withAccount(
     program
       .command("audit")
-      .description("recompute everything from the ledger and the files: licences, thresholds, every update and every merge")
-      .option("--from <dir...>", "read files from these nodes' folders, or archives, instead of asking the running nodes")
-      .option("--archive <dir>", "keep every file that was read and is right in this folder, for audits after the nodes dropped theirs")
+      .description(
+        "recompute everything from the ledger and the files: licences, thresholds, every update and every merge",
+      )
+      .option(
+        "--from <dir...>",
+        "read files from these nodes' folders, or archives, instead of asking the running nodes",
+      )
+      .option(
+        "--archive <dir>",
+        "keep every file that was read and is right in this folder, for audits after the nodes dropped theirs",
+      )
       .option("--follow", "go on with every new round until Ctrl-C, then report"),
   );
-  examples(audit, "swarm audit --home auditor", "swarm audit --from clinic-1 clinic-2 --json", "swarm audit --home auditor --archive archive --follow");
+  examples(
+    audit,
+    "swarm audit --home auditor",
+    "swarm audit --from clinic-1 clinic-2 --json",
+    "swarm audit --home auditor --archive archive --follow",
+  );
   lazily(audit, definitions, () => import("../commands/audit.ts"));
 }

@@ -8,7 +8,9 @@ export function defineChain(program: Command, definitions: Definitions): void {
   const start = withOutput(
     chain
       .command("start")
-      .description("start a local chain (free gas, mines on demand) in the foreground; Ctrl-C stops it, its state is kept")
+      .description(
+        "start a local chain (free gas, mines on demand) in the foreground; Ctrl-C stops it, its state is kept",
+      )
       .option("--dir <dir>", "folder of the chain's state", "swarm/chain")
       .option("--port <port>", "port on 127.0.0.1", whole(0, 65_535), 8545)
       .option("--chain-id <id>", "chain id", whole(1), 31_337),

@@ -21,12 +21,18 @@ export function defineCouncil(program: Command, definitions: Definitions): void 
         .argument("<account>", "the account", address)
         .requiredOption("--threshold <m>", "how many licensors an act needs from then on", whole(1, 256)),
     );
-    examples(command, `swarm council ${name} 0x1111111111111111111111111111111111111111 --threshold 2 --home insurer-a`);
+    examples(
+      command,
+      `swarm council ${name} 0x1111111111111111111111111111111111111111 --threshold 2 --home insurer-a`,
+    );
     lazily(command, definitions, async () => (await import("../commands/councilAct.ts"))[name]);
   }
 
   const threshold = withAccount(
-    council.command("threshold").description("change how many licensors an act needs; open proposals end").argument("<m>", "the new number", whole(1, 256)),
+    council
+      .command("threshold")
+      .description("change how many licensors an act needs; open proposals end")
+      .argument("<m>", "the new number", whole(1, 256)),
   );
   examples(threshold, "swarm council threshold 2 --home insurer-a");
   lazily(threshold, definitions, async () => (await import("../commands/councilAct.ts")).threshold);

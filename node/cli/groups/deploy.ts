@@ -9,17 +9,27 @@ export function defineDeploy(program: Command, definitions: Definitions): void {
       withHome(
         program
           .command("deploy")
-          .description("deploy the contracts of a new network and write its deployment file, which every participant needs")
-          .addOption(
-            new Option("--licensor <account...>", "accounts of the licensing authority's members").argParser(addresses).makeOptionMandatory(),
+          .description(
+            "deploy the contracts of a new network and write its deployment file, which every participant needs",
           )
           .addOption(
-            new Option("--threshold <m>", "how many licensors an act of the council needs").argParser(whole(1, 256)).makeOptionMandatory(),
+            new Option("--licensor <account...>", "accounts of the licensing authority's members")
+              .argParser(addresses)
+              .makeOptionMandatory(),
+          )
+          .addOption(
+            new Option("--threshold <m>", "how many licensors an act of the council needs")
+              .argParser(whole(1, 256))
+              .makeOptionMandatory(),
           )
           .option("--suspension-days <days>", "days after which one licensor's suspension lapses", whole(1, 3650), 7)
-          .addOption(new Option("--rpc <url>", "the chain's endpoint").env("SWARM_RPC").default("http://127.0.0.1:8545"))
           .addOption(
-            new Option("--confirmations <n>", "events count after so many blocks (default: at once)").argParser(whole(1)).conflicts("finalized"),
+            new Option("--rpc <url>", "the chain's endpoint").env("SWARM_RPC").default("http://127.0.0.1:8545"),
+          )
+          .addOption(
+            new Option("--confirmations <n>", "events count after so many blocks (default: at once)")
+              .argParser(whole(1))
+              .conflicts("finalized"),
           )
           .option("--finalized", "events count when the chain's `finalized` tag has passed them")
           .option(

@@ -9,11 +9,20 @@ export function defineLicense(program: Command, definitions: Definitions): void 
   const grant = withAccount(
     license
       .command("grant")
-      .description("license an account: proposes it, or approves another licensor's open proposal for the same; renews a licence that is there")
+      .description(
+        "license an account: proposes it, or approves another licensor's open proposal for the same; renews a licence that is there",
+      )
       .argument("<account>", "the account that the clinic sent", address)
-      .addOption(new Option("--until <day>", "last day of the licence (UTC), or a moment").argParser(moment).conflicts(["days", "auditor"]))
       .addOption(
-        new Option("--days <n>", "length of the licence from today on (default: 365); agrees with another licensor's proposal of the last 7 days")
+        new Option("--until <day>", "last day of the licence (UTC), or a moment")
+          .argParser(moment)
+          .conflicts(["days", "auditor"]),
+      )
+      .addOption(
+        new Option(
+          "--days <n>",
+          "length of the licence from today on (default: 365); agrees with another licensor's proposal of the last 7 days",
+        )
           .argParser(whole(1, 36_500))
           .conflicts("auditor"),
       )
@@ -36,11 +45,17 @@ export function defineLicense(program: Command, definitions: Definitions): void 
   examples(approve, "swarm license approve 3 --home insurer-b");
   lazily(approve, definitions, () => import("../commands/licenseApprove.ts"));
 
-  const list = withNetwork(license.command("list").description("list all licences with their state and who has registered a node"));
+  const list = withNetwork(
+    license.command("list").description("list all licences with their state and who has registered a node"),
+  );
   examples(list, "swarm license list", "swarm license list --json");
   lazily(list, definitions, () => import("../commands/licenseList.ts"));
 
-  const pending = withNetwork(license.command("pending").description("list what waits: proposals for approvals, licensed accounts for a registration"));
+  const pending = withNetwork(
+    license
+      .command("pending")
+      .description("list what waits: proposals for approvals, licensed accounts for a registration"),
+  );
   examples(pending, "swarm license pending");
   lazily(pending, definitions, () => import("../commands/licensePending.ts"));
 
@@ -58,7 +73,9 @@ export function defineLicense(program: Command, definitions: Definitions): void 
     ["unsuspend", "end a suspension (council)"],
     ["revoke", "end a licence or an auditor's role for good (council)"],
   ] as const) {
-    const command = withAccount(license.command(name).description(description).argument("<account>", "the licensed account", address));
+    const command = withAccount(
+      license.command(name).description(description).argument("<account>", "the licensed account", address),
+    );
     examples(command, `swarm license ${name} 0x1111111111111111111111111111111111111111 --home insurer-a`);
     lazily(command, definitions, async () => (await import("../commands/licenseAct.ts"))[name]);
   }

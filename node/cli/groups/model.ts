@@ -14,13 +14,19 @@ export function defineModel(program: Command, definitions: Definitions): void {
       .option("--round <n>", "the model of this round (default: the last final one; 0 is the first model)", whole(0))
       .option("--out <file>", "the file to write (default: <task>-round-<n>.safetensors)"),
   );
-  examples(get, "swarm model get wdbc --home clinic-1", "swarm model get wdbc --round 10 --out ten.safetensors --home clinic-1");
+  examples(
+    get,
+    "swarm model get wdbc --home clinic-1",
+    "swarm model get wdbc --round 10 --out ten.safetensors --home clinic-1",
+  );
   lazily(get, definitions, () => import("../commands/modelGet.ts"));
 
   const publish = withAccount(
     model
       .command("publish")
-      .description("put a final model into IPFS, sealed to all nodes and auditors that are registered now; the daemon must not be running")
+      .description(
+        "put a final model into IPFS, sealed to all nodes and auditors that are registered now; the daemon must not be running",
+      )
       .argument("<task>", "the task's id, a beginning of it, or its name")
       .option("--round <n>", "the model of this round (default: the last final one)", whole(0)),
   );

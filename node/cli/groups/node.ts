@@ -10,8 +10,14 @@ export function defineNode(program: Command, definitions: Definitions): void {
     withPassword(
       node
         .command("init")
-        .description("make a node's keys and its node.yaml in a new folder, and print what to send to the licensing authority")
-        .option("--listen <multiaddr...>", "where to listen (default: a free port of 127.0.0.1, chosen now)", multiaddrs)
+        .description(
+          "make a node's keys and its node.yaml in a new folder, and print what to send to the licensing authority",
+        )
+        .option(
+          "--listen <multiaddr...>",
+          "where to listen (default: a free port of 127.0.0.1, chosen now)",
+          multiaddrs,
+        )
         .option("--announce <multiaddr...>", "where others reach the node, if that is not where it listens", multiaddrs)
         .option("--data <csv>", "the clinic's rows, which never leave it"),
     ),
@@ -23,12 +29,16 @@ export function defineNode(program: Command, definitions: Definitions): void {
   );
   lazily(init, definitions, () => import("../commands/nodeInit.ts"));
 
-  const show = withOutput(withHome(node.command("show").description("print a node's public keys and settings; needs no password")));
+  const show = withOutput(
+    withHome(node.command("show").description("print a node's public keys and settings; needs no password")),
+  );
   examples(show, "swarm node show --home clinic-1");
   lazily(show, definitions, () => import("../commands/nodeShow.ts"));
 
   const register = withAccount(
-    node.command("register").description("register the node's keys and addresses under its licence; again after either changed"),
+    node
+      .command("register")
+      .description("register the node's keys and addresses under its licence; again after either changed"),
   );
   examples(register, "swarm node register --home clinic-1");
   lazily(register, definitions, () => import("../commands/nodeRegister.ts"));
@@ -45,13 +55,24 @@ export function defineNode(program: Command, definitions: Definitions): void {
   lazily(run, definitions, () => import("../commands/nodeRun.ts"));
 
   const backup = withOutput(
-    withPassword(withHome(node.command("backup").description("write all keys into one encrypted file").argument("<file>", "the new file"))),
+    withPassword(
+      withHome(
+        node.command("backup").description("write all keys into one encrypted file").argument("<file>", "the new file"),
+      ),
+    ),
   );
   examples(backup, "swarm node backup /media/safe/clinic-1.age --home clinic-1");
   lazily(backup, definitions, () => import("../commands/nodeBackup.ts"));
 
   const restore = withOutput(
-    withPassword(withHome(node.command("restore").description("make a folder's keys again from such a file").argument("<file>", "the backup"))),
+    withPassword(
+      withHome(
+        node
+          .command("restore")
+          .description("make a folder's keys again from such a file")
+          .argument("<file>", "the backup"),
+      ),
+    ),
   );
   examples(restore, "swarm node restore /media/safe/clinic-1.age --home clinic-1-again");
   lazily(restore, definitions, () => import("../commands/nodeRestore.ts"));

@@ -14,7 +14,11 @@ export function defineTask(program: Command, definitions: Definitions): void {
       .description("check a task file, make its first model, and put both on the ledger for the council to approve")
       .argument("<file>", "the task file (YAML)")
       .addOption(new Option("--model <safetensors>", "the first model").conflicts("seed"))
-      .addOption(new Option("--seed <n>", "makes a first model of random numbers (default: the task's own seed)").argParser(whole(0, 4_294_967_295)))
+      .addOption(
+        new Option("--seed <n>", "makes a first model of random numbers (default: the task's own seed)").argParser(
+          whole(0, 4_294_967_295),
+        ),
+      )
       .option("--check", "only check the file and the model; send nothing"),
   );
   examples(create, "swarm task create task.yaml --home clinic-1", "swarm task create task.yaml --check");
@@ -23,7 +27,9 @@ export function defineTask(program: Command, definitions: Definitions): void {
   const approve = withAccount(
     task
       .command("approve")
-      .description("let a task be joined: proposes it, or approves another licensor's open proposal for it (look at `task show` first)")
+      .description(
+        "let a task be joined: proposes it, or approves another licensor's open proposal for it (look at `task show` first)",
+      )
       .argument("<task>", TASK),
   );
   examples(approve, "swarm task approve 0x3f2a --home insurer-a");

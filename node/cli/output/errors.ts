@@ -11,7 +11,9 @@ export function printError(out: Output, error: SwarmError, verbose: boolean): vo
 
 /** Anything else is a fault of this program: everything that helps to find it. */
 export function printBug(out: Output, error: unknown): void {
-  out.note(`this is a bug: an error that the program does not know. Please report it with what follows.\n${stackOf(error)}`);
+  out.note(
+    `this is a bug: an error that the program does not know. Please report it with what follows.\n${stackOf(error)}`,
+  );
   out.json({ error: { code: "BUG", message: error instanceof Error ? error.message : String(error), data: {} } });
 }
 
@@ -23,10 +25,12 @@ const stackOf = (error: unknown): string =>
 /** The error, its cause, the cause's cause and so on. */
 function causesOf(error: unknown): unknown[] {
   const chain: unknown[] = [];
-  for (let each = error; each !== undefined && chain.length < 8; each = each instanceof Error ? each.cause : undefined) chain.push(each);
+  for (let each = error; each !== undefined && chain.length < 8; each = each instanceof Error ? each.cause : undefined)
+    chain.push(each);
   return chain;
 }
 
 /** Whether an error only says that the command was told to stop. */
 export const isAbort = (error: unknown, signal: AbortSignal): boolean =>
-  signal.aborted && causesOf(error).some((each) => each === signal.reason || (each instanceof Error && each.name === "AbortError"));
+  signal.aborted &&
+  causesOf(error).some((each) => each === signal.reason || (each instanceof Error && each.name === "AbortError"));

@@ -21,7 +21,9 @@ export function table(head: string[], rows: (string | number)[][]): string {
 export function facts(rows: [string, string | number][]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   const rest = `\n${" ".repeat(width + 2)}`;
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value).replaceAll("\n", rest)}`.trimEnd()).join("\n");
+  return rows
+    .map(([name, value]) => `${name.padEnd(width)}  ${printable(value).replaceAll("\n", rest)}`.trimEnd())
+    .join("\n");
 }
 
 /**

@@ -17,7 +17,9 @@ export function licenseWords(registry: RegistryView, account: Address, time: num
   const state = licenseState(registry, account, time);
   const { suspendedUntil } = licenseOf(registry, account);
   if (state !== "suspended") return state;
-  return suspendedUntil === Number.POSITIVE_INFINITY ? "suspended by the council" : `suspended until ${utc(suspendedUntil)}`;
+  return suspendedUntil === Number.POSITIVE_INFINITY
+    ? "suspended by the council"
+    : `suspended until ${utc(suspendedUntil)}`;
 }
 
 /** Why an account may not take part now, as a sentence's end, or undefined where it may. */

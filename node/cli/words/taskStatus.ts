@@ -5,7 +5,12 @@ import type { MemberStatus, PhaseStatus, TaskStatus } from "../taskStatus.ts";
 /** A task's status as text: a line on where it is, what it waits for, its members, its last rounds. */
 export function taskStatusText(status: TaskStatus): string {
   const { taskId, name, round, rounds, state, aborts } = status;
-  const where = state === "finished" ? `all ${rounds} rounds are final` : state === "not approved" ? "not approved yet" : `round ${round} of ${rounds}`;
+  const where =
+    state === "finished"
+      ? `all ${rounds} rounds are final`
+      : state === "not approved"
+        ? "not approved yet"
+        : `round ${round} of ${rounds}`;
   const head = `Task ${name ?? "(no valid document)"}  ${short(taskId)}  ${where}${aborts > 0 ? `, ${counted(aborts, "attempt")} aborted so far` : ""}`;
   const parts = [head, `  ${waitingWords(status)}`];
   if (status.members.length > 0) parts.push(indent(memberTable(status)));
@@ -34,7 +39,9 @@ function waitingToOpen({ members, thresholds, finals, paused, aborts }: TaskStat
   const eligible = members.filter((member) => member.eligible);
   if (paused) return "Waits: the council has paused the opening of rounds (swarm council unpause).";
   if (eligible.length >= needed) return "Can open now: the next node that looks will open the round.";
-  const others = members.filter((member) => !member.eligible).map(({ account, license }) => `${short(account)} (${license === "active" ? "not registered" : license})`);
+  const others = members
+    .filter((member) => !member.eligible)
+    .map(({ account, license }) => `${short(account)} (${license === "active" ? "not registered" : license})`);
   const because = others.length > 0 ? `; of the others who joined, none counts now: ${list(others)}` : "";
   return `Waits for ${counted(needed - eligible.length, "more member")}: ${needed} must be licensed, registered and joined, ${eligible.length} ${eligible.length === 1 ? "is" : "are"}${because}.`;
 }
@@ -64,7 +71,12 @@ function actWords(member: MemberStatus, phase: PhaseStatus | null): string[] {
   const remark = [member.absent ? "absent" : "", member.awaited ? "missing" : ""].filter(Boolean).join(", ");
   if (!phase) return ["-", "-", "-", remark];
   if (!member.inAttempt) return ["-", "-", "-", remark || "not in this attempt"];
-  return [yes(member.submitted), phase.name === "submit" ? "-" : `${member.decided} of ${phase.submissions}`, phase.name === "merge" ? yes(member.voted) : "-", remark];
+  return [
+    yes(member.submitted),
+    phase.name === "submit" ? "-" : `${member.decided} of ${phase.submissions}`,
+    phase.name === "merge" ? yes(member.voted) : "-",
+    remark,
+  ];
 }
 
 function finalTable({ finals, thresholds }: TaskStatus): string {

@@ -16,7 +16,15 @@ export interface Thresholds {
 
 export function thresholdsOf({ f, minPeers, startMembers }: TaskParams, n: number): Thresholds {
   const toGoOn = membersNeeded(f, minPeers);
-  return { n, f, minPeers, toStart: Math.max(startMembers, toGoOn), toGoOn, holders: holdersNeeded(f), votes: votesNeeded(n, f) };
+  return {
+    n,
+    f,
+    minPeers,
+    toStart: Math.max(startMembers, toGoOn),
+    toGoOn,
+    holders: holdersNeeded(f),
+    votes: votesNeeded(n, f),
+  };
 }
 
 /** The same in sentences. */
@@ -28,6 +36,10 @@ export function thresholdWords({ n, f, minPeers, toStart, toGoOn, holders, votes
     f === 0
       ? "f = 0: members may crash or stay away, but none may lie. One that does can spoil the model; every update stays recorded against its author."
       : `f = ${f}: up to ${counted(f, "member")} may do anything at all, the others still end with the same right model.`,
-    ...(n <= 3 ? [`${n} members tolerate little: ${n === 2 ? "each must be there in every round" : "one may be away, and that is all"}.`] : []),
+    ...(n <= 3
+      ? [
+          `${n} members tolerate little: ${n === 2 ? "each must be there in every round" : "one may be away, and that is all"}.`,
+        ]
+      : []),
   ];
 }

@@ -1,0 +1,91 @@
+import { randomBytes } from "node:crypto";
+import { open, readFile, rename } from "node:fs/promises";
+import { parseDocument, stringify } from "yaml";
+import { z } from "zod";
+import { SwarmError } from "../../core/errors.ts";
+
+const nodeFile = z.strictObject({
+  /** The network's deployment file; a relative path counts from the folder of this file, likewise `data`. */
+  network: z.string().min(1).optional(),
+  /** Endpoint of the chain, if not the deployment's. */
+  rpc: z
+    .url({ protocol: /^(http|ws)s?$/, error: "must be a URL that begins with http://, https://, ws:// or wss://" })
+    .optional(),
+  /** Multiaddrs to listen on. */
+  listen: z.array(z.string().startsWith("/")).min(1).max(8),
+  /** Multiaddrs to register, where others reach the node at other addresses than it listens on. */
+  announce: z.array(z.string().startsWith("/")).min(1).max(8).optional(),
+  /** The clinic's rows. */
+  data: z.string().min(1).optional(),
+  /** The task that `swarm node run` works on. */
+  task: z
+    .string()
+    .regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 lower-case hex digits")
+    .optional(),
+});
+
+/** A node's settings, `node.yaml` in its folder. */
+export type NodeFile = z.infer<typeof nodeFile>;
+
+const HEADER = `# Settings of this node. Relative paths count from this folder.
+# network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: CSV of the clinic's rows; task: id
+`;
+
+/** @throws SwarmError NODE_FILE_MISSING, NODE_FILE_INVALID (naming file, line and field) */
+export async function readNodeFile(path: string): Promise<NodeFile> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new SwarmError(
+      "NODE_FILE_MISSING",
+      `${path} cannot be read: make a node with "swarm node init", or name its folder with --home`,
+      { path },
+      cause,
+    );
+  });
+  const yaml = parseDocument(text, {
+    strict: true,
+    uniqueKeys: true,
+    stringKeys: true,
+    schema: "core",
+    logLevel: "silent",
+  });
+  const [broken] = yaml.errors;
+  if (broken) throw invalid(path, `${path}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split("\n")[0]}`, broken);
+  const parsed = nodeFile.safeParse(yaml.toJS({ maxAliasCount: 0 }));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path: at, message }) => `${path}: ${at.join(".") || "the file"}: ${message}`,
+  );
+  throw invalid(path, problems.join("\n"), parsed.error);
+}
+
+/** Writes the file whole or not at all; comments in it are not kept. */
+export async function writeNodeFile(path: string, value: NodeFile): Promise<void> {
+  await replace(path, HEADER + stringify(nodeFile.parse(value)));
+}
+
+/** Sets one field and keeps everything else, comments included. */
+export async function setInNodeFile(path: string, changes: Partial<NodeFile>): Promise<void> {
+  const yaml = parseDocument(await readFile(path, "utf8"));
+  for (const [key, value] of Object.entries(changes)) yaml.set(key, value);
+  await replace(path, String(yaml));
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  const file = await open(temporary, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+const invalid = (path: string, text: string, cause: unknown): SwarmError =>
+  new SwarmError(
+    "NODE_FILE_INVALID",
+    `${text}\nallowed are network, rpc, listen, announce, data and task`,
+    { path },
+    cause,
+  );

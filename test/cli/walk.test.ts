@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { openDesk, type Desk, type Result } from "./support/swarm.ts";
+import { writeRows, writeTask } from "./support/files.ts";
+
+/** The way from nothing to a joined task, typed by two licensors (threshold 2) and a clinic, on a real local chain. */
+
+let desk: Desk;
+let chain: Awaited<ReturnType<Desk["start"]>>;
+let a: string, b: string, clinic: string, rpc: string, taskId: string, modelHash: string;
+
+const done = (result: Result): Result => {
+  assert.equal(result.code, 0, `exit code of a command that said:\n${result.stderr}${result.stdout}`);
+  return result;
+};
+const run = async (line: string): Promise<Result> => desk.swarm(line.split(" "));
+const json = async (line: string) => done(await run(`${line} --json`)).json;
+const refused = async (line: string, code: number, error: string): Promise<string> => {
+  const result = await run(`${line} --json`);
+  assert.deepEqual([result.code, result.json.error?.code], [code, error], result.stderr);
+  assert.ok(result.stderr.includes(`error: ${result.json.error.message}`), "standard error has it in words");
+  return result.json.error.message;
+};
+
+before(async () => {
+  desk = await openDesk();
+  await writeRows(desk.dir, "rows.csv", 60);
+  await writeTask(desk.dir, "task.yaml");
+  chain = await desk.start(["chain", "start", "--dir", "chain", "--port", "0", "--json"]);
+  rpc = JSON.parse(chain.firstLine).rpcUrl;
+});
+
+after(async () => desk[Symbol.asyncDispose]());
+
+test("accounts and nodes are made without a network, each in its own folder", async () => {
+  const made = await Promise.all([
+    json("account create --home a"),
+    json("account create --home b"),
+    json("node init --home clinic --data rows.csv --network net.json"),
+  ]);
+  [a, b, clinic] = made.map(({ account }) => account) as [string, string, string];
+  assert.equal(new Set([a, b, clinic]).size, 3);
+  assert.match(made[2].peerId, /^16Uiu2/);
+  assert.match(
+    await readFile(join(desk.dir, "clinic/node.yaml"), "utf8"),
+    /listen:\n {2}- \/ip4\/127\.0\.0\.1\/tcp\/\d+/,
+  );
+  assert.deepEqual((await json("account show --home a")).account, a);
+  assert.equal((await json("node show --home clinic")).settings.data, join(desk.dir, "rows.csv"));
+  await refused("node init --home clinic", 2, "HOME_EXISTS");
+});
+
+test("one of the licensors deploys; a second time is refused so that nobody loses a network's file", async () => {
+  const deploy = `deploy --home a --rpc ${rpc} --licensor ${a} ${b} --threshold 2 --out net.json`;
+  const deployed = await json(deploy);
+  assert.equal(deployed.chainId, 31_337);
+  assert.equal(deployed.minPhaseBlocks, 0);
+  assert.ok(deployed.gas.NodeRegistry > 0 && deployed.gas.SwarmLedger > 0);
+  assert.ok(existsSync(join(desk.dir, "net.json")));
+  assert.match(await refused(deploy, 2, "DEPLOYMENT_EXISTS"), /--force/);
+});
+
+test("a clinic without a licence is told what to send to whom", async () => {
+  assert.match(
+    await refused("node register --home clinic", 1, "NOT_LICENSED"),
+    new RegExp(`swarm license grant ${clinic}`),
+  );
+});
+
+test("a licence takes both licensors, who type the same command", async () => {
+  const first = await json(`license grant ${clinic} --days 365 --home a --network net.json`);
+  assert.deepEqual([first.executed, first.approvals, first.missing, first.licensors], [false, 1, 1, [b]]);
+  assert.deepEqual((await json("license list --network net.json")).licenses, []);
+
+  const again = await json(`license grant ${clinic} --days 365 --home a --network net.json`);
+  assert.deepEqual([again.proposal, again.transaction], [first.proposal, undefined], "typing it twice changes nothing");
+  const pending = await json("license pending --network net.json");
+  assert.deepEqual(
+    pending.proposals.map((each: { id: number }) => each.id),
+    [first.proposal],
+  );
+
+  const second = await json(`license grant ${clinic} --days 365 --home b --network net.json`);
+  assert.deepEqual([second.executed, second.proposal], [true, first.proposal]);
+  const { licenses } = await json("license list --network net.json");
+  assert.deepEqual([licenses[0].account, licenses[0].state, licenses[0].registered], [clinic, "active", false]);
+  assert.deepEqual((await json("license pending --network net.json")).unregistered, [clinic]);
+});
+
+test("the node registers its keys and addresses; registering the same again sends nothing", async () => {
+  const registered = await json("node register --home clinic");
+  assert.deepEqual([registered.version, registered.registered], [1, true]);
+  assert.equal((await json("node register --home clinic")).registered, false);
+  const { licenses } = await json("license list --network net.json");
+  assert.equal(licenses[0].peerId, registered.peerId);
+});
+
+test("a task is checked before anything is sent: the file with line and column, the model against the task's tensors", async () => {
+  await writeTask(desk.dir, "bad.yaml", {
+    round: { f: 1, minPeers: 2, startMembers: 4, rounds: 5, submitSeconds: 10, attestSeconds: 10, mergeSeconds: 10 },
+  });
+  assert.match(await refused("task create bad.yaml --check", 2, "TASK_INVALID"), /bad\.yaml:\d+:\d+: round\.minPeers/);
+  await refused("task create rows.csv --check", 2, "TASK_INVALID");
+  await refused("task create task.yaml --check --model rows.csv", 2, "FILE_HEADER_TOO_LARGE");
+  assert.equal((await json("task create task.yaml --check")).valid, true);
+  assert.deepEqual((await json("task list --network net.json")).tasks, []);
+});
+
+test("a licensor cannot create a task, because nobody could get its first model", async () => {
+  await refused("task create task.yaml --home a --network net.json", 1, "NOT_ELIGIBLE");
+});
+
+test("a node creates the task, sealed to who is registered", async () => {
+  const created = await json("task create task.yaml --home clinic");
+  taskId = created.taskId;
+  modelHash = created.params.modelHash;
+  assert.equal(created.recipients, 1);
+  assert.match(created.modelCid, /^bafk/);
+  await refused("task create task.yaml --home clinic", 1, "TASK_EXISTS");
+});
+
+test("the council looks at the task and its first model, and approves it, both again with one command", async () => {
+  const hash = modelHash.slice(2);
+  const model = `clinic/files/model/${hash.slice(0, 2)}/${hash}`;
+  const shown = await json(`task show ${taskId.slice(0, 8)} --network net.json --model ${model}`);
+  assert.equal(shown.model.isFirst, true);
+  assert.deepEqual(shown.thresholds, { n: 4, f: 1, minPeers: 3, toStart: 4, toGoOn: 4, holders: 2, votes: 3 });
+  assert.equal(shown.document.name, "small");
+  await refused("task join small --home clinic", 1, "TASK_NOT_APPROVED");
+  assert.equal((await json("task approve small --home a --network net.json")).executed, false);
+  assert.equal((await json(`task approve ${taskId} --home b --network net.json`)).executed, true);
+  await refused("task approve small --home b --network net.json", 1, "TASK_APPROVED");
+});
+
+test("data that does not fit the task keeps a node from joining", async () => {
+  await writeRows(desk.dir, "few.csv", 20);
+  await writeRows(desk.dir, "text.csv", 60, "1,two,3,no");
+  await refused("task join small --home clinic --data few.csv", 2, "CSV_TOO_FEW_RECORDS");
+  assert.match(
+    await refused("task join small --home clinic --data text.csv", 2, "CSV_NOT_A_NUMBER"),
+    /text\.csv:2: column "b"/,
+  );
+});
+
+test("joining is journaled (R7), remembered as the task to run, and done once", async () => {
+  const joined = await json("task join small --home clinic");
+  assert.deepEqual([joined.member, joined.joined, joined.data.rows], [0, true, 60]);
+  assert.match(await readFile(join(desk.dir, "clinic/journal.jsonl"), "utf8"), new RegExp(`"joined".*${taskId}`));
+  assert.equal((await json("node show --home clinic")).settings.task, taskId);
+  assert.equal((await json("task join small --home clinic")).joined, false);
+});
+
+test("status tells what the task waits for, to people and to programs", async () => {
+  const status = await json("status --network net.json");
+  assert.equal(status.tasks[0].state, "waiting");
+  assert.deepEqual(
+    status.tasks[0].members.map(({ account, eligible }: { account: string; eligible: boolean }) => [account, eligible]),
+    [[clinic, true]],
+  );
+  const { stdout } = done(await run("status --network net.json --task small"));
+  assert.match(stdout, /Waits for 3 more members: 4 must be licensed, registered and joined, 1 is\./);
+});
+
+test("one licensor suspends, the council lifts it and revokes", async () => {
+  await json(`license suspend ${clinic} --home a --network net.json`);
+  assert.equal((await json("license list --network net.json")).licenses[0].state, "suspended");
+  await refused(`license suspend ${clinic} --home a --network net.json`, 1, "LEDGER_REFUSED");
+  await json(`license unsuspend ${clinic} --home a --network net.json`);
+  assert.equal((await json(`license unsuspend ${clinic} --home b --network net.json`)).executed, true);
+  await refused(`license unsuspend ${clinic} --home a --network net.json`, 1, "LICENSE_NOT_SUSPENDED");
+  await json(`license revoke ${clinic} --home a --network net.json`);
+  assert.equal((await json(`license revoke ${clinic} --home b --network net.json`)).executed, true);
+  assert.equal((await json("license list --network net.json")).licenses[0].state, "revoked");
+});
+
+test("a council changes itself, and open proposals end with the old one", async () => {
+  const open = await json("council pause --home a --network net.json");
+  await refused("council threshold 3 --home a --network net.json", 2, "USAGE_INVALID");
+  await json("council threshold 1 --home a --network net.json");
+  await json("council threshold 1 --home b --network net.json");
+  await refused(`license approve ${open.proposal} --home b --network net.json`, 1, "PROPOSAL_CLOSED");
+  await refused("license approve 99 --home b --network net.json", 1, "PROPOSAL_UNKNOWN");
+  assert.equal((await json("council pause --home b --network net.json")).executed, true);
+  const council = await json("council show --network net.json");
+  assert.deepEqual([council.threshold, council.paused, council.licensors], [1, true, [a, b]]);
+});
+
+test("keys come back from a backup, with the same account", async () => {
+  await json("node backup keys.age --home clinic");
+  await refused("node backup keys.age --home clinic", 2, "FILE_EXISTS");
+  assert.equal((await json("node restore keys.age --home again")).account, clinic);
+  await refused("node restore keys.age --home again", 2, "HOME_EXISTS");
+  assert.equal((await json("node init --home again --data rows.csv")).account, clinic);
+});
+
+test("Ctrl-C stops the chain, and it comes back with its history", async () => {
+  assert.equal(await chain.interrupt(), 130);
+  await refused("status --network net.json", 1, "CHAIN_UNREACHABLE");
+  chain = await desk.start(["chain", "start", "--dir", "chain", "--port", new URL(rpc).port, "--json"]);
+  assert.equal((await json("status --network net.json")).tasks[0].taskId, taskId);
+});
