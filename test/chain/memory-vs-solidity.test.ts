@@ -16,7 +16,8 @@ import type { Address, Bytes32 } from "../../node/core/primitives.ts";
 import type { Ledger } from "../../node/ports/ledger.ts";
 import { startAnvil, type TestChain } from "./support/anvil.ts";
 import { realClock, silentLogger } from "./support/quiet.ts";
-import { actOf, cid, document, LICENSORS, OPERATORS, params, type Step, steps } from "./support/randomActs.ts";
+import { actOf, cid, document, LICENSORS, OPERATORS, params } from "./support/randomActs.ts";
+import { type Step, steps } from "./support/steps.ts";
 import { testEncryptionKey, testSigner } from "./support/signers.ts";
 
 const signal = new AbortController().signal;

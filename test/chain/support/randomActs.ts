@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { sha256 } from "../../../node/core/hash.ts";
 import type { ActRef, LedgerAct } from "../../../node/core/ledger/acts.ts";
 import {
@@ -9,43 +8,8 @@ import {
 } from "../../../node/core/ledger/events.ts";
 import type { Address, Bytes32, EncryptionKey } from "../../../node/core/primitives.ts";
 import { testEncryptionKey, testSigner } from "./signers.ts";
-
-/** Numbers from which one step is made; what they mean depends on the history so far. */
-export interface Step {
-  kind: "phase" | "phaseWrong" | "advance" | "member" | "council" | "approve" | "suspend" | "register" | "task";
-  actor: number;
-  a: number;
-  b: number;
-  /** Seconds since the step before. */
-  seconds: number;
-}
-
-const KINDS: [Step["kind"], number][] = [
-  ["phase", 60],
-  ["phaseWrong", 8],
-  ["advance", 10],
-  ["member", 6],
-  ["council", 5],
-  ["approve", 6],
-  ["suspend", 2],
-  ["register", 5],
-  ["task", 3],
-];
-
-export const steps = (length: number): fc.Arbitrary<Step[]> =>
-  fc.array(
-    fc.record({
-      kind: fc.oneof(...KINDS.map(([kind, weight]) => ({ weight, arbitrary: fc.constant(kind) }))),
-      actor: fc.nat(10_000),
-      a: fc.nat(10_000),
-      b: fc.nat(10_000),
-      seconds: fc.oneof(
-        { weight: 12, arbitrary: fc.integer({ min: 1, max: 4 }) },
-        { weight: 2, arbitrary: fc.constantFrom(60, 200, 3_000) },
-      ),
-    }),
-    { minLength: length, maxLength: length },
-  );
+import { situation } from "./situation.ts";
+import type { Step } from "./steps.ts";
 
 export const LICENSORS = [1, 2, 3];
 export const OPERATORS = [11, 12, 13, 14, 15];
@@ -226,37 +190,4 @@ function councilAct(a: number, b: number, now: number, taskId: Bytes32): Council
     ],
     a,
   );
-}
-
-interface Situation {
-  taskId: Bytes32;
-  ref: ActRef;
-  phase: string;
-  /** What can be attested. */
-  candidates: bigint;
-  /** Per member, whether it acted in the open phase. */
-  acted: boolean[];
-}
-
-const PHASE_OF: Record<string, string> = { RoundOpened: "submit", SubmissionsClosed: "attest", InclusionFixed: "vote" };
-
-function situation(events: LocatedEvent[]): Situation {
-  const taskId = events.find((event) => event.type === "TaskCreated")?.taskId ?? hashOf("none");
-  const mine = events.filter((event) => "taskId" in event && event.taskId === taskId);
-  const acted = mine.filter(({ type }) => type === "MemberJoined").map(() => false);
-  const opening = mine.findLastIndex((event) => PHASE_OF[event.type] !== undefined);
-  const last = mine[opening];
-  if (!last || !("seen" in last)) {
-    return {
-      taskId,
-      ref: { taskId, round: 1, attempt: 0, seen: hashOf("none") },
-      phase: "submit",
-      candidates: 0n,
-      acted,
-    };
-  }
-  for (const event of mine.slice(opening)) if ("member" in event) acted[event.member] = true;
-  const { round, attempt, seen } = last;
-  const candidates = last.type === "SubmissionsClosed" ? last.submitted : 0n;
-  return { taskId, ref: { taskId, round, attempt, seen }, phase: PHASE_OF[last.type] as string, candidates, acted };
 }
