@@ -1,5 +1,6 @@
 import { SwarmError } from "../core/errors.ts";
 import { emptyNetwork } from "../core/ledger/view/network.ts";
+import { selfCheck } from "../core/merge/selfCheck.ts";
 import type { Effect } from "../core/round/effects.ts";
 import type { PeerEvent } from "../core/round/events.ts";
 import { type RoundState, selfOf } from "../core/round/state.ts";
@@ -25,7 +26,9 @@ export interface Peer {
   readonly state: Readonly<RoundState>;
 }
 
+/** @throws SwarmError ARITHMETIC_DIFFERS on a machine whose merges nobody else would get */
 export async function createPeer(components: PeerComponents, init: PeerInit & { untilFinished?: boolean }): Promise<Peer> {
+  selfCheck();
   const { local, joined } = await recover(components.disk, init.taskId);
   const retainRounds = init.document.retainRounds === "all" ? Number.POSITIVE_INFINITY : init.document.retainRounds;
   const state: RoundState = { account: init.account, taskId: init.taskId, retainRounds, view: emptyNetwork(), local, now: 0 };

@@ -29,6 +29,8 @@ export interface LocalNetwork extends AsyncDisposable {
   firstHash: Bytes32;
   rounds: number;
   daemons: Daemon[];
+  /** Starts one daemon by itself, stops it again. @returns milliseconds from spawning to being able to submit */
+  tryDaemon(): Promise<number>;
   startDaemons(onEvent: (clinic: number, event: DaemonEvent) => void): Promise<void>;
   /** Resolves when every daemon has reported the task's end. @throws Error when one of them ends before, with what it printed */
   finished(): Promise<void>;
@@ -52,28 +54,32 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
   const close = closing.move();
   const over = plan.data.map(() => Promise.withResolvers<void>());
 
+  const daemonAt = (i: number, onEvent: (event: DaemonEvent) => void): Daemon =>
+    startDaemon({ name: `clinic-${i + 1}`, home: at.clinics[i] as string, network: at.network, rpcUrl, passwordFile: at.password, onEvent });
+
   return {
     rpcUrl,
     taskId,
     firstHash,
     rounds: round.rounds,
     daemons,
+    async tryDaemon() {
+      const daemon = daemonAt(0, () => undefined);
+      try {
+        return await abortable(daemon.ready, signal);
+      } finally {
+        await daemon.stop();
+      }
+    },
     async startDaemons(onEvent) {
       say(`starting ${plan.data.length} peer daemons`);
-      at.clinics.forEach((home, i) => {
-        const started = startDaemon({
-          name: `clinic-${i + 1}`,
-          home,
-          network: at.network,
-          rpcUrl,
-          passwordFile: at.password,
-          onEvent: (event) => {
-            if (event.event === "finished") over[i]?.resolve();
-            onEvent(i, event);
-          },
+      for (const i of at.clinics.keys()) {
+        const started = daemonAt(i, (event) => {
+          if (event.event === "finished") over[i]?.resolve();
+          onEvent(i, event);
         });
         daemons.push(started);
-      });
+      }
       await abortable(Promise.all(daemons.map(({ ready }) => ready)), signal);
     },
     async finished() {

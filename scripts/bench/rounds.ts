@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RoundRecord } from "../../node/daemon/components.ts";
+import { openLocalNetwork } from "../local/network.ts";
+import { wdbcPlan } from "../local/plan.ts";
+import { seededTask } from "../local/seeded.ts";
+import { quantiles, type Quantiles } from "./quantiles.ts";
+
+export interface RoundFigures {
+  rounds: number;
+  clinics: number;
+  /** Milliseconds from one FINAL to the next, less the slowest node's training. */
+  beyondTrainingMs: Quantiles;
+  trainingMs: Quantiles;
+  /** All daemons' bytes sent, encryption and framing included. */
+  bytesPerRound: Quantiles;
+  /** Spawning to being able to submit: one daemon by itself, then all together. */
+  readyAloneMs: number;
+  readyTogetherMs: number[];
+  /** Largest resident memory of each daemon after all rounds, MB; `undefined` where the system does not tell. */
+  peakMb: (number | undefined)[];
+}
+
+/** The example task with real daemons, in processes of their own, on the local chain. Uses a temporary folder and deletes it. */
+export async function benchRounds(rounds: number, say: (text: string) => void, signal: AbortSignal): Promise<RoundFigures> {
+  const dir = await mkdtemp(join(tmpdir(), "swarm-bench-"));
+  try {
+    const plan = await seededTask(wdbcPlan(dir), { rounds });
+    await using network = await openLocalNetwork({ plan, say, signal });
+    const records: RoundRecord[][] = plan.data.map(() => []);
+    const readyAloneMs = await network.tryDaemon();
+    await network.startDaemons((clinic, { event, ...record }) => {
+      if (event === "round") records[clinic]?.push(record as unknown as RoundRecord);
+    });
+    const readyTogetherMs = await Promise.all(network.daemons.map(({ ready }) => ready));
+    await network.finished();
+    const peakMb = await Promise.all(network.daemons.map(({ process }) => peakMemory(process.pid)));
+    return { rounds, clinics: plan.data.length, ...perRound(records), readyAloneMs, readyTogetherMs, peakMb };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function perRound(records: RoundRecord[][]): Pick<RoundFigures, "beyondTrainingMs" | "trainingMs" | "bytesPerRound"> {
+  const [first = []] = records;
+  const beyond: number[] = [];
+  const training: number[] = [];
+  const bytes: number[] = [];
+  for (let i = 1; i < first.length; i++) {
+    const [before, now] = [first[i - 1], first[i]] as [RoundRecord, RoundRecord];
+    const slowest = Math.max(...records.map((clinic) => clinic.find(({ round }) => round === now.round)?.trainingMs ?? 0));
+    beyond.push(now.finalAt - before.finalAt - slowest);
+    training.push(slowest);
+    const sent = records.map((clinic) => {
+      const at = (round: number) => clinic.find((record) => record.round === round)?.traffic.sent;
+      return (at(now.round) ?? 0) - (at(before.round) ?? 0);
+    });
+    bytes.push(sent.reduce((sum, each) => sum + each, 0));
+  }
+  return { beyondTrainingMs: quantiles(beyond), trainingMs: quantiles(training), bytesPerRound: quantiles(bytes) };
+}
+
+async function peakMemory(pid: number | undefined): Promise<number | undefined> {
+  if (process.platform !== "linux") return undefined;
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return peak === undefined ? undefined : Math.round(Number(peak) / 1024);
+}
