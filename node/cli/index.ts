@@ -1,23 +1,9 @@
-import { CommanderError } from "commander";
-import { EXIT } from "./exitCodes.ts";
-import { createOutput } from "./output/output.ts";
-import { perform } from "./perform.ts";
-import { buildProgram } from "./program.ts";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 
-// A reader that has seen enough (`swarm status | head`) closes the pipe: not an error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+// Compiled modules are kept in this installation's own folder (others could put code into a shared one): it halves a command's start.
+// Where the folder cannot be written, commands start slower and that is all.
+enableCompileCache(join(import.meta.dirname, "../../.swarm/compile-cache"));
 
-try {
-  await buildProgram(perform).parseAsync(process.argv);
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // Commander has printed its message; help that was asked for is no failure.
-  const asked = error.exitCode === 0;
-  process.exitCode = asked ? EXIT.OK : EXIT.USAGE;
-  if (!asked) {
-    const message = error.message.replace(/^error: /, "");
-    createOutput(process.argv.includes("--json")).json({ error: { code: "USAGE_INVALID", message, data: {} } });
-  }
-}
+// After the line above, so that it counts for everything else.
+await import("./main.ts");
