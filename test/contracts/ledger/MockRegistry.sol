@@ -5,7 +5,7 @@ pragma solidity ^0.8.20;
 contract MockRegistry {
     mapping(address account => bool) public isLicensor;
     mapping(address account => bool) public isEligible;
-    mapping(address account => bool) public isBarred;
+    mapping(address account => bool) private _mayAct;
     mapping(bytes32 taskId => bool) public isTaskApproved;
     bool public paused;
 
@@ -16,7 +16,7 @@ contract MockRegistry {
     function setNodes(address[] calldata accounts, bool eligible, bool barred) external {
         for (uint256 i = 0; i < accounts.length; ++i) {
             isEligible[accounts[i]] = eligible;
-            isBarred[accounts[i]] = barred;
+            _mayAct[accounts[i]] = !barred;
         }
     }
 
@@ -26,6 +26,10 @@ contract MockRegistry {
 
     function approveTask(bytes32 taskId) external {
         isTaskApproved[taskId] = true;
+    }
+
+    function isBarred(address account) external view returns (bool) {
+        return !_mayAct[account];
     }
 
     function eligibleMask(address[] calldata accounts) external view returns (uint256 mask) {

@@ -85,14 +85,16 @@ export class Chain {
     }
   }
 
-  /** The call's result, or the name of its custom error. `pending` is the block that the next transaction would be in. */
-  async call(to: Address, data: string, errors: Interface, from = account(0)): Promise<{ error?: string; data: string }> {
-    await this.provider.request({ method: "evm_setNextBlockTimestamp", params: [hex(this.time)] });
+  /** The result of a call in the last block, or in the one that the next transaction would be in. */
+  async call(to: Address, data: string, errors: Interface, tag: "latest" | "pending" = "latest"): Promise<string> {
+    const { provider } = this;
+    if (tag === "pending") {
+      await provider.request({ method: "evm_setNextBlockTimestamp", params: [hex(this.time)] });
+    }
     try {
-      const params = [{ from, to, data, gas: hex(GAS), gasPrice: "0x0" }, "pending"];
-      return { data: (await this.provider.request({ method: "eth_call", params })) as string };
+      return (await provider.request({ method: "eth_call", params: [{ from: account(0), to, data }, tag] })) as string;
     } catch (error) {
-      return { error: parseRefusal(error, errors).error, data: "0x" };
+      throw new Error(`the call reverted with ${parseRefusal(error, errors).error}`, { cause: error });
     }
   }
 

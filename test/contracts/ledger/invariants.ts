@@ -6,7 +6,7 @@ import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { RoundEvent } from "../../../node/core/ledger/events.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import { checkLiveness } from "./liveness.ts";
-import { AbsenceWatch, checkAbort, checkClosing, checkUnderWay, heldByEnough, type WatchedAttempt } from "./watched-attempt.ts";
+import { AbsenceWatch, checkAbort, checkClosing, checkUnderWay, heldByEnough, type WatchedAttempt } from "./watchedAttempt.ts";
 import type { Step } from "./step.ts";
 import { count, has, hold, isSubset } from "./step.ts";
 

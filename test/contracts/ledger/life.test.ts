@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RoundEvent } from "../../../node/core/ledger/events.ts";
 import { account } from "./chain.ts";
-import { membersIn } from "./model-task.ts";
+import { membersIn } from "./modelTask.ts";
 import { memberAccount, Scenario } from "./scenario.ts";
 
 const types = (events: RoundEvent[]): string[] => events.map((event) => event.type);

@@ -7,10 +7,10 @@ import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { RoundEvent } from "../../../node/core/ledger/events.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import * as digest from "./digests.ts";
-import { checkParams } from "./model-params.ts";
-import { RoundsModel } from "./model-rounds.ts";
-import type { Moment, OpenPhase, TaskModel } from "./model-task.ts";
-import { lastOf, maskOf, membersIn, newTask, Refused } from "./model-task.ts";
+import { checkParams } from "./modelParams.ts";
+import { RoundsModel } from "./modelRounds.ts";
+import type { Moment, OpenPhase, TaskModel } from "./modelTask.ts";
+import { lastOf, maskOf, membersIn, newTask, Refused } from "./modelTask.ts";
 
 export class LedgerModel extends RoundsModel {
   readonly tasks = new Map<Bytes32, TaskModel>();

@@ -17,6 +17,7 @@ const ABSENCE = "contracts/lib/Absence.sol";
 const LEDGER = "contracts/SwarmLedger.sol";
 
 const SNAPSHOT_ONLY = "only members of the snapshot change a round";
+const REVOKED = "the revoked never act";
 const MODEL = "a model changes by a final round only";
 const ADVANCE = "someone can always advance after a deadline";
 const ABSENT = "absent is who missed three attempts in a row";
@@ -26,7 +27,7 @@ const HOLDERS = "included has enough holders";
 export const MUTATIONS: Mutation[] = [
   { name: "lets members outside the snapshot act", file: ACTS, from: "if (!task.snapshot.has(member)) revert", to: "if (false) revert", rules: [SNAPSHOT_ONLY] },
   { name: "lets anyone vote late", file: ACTS, from: "if (!task.finalSnapshot.has(member)) revert", to: "if (false) revert", rules: [SNAPSHOT_ONLY] },
-  { name: "takes strangers for member 0", file: ACTS, from: "if (position == 0) revert NotMember(taskId, msg.sender);", to: "if (position == 0) return 0;", rules: [SNAPSHOT_ONLY] },
+  { name: "takes strangers for member 0", file: ACTS, from: "if (position == 0) revert NotMember(taskId, msg.sender);", to: "if (position == 0) return 0;", rules: [SNAPSHOT_ONLY, REVOKED] },
   { name: "lets a node join twice", file: LEDGER, from: "if (task.position[msg.sender] != 0) revert", to: "if (false) revert", rules: ["members are a list without repetition"] },
   { name: "takes a second submission", file: ACTS, from: "if (submitted.has(member)) revert", to: "if (false) revert", rules: ["one submission per node and attempt", "one sha256 per node and round"] },
   { name: "takes a second vote", file: ACTS, from: "uint256 voted = task.voted;\n        if (voted.has(member)) revert", to: "uint256 voted = task.voted;\n        if (false) revert", rules: ["one vote per node and attempt"] },
@@ -50,8 +51,8 @@ export const MUTATIONS: Mutation[] = [
   { name: "lets a late vote change the model", file: ACTS, from: "task.finalVoted = voted | Bits.only(member);", to: "task.finalVoted = voted | Bits.only(member); task.model = act.seen;", rules: [MODEL] },
   { name: "takes acts that saw something else", file: ACTS, from: "if (given != expected) revert WrongDigest(expected, given);", to: "", rules: ["an act names what it saw"] },
   { name: "takes acts for another attempt that saw something else", file: ACTS, from: "if (act.round != task.round || act.attempt != task.attempt) revert", to: "if (false) revert", rules: ["an act is for the open attempt", "a vote is for its attempt"] },
-  { name: "lets the revoked act", file: ACTS, from: "if (_registry.isBarred(msg.sender)) revert", to: "if (false) revert", rules: ["the revoked never act"] },
-  { name: "lets the unlicensed join", file: LEDGER, from: "if (!_registry.isEligible(msg.sender)) revert", to: "if (false) revert", rules: ["the revoked never act"] },
+  { name: "lets the revoked act", file: ACTS, from: "if (_registry.isBarred(msg.sender)) revert", to: "if (false) revert", rules: [REVOKED] },
+  { name: "lets the unlicensed join", file: LEDGER, from: "if (!_registry.isEligible(msg.sender)) revert", to: "if (false) revert", rules: [REVOKED] },
   { name: "never takes a new snapshot", file: ROUNDS, from: "if (task.snapshot != snapshot) task.snapshot = snapshot;", to: "if (task.snapshot == 0) task.snapshot = snapshot;", rules: ["state is what events said"] },
   { name: "opens with too few", file: TASK, from: "uint256 needed = uint256(task.params.minPeers) + task.params.f;", to: "uint256 needed = task.params.minPeers;", rules: ["f never shrinks"] },
   { name: "opens in spite of a pause", file: ROUNDS, from: "if (paused) return (0, needed, eligible, paused);", to: "", rules: ["pause stops opening", "a waiting task goes on by itself"] },

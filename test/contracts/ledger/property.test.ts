@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { account } from "./chain.ts";
 import { Invariants } from "./invariants.ts";
 import { LedgerModel } from "./model.ts";
-import { Refused, stateOfModel } from "./model-task.ts";
+import { Refused, stateOfModel } from "./modelTask.ts";
 import type { Scenario } from "./scenario.ts";
 import { openWorld } from "./scenario.ts";
 import type { Step } from "./step.ts";

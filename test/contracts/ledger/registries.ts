@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import { hexlify, Interface, SigningKey } from "ethers";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import { account, type Chain } from "./chain.ts";
-import type { RegistryFacts } from "./model-task.ts";
+import type { RegistryFacts } from "./modelTask.ts";
 
 export interface Contract {
   abi: ConstructorParameters<typeof Interface>[0];
@@ -118,7 +118,7 @@ export class CouncilRegistry extends Registry {
       deadline: FOREVER,
     };
     const asked = await this.chain.call(this.address, this.abi.encodeFunctionData("registrationDigest", [who, keys]), this.abi);
-    const [digest] = this.abi.decodeFunctionResult("registrationDigest", asked.data) as unknown as [Bytes32];
+    const [digest] = this.abi.decodeFunctionResult("registrationDigest", asked) as unknown as [Bytes32];
     await this.tell(who, "registerNode", [keys, peer.sign(digest).serialized]);
     this.#registered.add(who);
   }

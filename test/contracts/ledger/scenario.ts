@@ -5,7 +5,7 @@ import type { ActRef, RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { RoundEvent, TaskParams } from "../../../node/core/ledger/events.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import { account, Chain } from "./chain.ts";
-import { membersIn } from "./model-task.ts";
+import { membersIn } from "./modelTask.ts";
 import { CouncilRegistry, MockRegistry } from "./registries.ts";
 import type { Outcome, State } from "./world.ts";
 import { DOCUMENT, fileHash, MODEL_CID, PARAMS, World } from "./world.ts";

@@ -2,7 +2,7 @@
 import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { TaskParams } from "../../../node/core/ledger/events.ts";
 import type { Address } from "../../../node/core/primitives.ts";
-import type { RegistryFacts } from "./model-task.ts";
+import type { RegistryFacts } from "./modelTask.ts";
 import type { Outcome, State } from "./world.ts";
 
 export interface Step {

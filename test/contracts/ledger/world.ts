@@ -8,7 +8,7 @@ import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { Chain, Mined } from "./chain.ts";
 import { taskId } from "./digests.ts";
 import { decodeEvent, fieldValue } from "./events.ts";
-import type { stateOfModel } from "./model-task.ts";
+import type { stateOfModel } from "./modelTask.ts";
 import type { Contract, Registry } from "./registries.ts";
 
 export type State = Omit<ReturnType<typeof stateOfModel>, "phase"> & { phase: string };
@@ -77,8 +77,9 @@ export class World {
   }
 
   async read(name: string, args: unknown[]): Promise<unknown> {
-    const { data, error } = await this.chain.call(this.address, this.abi.encodeFunctionData(name, args), this.abi);
-    if (error !== undefined) throw new Error(`${name} reverted with ${error}`);
+    // Only `canAdvance` depends on the block it is asked at.
+    const tag = name === "canAdvance" ? "pending" : "latest";
+    const data = await this.chain.call(this.address, this.abi.encodeFunctionData(name, args), this.abi, tag);
     return this.abi.decodeFunctionResult(name, data)[0];
   }
 

@@ -2,8 +2,8 @@
 import type { AbortReason, RoundEvent } from "../../../node/core/ledger/events.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import * as digest from "./digests.ts";
-import type { Moment, OpenPhase, RegistryFacts, TaskModel } from "./model-task.ts";
-import { lastOf, maskOf } from "./model-task.ts";
+import type { Moment, OpenPhase, RegistryFacts, TaskModel } from "./modelTask.ts";
+import { lastOf, maskOf } from "./modelTask.ts";
 
 export class RoundsModel {
   protected readonly where: digest.Where;

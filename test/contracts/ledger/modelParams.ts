@@ -1,7 +1,7 @@
 /** The dumb model's copy of the rules for new tasks. */
 import { createHash } from "node:crypto";
 import type { TaskParams } from "../../../node/core/ledger/events.ts";
-import { Refused } from "./model-task.ts";
+import { Refused } from "./modelTask.ts";
 
 /** @throws Refused InvalidParameter */
 export function checkParams(params: TaskParams, document: Uint8Array, modelCid: string): void {
