@@ -1,4 +1,4 @@
-import { openDiskReadOnly } from "../adapters/disk/open-read-only.ts";
+import { openDiskReadOnly } from "../adapters/disk/openReadOnly.ts";
 import { SwarmError } from "../core/errors.ts";
 import type { NetworkView } from "../core/ledger/view/network.ts";
 import type { TaskView } from "../core/ledger/view/task.ts";

@@ -1,8 +1,8 @@
-import { createSealer } from "../adapters/sealer/create-sealer.ts";
-import { createNetwork, type Libp2pNetwork } from "../adapters/libp2p/create-network.ts";
-import { createStore } from "../adapters/ipfs/create-store.ts";
+import { createSealer } from "../adapters/sealer/createSealer.ts";
+import { createNetwork, type Libp2pNetwork } from "../adapters/libp2p/createNetwork.ts";
+import { createStore } from "../adapters/ipfs/createStore.ts";
 import type { Deployment } from "../adapters/chain/deployment.ts";
-import { openDisk } from "../adapters/disk/open-disk.ts";
+import { openDisk } from "../adapters/disk/openDisk.ts";
 import type { Identity } from "../adapters/keys/identity.ts";
 import { createLearner } from "../adapters/tfjs/createLearner.ts";
 import { createClock } from "../adapters/system/clock.ts";

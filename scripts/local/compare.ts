@@ -1,7 +1,7 @@
 import { evaluateCsv } from "../../node/adapters/tfjs/evaluate.ts";
 import { trainLocal } from "../../node/adapters/tfjs/trainLocal.ts";
 import { createLogger } from "../../node/adapters/system/logger.ts";
-import { openDiskReadOnly } from "../../node/adapters/disk/open-read-only.ts";
+import { openDiskReadOnly } from "../../node/adapters/disk/openReadOnly.ts";
 import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { table } from "../../node/cli/output/table.ts";
 import { decodeModel } from "../../node/core/codec.ts";

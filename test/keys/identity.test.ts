@@ -21,7 +21,7 @@ import { backupIdentity, restoreIdentity } from "../../node/adapters/keys/backup
 import { createIdentity, type Identity, openIdentity } from "../../node/adapters/keys/identity.ts";
 import { openKeystore } from "../../node/adapters/keys/keystore.ts";
 import { type PublicIdentity, readPublicIdentity } from "../../node/adapters/keys/publicIdentity.ts";
-import { toAgeRecipient } from "../../node/adapters/sealer/age-keys.ts";
+import { toAgeRecipient } from "../../node/adapters/sealer/ageKeys.ts";
 import { SwarmError } from "../../node/core/errors.ts";
 
 const PASSWORD = "correct horse Ａ";

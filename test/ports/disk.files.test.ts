@@ -5,12 +5,12 @@ import { appendFile, readdir, readFile, stat, truncate, writeFile } from "node:f
 import { join } from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { atomicWrite } from "../../node/adapters/disk/atomic-write.ts";
+import { atomicWrite } from "../../node/adapters/disk/atomicWrite.ts";
 import { diskError } from "../../node/adapters/disk/errors.ts";
 import { formatLine, parseJournal } from "../../node/adapters/disk/journal.ts";
 import { filePath, journalPath } from "../../node/adapters/disk/layout.ts";
-import { openDisk } from "../../node/adapters/disk/open-disk.ts";
-import { openDiskReadOnly } from "../../node/adapters/disk/open-read-only.ts";
+import { openDisk } from "../../node/adapters/disk/openDisk.ts";
+import { openDiskReadOnly } from "../../node/adapters/disk/openReadOnly.ts";
 import type { JournalEntry } from "../../node/ports/disk.ts";
 import { testDisk } from "./disk.suite.ts";
 import { bytes32Of, createLogCollector, firstLines, hasCode, makeTempFolder, patternBytes } from "./support.ts";
@@ -53,7 +53,7 @@ test("a folder in use is refused with the pid of its owner; after close it is fr
 
 test("R7: what was promised survives kill -9, the lock of the dead is taken over, unfinished files go", async (t) => {
   const dir = await makeTempFolder(t);
-  const module = new URL("../../node/adapters/disk/open-disk.ts", import.meta.url).href;
+  const module = new URL("../../node/adapters/disk/openDisk.ts", import.meta.url).href;
   const quiet = "{ debug() {}, info() {}, warn() {}, error() {}, child() { return this; } }";
   const child = spawn(process.execPath, [
     "--input-type=module",

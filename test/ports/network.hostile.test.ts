@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
-import { defaultFileLimits } from "../../node/adapters/libp2p/file-limits.ts";
-import { encodeAnswer, encodeRequest, FILE_PROTOCOL } from "../../node/adapters/libp2p/file-wire.ts";
-import { connectAll, startPeers } from "./libp2p-peers.ts";
+import { defaultFileLimits } from "../../node/adapters/libp2p/fileLimits.ts";
+import { encodeAnswer, encodeRequest, FILE_PROTOCOL } from "../../node/adapters/libp2p/fileWire.ts";
+import { connectAll, startPeers } from "./libp2pPeers.ts";
 import { accountOf, bytes32Of, hasCode, hashOf, patternBytes, until } from "./support.ts";
 
 const quick = { redial: { firstDelayMs: 20, maxDelayMs: 100 } };

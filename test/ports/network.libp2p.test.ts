@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { multiaddr } from "@multiformats/multiaddr";
-import { generatePeerKey, peerIdOf } from "../../node/adapters/libp2p/peer-key.ts";
-import { allConnected, connectAll, registryOf, startPeers } from "./libp2p-peers.ts";
+import { generatePeerKey, peerIdOf } from "../../node/adapters/libp2p/peerKey.ts";
+import { allConnected, connectAll, registryOf, startPeers } from "./libp2pPeers.ts";
 import { testNetwork } from "./network.suite.ts";
 import { bytes32Of, hasCode, hashOf, patternBytes, until } from "./support.ts";
 

@@ -8,9 +8,9 @@ import {
   parseAnswer,
   parseRequest,
   WireError,
-} from "../../node/adapters/libp2p/file-wire.ts";
+} from "../../node/adapters/libp2p/fileWire.ts";
 import { decodeHint, encodeHint } from "../../node/adapters/libp2p/hints.ts";
-import { generatePeerKey, peerIdOf, rawPeerKey } from "../../node/adapters/libp2p/peer-key.ts";
+import { generatePeerKey, peerIdOf, rawPeerKey } from "../../node/adapters/libp2p/peerKey.ts";
 import { accountOf, bytes32Of, hasCode, hashOf, patternBytes } from "./support.ts";
 
 const request = { kind: "update", taskId: bytes32Of(7), sha256: hashOf(patternBytes(5000)) } as const;

@@ -7,9 +7,9 @@ import {
   fromAgeRecipient,
   generateAgeIdentity,
   toAgeRecipient,
-} from "../../node/adapters/sealer/age-keys.ts";
+} from "../../node/adapters/sealer/ageKeys.ts";
 import { decodeBech32, encodeBech32 } from "../../node/adapters/sealer/bech32.ts";
-import { createSealer } from "../../node/adapters/sealer/create-sealer.ts";
+import { createSealer } from "../../node/adapters/sealer/createSealer.ts";
 import { testSealer } from "./sealer.suite.ts";
 import { hasCode, patternBytes } from "./support.ts";
 

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CID } from "multiformats/cid";
 import * as Digest from "multiformats/hashes/digest";
-import { createStore } from "../../node/adapters/ipfs/create-store.ts";
-import { startHelia } from "../../node/adapters/ipfs/start-helia.ts";
-import { connectAll, registryOf, startPeers } from "./libp2p-peers.ts";
+import { createStore } from "../../node/adapters/ipfs/createStore.ts";
+import { startHelia } from "../../node/adapters/ipfs/startHelia.ts";
+import { connectAll, registryOf, startPeers } from "./libp2pPeers.ts";
 import { testStore } from "./store.suite.ts";
 import { createLogCollector, firstLines, hasCode, makeTempFolder, patternBytes, until } from "./support.ts";
 
@@ -166,7 +166,7 @@ test("who is not admitted gets no block", async (t) => {
 
 test("R7: what put promised survives kill -9", async (t) => {
   const dir = await makeTempFolder(t);
-  const modules = ["adapters/libp2p/create-network.ts", "adapters/libp2p/peer-key.ts", "adapters/ipfs/create-store.ts"];
+  const modules = ["adapters/libp2p/createNetwork.ts", "adapters/libp2p/peerKey.ts", "adapters/ipfs/createStore.ts"];
   const [network, key, store] = modules.map((path) =>
     JSON.stringify(new URL(`../../node/${path}`, import.meta.url).href),
   );

@@ -109,8 +109,8 @@ export async function createLedger(
     },
     async send(act, { signal }) {
       const receipt = await send(act, signal);
-      // One's own act is news too, and sooner known here than anywhere.
-      for (const listener of pokeListeners) listener();
+      // One's own act is news too; where blocks are announced it comes by itself.
+      if (!endpoint.announces()) for (const listener of pokeListeners) listener();
       return receipt;
     },
     poke() {

@@ -3,7 +3,7 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
 import type { JournalEntry } from "../../ports/disk.ts";
-import { atomicWrite, syncFolder } from "./atomic-write.ts";
+import { atomicWrite, syncFolder } from "./atomicWrite.ts";
 import { diskError, systemCode } from "./errors.ts";
 
 /** Hex digits of sha256 in front of every line: enough to tell a torn or altered line from a whole one. */

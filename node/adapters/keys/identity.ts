@@ -4,7 +4,7 @@ import { SwarmError } from "../../core/errors.ts";
 import { peerIdOfKey } from "../../core/peerId.ts";
 import type { Address, EncryptionKey, PeerId } from "../../core/primitives.ts";
 import type { Signer } from "../../ports/signer.ts";
-import { encryptionKeyOf, generateAgeIdentity } from "../sealer/age-keys.ts";
+import { encryptionKeyOf, generateAgeIdentity } from "../sealer/ageKeys.ts";
 import { createKeyFolder, readKeyFile } from "./keyFolder.ts";
 import { openKeystore, sealKeystore } from "./keystore.ts";
 import { requireGoodPassword } from "./password.ts";

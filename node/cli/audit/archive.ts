@@ -1,4 +1,4 @@
-import { openDisk } from "../../adapters/disk/open-disk.ts";
+import { openDisk } from "../../adapters/disk/openDisk.ts";
 import type { AuditFiles } from "../../core/audit/files.ts";
 import { sha256 as hashOf } from "../../core/hash.ts";
 import type { Logger } from "../../ports/logger.ts";

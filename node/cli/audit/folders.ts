@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { openDiskReadOnly, type ReadOnlyDisk } from "../../adapters/disk/open-read-only.ts";
-import { checkBlocks } from "../../adapters/ipfs/check-blocks.ts";
+import { openDiskReadOnly, type ReadOnlyDisk } from "../../adapters/disk/openReadOnly.ts";
+import { checkBlocks } from "../../adapters/ipfs/checkBlocks.ts";
 import type { AuditFiles, FileCopy } from "../../core/audit/files.ts";
 import type { Finding } from "../../core/audit/report.ts";
 import { SwarmError } from "../../core/errors.ts";

@@ -1,4 +1,4 @@
-import { openDisk } from "../../adapters/disk/open-disk.ts";
+import { openDisk } from "../../adapters/disk/openDisk.ts";
 import { setInNodeFile } from "../../adapters/taskfile/nodeFile.ts";
 import { SwarmError } from "../../core/errors.ts";
 import { memberOf, type TaskView } from "../../core/ledger/view/task.ts";

@@ -1,26 +1,27 @@
+import { SwarmError } from "../../../core/errors.ts";
 import { REQUEST_TIMEOUT_MS, resultOf, type RpcCall, type Transport, unreachable } from "./jsonRpc.ts";
+import { createPoster } from "./post.ts";
 import { timeLimit } from "./timeLimit.ts";
 
 /** JSON-RPC over HTTP with kept-alive connections; several calls travel as one batch. @param url may carry user and password */
 export function createHttpTransport(url: string): Transport {
   const { target, headers } = splitCredentials(url);
+  const poster = createPoster(target, headers);
   let nextId = 1;
 
   async function post(body: string, signal: AbortSignal): Promise<unknown> {
     using limit = timeLimit(signal, REQUEST_TIMEOUT_MS);
     try {
-      const response = await fetch(target, { method: "POST", headers, body, signal: limit.signal });
-      const text = await response.text();
+      const { status, text } = await poster.post(body, limit.signal);
       const parsed = parse(text);
       // Some nodes answer errors of single calls with status 4xx and a JSON-RPC body.
-      if (parsed === undefined)
-        throw unreachable(url, `it answered with HTTP status ${response.status} and no JSON-RPC`);
+      if (parsed === undefined) throw unreachable(url, `it answered with HTTP status ${status} and no JSON-RPC`);
       return parsed;
     } catch (error) {
       signal.throwIfAborted();
       if (limit.timedOut()) throw unreachable(url, `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`, error);
-      if (error instanceof TypeError) throw unreachable(url, causeOf(error), error);
-      throw error;
+      if (error instanceof SwarmError) throw error;
+      throw unreachable(url, detailOf(error), error);
     }
   }
 
@@ -38,11 +39,11 @@ export function createHttpTransport(url: string): Transport {
         return resultOf(calls[i] as RpcCall, one);
       });
     },
-    close() {},
+    close: () => poster.close(),
   };
 }
 
-function splitCredentials(url: string): { target: string; headers: Record<string, string> } {
+function splitCredentials(url: string): { target: URL; headers: Record<string, string> } {
   const target = new URL(url);
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (target.username) {
@@ -51,7 +52,7 @@ function splitCredentials(url: string): { target: string; headers: Record<string
     target.username = "";
     target.password = "";
   }
-  return { target: target.href, headers };
+  return { target, headers };
 }
 
 function parse(text: string): unknown {
@@ -63,8 +64,7 @@ function parse(text: string): unknown {
   }
 }
 
-function causeOf(error: TypeError): string {
-  const { cause } = error as { cause?: unknown };
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === "string" ? code : error.message;
+function detailOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
 }

@@ -5,12 +5,12 @@ import type { Cid, PeerId } from "../../core/primitives.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Store } from "../../ports/store.ts";
 import { corrupt, leavesOf, linksOf, readLeaves } from "./assemble.ts";
-import { createBlockFetcher, defaultFetchOptions, type FetchOptions } from "./fetch-block.ts";
-import { createKeyedLock } from "./keyed-lock.ts";
+import { createBlockFetcher, defaultFetchOptions, type FetchOptions } from "./fetchBlock.ts";
+import { createKeyedLock } from "./keyedLock.ts";
 import { DAG_PB, layOut, parseCid } from "./layout.ts";
-import { createLocalBlocks } from "./local-blocks.ts";
+import { createLocalBlocks } from "./localBlocks.ts";
 import { createPins } from "./pins.ts";
-import { startHelia } from "./start-helia.ts";
+import { startHelia } from "./startHelia.ts";
 
 export interface StoreOptions {
   /** The daemon's own node; stays the caller's, and must be running until the store is closed. */

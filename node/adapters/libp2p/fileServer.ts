@@ -3,7 +3,7 @@ import type { PeerId } from "../../core/primitives.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AdmittedPeer, FileHandler, FileRequest } from "../../ports/network.ts";
 import type { Admission } from "./admission.ts";
-import { type FileLimits, transferMs } from "./file-limits.ts";
+import { type FileLimits, transferMs } from "./fileLimits.ts";
 import {
   createFrameReader,
   encodeAnswer,
@@ -12,8 +12,8 @@ import {
   type NetworkIdentity,
   parseRequest,
   WireError,
-} from "./file-wire.ts";
-import { readStream, writeStream } from "./stream-io.ts";
+} from "./fileWire.ts";
+import { readStream, writeStream } from "./streamIo.ts";
 
 /** Reason for refusing while too many transfers run; asking again later may work. */
 export const BUSY = "busy: ask again later";

@@ -12,11 +12,11 @@ import type { Address, Bytes32, PeerId } from "../../core/primitives.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Network } from "../../ports/network.ts";
 import { type Admission, type Admitted, createAdmission } from "./admission.ts";
-import { createFileClient } from "./file-client.ts";
-import { defaultFileLimits, type FileLimits } from "./file-limits.ts";
-import { createFileServer } from "./file-server.ts";
+import { createFileClient } from "./fileClient.ts";
+import { defaultFileLimits, type FileLimits } from "./fileLimits.ts";
+import { createFileServer } from "./fileServer.ts";
 import { createHints, hintTopic, MAX_HINT_BYTES } from "./hints.ts";
-import { parsePeerKey, peerIdOf } from "./peer-key.ts";
+import { parsePeerKey, peerIdOf } from "./peerKey.ts";
 import { createRedialer, defaultRedialOptions, isConnected, type RedialOptions } from "./redialer.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 

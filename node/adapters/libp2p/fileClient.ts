@@ -5,7 +5,7 @@ import { SwarmError } from "../../core/errors.ts";
 import type { PeerId } from "../../core/primitives.ts";
 import type { FileRequest } from "../../ports/network.ts";
 import type { Admission } from "./admission.ts";
-import { type FileLimits, transferMs } from "./file-limits.ts";
+import { type FileLimits, transferMs } from "./fileLimits.ts";
 import {
   createFrameReader,
   encodeRequest,
@@ -13,9 +13,9 @@ import {
   type NetworkIdentity,
   parseAnswer,
   WireError,
-} from "./file-wire.ts";
+} from "./fileWire.ts";
 import { isConnected } from "./redialer.ts";
-import { BrokenStreamError, readStream, SlowPeerError, writeStream } from "./stream-io.ts";
+import { BrokenStreamError, readStream, SlowPeerError, writeStream } from "./streamIo.ts";
 
 export interface FileClient {
   /** As `Network.requestFile`. */

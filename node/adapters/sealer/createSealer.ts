@@ -2,7 +2,7 @@ import { Decrypter, Encrypter } from "age-encryption";
 import { SwarmError } from "../../core/errors.ts";
 import type { EncryptionKey } from "../../core/primitives.ts";
 import type { Sealer } from "../../ports/sealer.ts";
-import { isUsableKey, parseAgeIdentity, toAgeRecipient } from "./age-keys.ts";
+import { isUsableKey, parseAgeIdentity, toAgeRecipient } from "./ageKeys.ts";
 
 /** Longest header that is opened: about 100 bytes a recipient, so over a thousand of them. */
 export const MAX_HEADER_BYTES = 128 * 1024;

@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
-import { createNetwork, type Libp2pNetwork, type NetworkOptions } from "../../node/adapters/libp2p/create-network.ts";
-import { generatePeerKey } from "../../node/adapters/libp2p/peer-key.ts";
+import { createNetwork, type Libp2pNetwork, type NetworkOptions } from "../../node/adapters/libp2p/createNetwork.ts";
+import { generatePeerKey } from "../../node/adapters/libp2p/peerKey.ts";
 import type { AdmittedPeer, Network } from "../../node/ports/network.ts";
 import { accountOf, bytes32Of, createLogCollector, type LogLine, until } from "./support.ts";
 

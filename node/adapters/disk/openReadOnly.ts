@@ -4,7 +4,7 @@ import type { Disk } from "../../ports/disk.ts";
 import { systemCode } from "./errors.ts";
 import { readJournal } from "./journal.ts";
 import { filePath, hashOf, journalPath, listHashes } from "./layout.ts";
-import { readIfThere } from "./open-disk.ts";
+import { readIfThere } from "./openDisk.ts";
 
 /** A data folder as an auditor sees it. */
 export type ReadOnlyDisk = Pick<Disk, "read" | "has" | "list" | "entries">;

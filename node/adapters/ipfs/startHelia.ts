@@ -9,7 +9,7 @@ import { LevelDatastore } from "datastore-level";
 import { type BlockBroker, createHeliaLight, type Helia } from "helia";
 import type { CID } from "multiformats/cid";
 import { SwarmError } from "../../core/errors.ts";
-import { syncFiles } from "./sync-files.ts";
+import { syncFiles } from "./syncFiles.ts";
 
 /** A block is at most 1 MiB; two and their envelope fit a message. */
 const MAX_MESSAGE_BYTES = 3 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
 import type { Disk, FileKind } from "../../ports/disk.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { atomicWrite, makeFolder, syncFolder, TEMPORARY_SUFFIX } from "./atomic-write.ts";
+import { atomicWrite, makeFolder, syncFolder, TEMPORARY_SUFFIX } from "./atomicWrite.ts";
 import { diskError, systemCode } from "./errors.ts";
 import { openJournal } from "./journal.ts";
 import { DAMAGED_SUFFIX, filePath, hashOf, journalPath, KINDS, kindFolder, listHashes, namesIn } from "./layout.ts";
