@@ -7,8 +7,9 @@ export function admittedPeers(registry: RegistryView, self: Address, now: number
   const admitted: AdmittedPeer[] = [];
   for (const { account, peerId, addresses } of registry.registrations.values()) {
     if (account === self || !mayConnect(registry, account, now)) continue;
-    const role = registry.licenses.get(account)?.role === "auditor" ? "auditor" : "node";
-    admitted.push({ peerId, account, role, addresses: [...addresses] });
+    const isAuditor = registry.licenses.get(account)?.role === "auditor";
+    // Auditors come when they want to read; nobody needs to dial them.
+    admitted.push({ peerId, account, role: isAuditor ? "auditor" : "node", addresses: isAuditor ? [] : [...addresses] });
   }
   return admitted;
 }

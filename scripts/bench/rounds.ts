@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RoundRecord } from "../../node/daemon/components.ts";
+import type { DaemonEvent } from "../local/daemons.ts";
 import { openLocalNetwork } from "../local/network.ts";
 import { wdbcPlan } from "../local/plan.ts";
 import { seededTask } from "../local/seeded.ts";
@@ -30,9 +31,10 @@ export async function benchRounds(rounds: number, say: (text: string) => void, s
     await using network = await openLocalNetwork({ plan, say, signal });
     const records: RoundRecord[][] = plan.data.map(() => []);
     const readyAloneMs = await network.tryDaemon();
-    await network.startDaemons((clinic, { event, ...record }) => {
+    const keep = (clinic: number, { event, ...record }: DaemonEvent): void => {
       if (event === "round") records[clinic]?.push(record as unknown as RoundRecord);
-    });
+    };
+    await network.startDaemons(keep, { atOnce: true });
     const readyTogetherMs = await Promise.all(network.daemons.map(({ ready }) => ready));
     await network.finished();
     const peakMb = await Promise.all(network.daemons.map(({ process }) => peakMemory(process.pid)));

@@ -7,7 +7,7 @@ import type { Bytes32 } from "../../node/core/primitives.ts";
 import { Commands } from "./commands.ts";
 import { type Daemon, type DaemonEvent, startDaemon } from "./daemons.ts";
 import { type LocalPlan, places } from "./plan.ts";
-import { setUpNetwork } from "./setUp.ts";
+import { join, setUpNetwork } from "./setUp.ts";
 
 export interface LocalNetworkInit {
   plan: LocalPlan;
@@ -31,7 +31,11 @@ export interface LocalNetwork extends AsyncDisposable {
   daemons: Daemon[];
   /** Starts one daemon by itself, stops it again. @returns milliseconds from spawning to being able to submit */
   tryDaemon(): Promise<number>;
-  startDaemons(onEvent: (clinic: number, event: DaemonEvent) => void): Promise<void>;
+  /**
+   * All clinics join, and their daemons start: the last one when the others are ready, so that the first round, which its joining opens,
+   * does not lose its time; with `atOnce` all in the same moment.
+   */
+  startDaemons(onEvent: (clinic: number, event: DaemonEvent) => void, options?: { atOnce: boolean }): Promise<void>;
   /** Resolves when every daemon has reported the task's end. @throws Error when one of them ends before, with what it printed */
   finished(): Promise<void>;
   /** `swarm audit` by the auditor, over the network, or with `--from` these folders. */
@@ -47,7 +51,8 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
   const chain = await startLocalChain({ dir: at.chain, port: 0, logger, signal: new AbortController().signal });
   closing.defer(() => chain.stop());
   const { rpcUrl } = chain;
-  const { taskId, firstHash } = await setUpNetwork({ commands: new Commands(signal), plan, rpcUrl, say });
+  const commands = new Commands(signal);
+  const { taskId, firstHash } = await setUpNetwork({ commands, plan, rpcUrl, say });
   const { round } = await readTaskFile(plan.taskFile);
   const daemons: Daemon[] = [];
   closing.defer(async () => void (await Promise.all(daemons.map((daemon) => daemon.stop()))));
@@ -64,6 +69,7 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
     rounds: round.rounds,
     daemons,
     async tryDaemon() {
+      await join({ commands, plan, rpcUrl }, 0, taskId);
       const daemon = daemonAt(0, () => undefined);
       try {
         return await abortable(daemon.ready, signal);
@@ -71,9 +77,13 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
         await daemon.stop();
       }
     },
-    async startDaemons(onEvent) {
-      say(`starting ${plan.data.length} peer daemons`);
+    async startDaemons(onEvent, { atOnce } = { atOnce: false }) {
+      say(`joining the task and starting ${plan.data.length} peer daemons`);
+      const last = at.clinics.length - 1;
+      if (atOnce) for (const i of at.clinics.keys()) await join({ commands, plan, rpcUrl }, i, taskId);
       for (const i of at.clinics.keys()) {
+        if (i === last && !atOnce) await abortable(Promise.all(daemons.map(({ ready }) => ready)), signal);
+        if (!atOnce) await join({ commands, plan, rpcUrl }, i, taskId);
         const started = daemonAt(i, (event) => {
           if (event.event === "finished") over[i]?.resolve();
           onEvent(i, event);

@@ -20,7 +20,7 @@ export interface LocalTask {
 }
 
 /**
- * Brings a network to the point where its daemons can run: keys, contracts, licences, registrations, an approved task that all have joined.
+ * Brings a network to the point where clinics can join: keys, contracts, licences, registrations, an approved task.
  * Each step looks at what is there already, so that running it again after an interruption goes on where it stopped.
  * @returns the task's id and the hash of its first model
  */
@@ -112,9 +112,15 @@ async function makeTask(commands: Commands, plan: LocalPlan, at: Places, options
   }
   const task = await commands.run(import("../../node/cli/commands/taskShow.ts"), options, taskId);
   if (task.approved !== true) {
-    say("approving it, and joining");
+    say("approving it");
     for (const home of at.licensors.slice(0, plan.threshold)) await commands.run(import("../../node/cli/commands/taskApprove.ts"), { ...options, home }, taskId);
   }
-  for (const home of at.clinics) await commands.run(import("../../node/cli/commands/taskJoin.ts"), { ...options, home }, taskId);
   return { taskId, firstHash: (task.params as { modelHash: Bytes32 }).modelHash };
+}
+
+/** A clinic enrols; does nothing where it has. The last one that the task waits for opens the first round. */
+export async function join({ commands, plan, rpcUrl }: Omit<Steps, "say">, clinic: number, taskId: string): Promise<void> {
+  const at = places(plan);
+  const options = { passwordFile: at.password, network: at.network, rpc: rpcUrl, home: at.clinics[clinic] as string };
+  await commands.run(import("../../node/cli/commands/taskJoin.ts"), options, taskId);
 }
