@@ -3,6 +3,8 @@ import { setImmediate as nextTick } from "node:timers/promises";
 import { after, before, describe, it } from "node:test";
 import type { Deployment } from "../../node/adapters/chain/deployment.ts";
 import { type ChainLedger, createLedger } from "../../node/adapters/chain/ledger.ts";
+import { createEndpoint } from "../../node/adapters/chain/rpc/endpoint.ts";
+import { createSender } from "../../node/adapters/chain/send/sender.ts";
 import { startAnvil, type TestChain } from "./support/anvil.ts";
 import { components, deployTestNetwork } from "./support/network.ts";
 import { startProxy } from "./support/proxy.ts";
@@ -95,6 +97,21 @@ describe("sending transactions", { timeout: 60_000 }, () => {
     stop.abort(reason);
     await assert.rejects(sending, reason);
     await ledger.close();
+  });
+
+  it("gives up after a while when nobody answers, by its clock", async () => {
+    let time = 0;
+    const clock = {
+      now: () => time,
+      async sleep(ms: number) {
+        time += ms;
+      },
+    };
+    const endpoint = createEndpoint("http://127.0.0.1:1", { ...components, clock });
+    const sender = createSender({ endpoint, signer: testSigner(1), chainId: 1, ...components, clock });
+    await assert.rejects(sender.send({ data: "0x", gasLimit: 1 }, signal), { code: "CHAIN_UNREACHABLE" });
+    assert.ok(time >= 10_000 && time < 120_000, `${time} ms`);
+    endpoint.close();
   });
 
   it("pays where the chain asks for fees, and says so when the account cannot", async () => {

@@ -2,25 +2,25 @@ import type { LedgerAct } from "../../core/ledger/acts.ts";
 import { MAX_MEMBERS } from "../../core/primitives.ts";
 
 /**
- * Gas given to each act: `base`, `perMember` of the task and `perByte` of calldata. Generous on purpose. The act that completes a
- * phase also closes it, counts holders and opens the next attempt, which an estimate made before the others' acts cannot see; a
- * limit that is too low loses the act, one that is too high costs nothing where only gas used is paid for. `npm run gas` measures
- * what the calls use.
+ * Gas given to each act: `base`, `perMember` of the task and `perByte` of calldata: at least twice what `npm run gas` measures. Generous
+ * on purpose. The act that completes a phase also closes it, counts holders and opens the next attempt, which an estimate made before
+ * the others' acts cannot see; a limit that is too low loses the act, one that is too high costs nothing, as only gas used is paid for.
  */
 const LIMITS: Record<LedgerAct["type"], { base: number; perMember?: number; perByte?: number }> = {
-  // Each may open an attempt: two storage reads per member for eligibility and one of the members' list.
-  submit: { base: 500_000, perMember: 14_000 },
-  attest: { base: 500_000, perMember: 22_000 },
-  vote: { base: 600_000, perMember: 14_000 },
-  advance: { base: 500_000, perMember: 22_000 },
-  join: { base: 500_000, perMember: 14_000 },
-  comeBack: { base: 400_000, perMember: 14_000 },
+  submit: { base: 300_000 },
+  // May count holders (4,000 per member) and, if too few are held, open the next attempt (5,000 per member).
+  attest: { base: 400_000, perMember: 20_000 },
+  advance: { base: 400_000, perMember: 20_000 },
+  // May open the next attempt.
+  vote: { base: 400_000, perMember: 12_000 },
+  join: { base: 400_000, perMember: 12_000 },
+  comeBack: { base: 300_000, perMember: 12_000 },
   // Calldata is paid for per byte (40 at most), and again as an event's data (8).
   createTask: { base: 700_000, perByte: 60 },
-  propose: { base: 700_000 },
-  approve: { base: 600_000 },
+  propose: { base: 600_000 },
+  approve: { base: 500_000 },
   suspend: { base: 200_000 },
-  registerNode: { base: 600_000, perByte: 60 },
+  registerNode: { base: 500_000, perByte: 60 },
 };
 
 /** Gas of creating a contract, per byte of creation code: storing it (200) and its calldata. */
