@@ -164,6 +164,12 @@ test("status tells what the task waits for, to people and to programs", async ()
   assert.match(stdout, /Waits for 3 more members: 4 must be licensed, registered and joined, 1 is\./);
 });
 
+test("watching goes on until Ctrl-C", async () => {
+  const watching = await desk.start(["status", "--network", "net.json", "--watch", "--json"]);
+  assert.equal(JSON.parse(watching.firstLine).tasks.length, 1);
+  assert.equal(await watching.interrupt(), 130);
+});
+
 test("one licensor suspends, the council lifts it and revokes", async () => {
   await json(`license suspend ${clinic} --home a --network net.json`);
   assert.equal((await json("license list --network net.json")).licenses[0].state, "suspended");
@@ -179,8 +185,8 @@ test("one licensor suspends, the council lifts it and revokes", async () => {
 test("a council changes itself, and open proposals end with the old one", async () => {
   const open = await json("council pause --home a --network net.json");
   await refused("council threshold 3 --home a --network net.json", 2, "USAGE_INVALID");
-  await json("council threshold 1 --home a --network net.json");
-  await json("council threshold 1 --home b --network net.json");
+  const change = await json("council threshold 1 --home a --network net.json");
+  assert.equal((await json(`license approve ${change.proposal} --home b --network net.json`)).executed, true);
   await refused(`license approve ${open.proposal} --home b --network net.json`, 1, "PROPOSAL_CLOSED");
   await refused("license approve 99 --home b --network net.json", 1, "PROPOSAL_UNKNOWN");
   assert.equal((await json("council pause --home b --network net.json")).executed, true);

@@ -3,7 +3,7 @@ import { licenseOf } from "../../core/ledger/view/registry.ts";
 import type { Address } from "../../core/primitives.ts";
 import { openAccount } from "../identity.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
-import { utc } from "../output/units.ts";
+import { counted, utc } from "../output/units.ts";
 import { openSession } from "../session.ts";
 
 export async function run(cli: Cli, options: AccountOptions, account: Address): Promise<undefined> {
@@ -19,7 +19,7 @@ export async function run(cli: Cli, options: AccountOptions, account: Address): 
   cli.out.say(
     forGood
       ? `${account} was suspended by the council already; that lasts until the council ends it.`
-      : `Suspended ${account} until ${utc(suspendedUntil)}. It lapses then unless ${registry.threshold} licensors type:\n  swarm license confirm ${account}`,
+      : `Suspended ${account} until ${utc(suspendedUntil)}. It lapses then unless the council confirms it (${counted(registry.threshold, "licensor")}):\n  swarm license confirm ${account}`,
   );
   cli.out.json({ account, suspendedUntil, ...receipt });
   return undefined;

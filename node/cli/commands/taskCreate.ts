@@ -59,7 +59,7 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   cli.out.say(
     `Created task ${document.name}: ${task.taskId}\n` +
       `Its first model is sealed to ${counted(kept.recipients, "node or auditor", "nodes and auditors")}, ${kept.cid}; this node offers it while it runs.\n` +
-      `${session.view.registry.threshold} licensors must now look at it (swarm task show ${document.name}) and type:\n` +
+      `${counted(session.view.registry.threshold, "licensor")} must now look at it (swarm task show ${document.name}) and type:\n` +
       `  swarm task approve ${task.taskId} --home <their folder>`,
   );
   cli.out.json({

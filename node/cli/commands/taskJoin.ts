@@ -95,9 +95,9 @@ async function checkedData(
     );
   }
   const data = await checkData(document, path, cli.signal);
-  const classes = Object.entries(data.classes).map(([name, rows]) => `${rows} ${name}`);
+  const classes = Object.entries(data.classes).map(([name, rows]) => `${name}: ${rows}`);
   cli.out.say(
-    `${path} fits the task: ${counted(data.rows, "row")} (${classes.join(", ")}), ${data.training} to train on, ${data.validation} to validate.`,
+    `${path} fits the task: ${counted(data.rows, "row")} (by class ${classes.join(", ")}), ${data.training} to train on, ${data.validation} to validate.`,
   );
   return data;
 }

@@ -1,6 +1,6 @@
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { table } from "../output/table.ts";
-import { short } from "../output/units.ts";
+import { shortTask } from "../output/units.ts";
 import { openSession } from "../session.ts";
 import { documentOf } from "../tasks.ts";
 
@@ -23,7 +23,7 @@ export async function run(cli: Cli, options: NetworkOptions): Promise<undefined>
     return undefined;
   }
   const rows = shown.map((task) => [
-    short(task.taskId),
+    shortTask(task.taskId),
     task.name ?? "(no valid document)",
     task.state,
     `${task.finalRounds} of ${task.rounds}`,

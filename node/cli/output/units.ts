@@ -35,6 +35,9 @@ export const counted = (count: number, noun: string, plural = `${noun}s`): strin
 /** A hash or an account cut to what tells it apart on one page. */
 export const short = (hex: string): string => (hex.length > 14 ? `${hex.slice(0, 8)}..${hex.slice(-4)}` : hex);
 
+/** A task's id cut to a beginning that commands take back. */
+export const shortTask = (taskId: string): string => taskId.slice(0, 12);
+
 /** `a, b and c`. */
 export function list(words: readonly string[]): string {
   const last = words.at(-1) ?? "nobody";

@@ -1,5 +1,5 @@
 import { table } from "../output/table.ts";
-import { counted, duration, list, short, utc } from "../output/units.ts";
+import { counted, duration, list, short, shortTask, utc } from "../output/units.ts";
 import type { MemberStatus, PhaseStatus, TaskStatus } from "../taskStatus.ts";
 
 /** A task's status as text: a line on where it is, what it waits for, its members, its last rounds. */
@@ -11,7 +11,7 @@ export function taskStatusText(status: TaskStatus): string {
       : state === "not approved"
         ? "not approved yet"
         : `round ${round} of ${rounds}`;
-  const head = `Task ${name ?? "(no valid document)"}  ${short(taskId)}  ${where}${aborts > 0 ? `, ${counted(aborts, "attempt")} aborted so far` : ""}`;
+  const head = `Task ${name ?? "(no valid document)"}  ${shortTask(taskId)}  ${where}${aborts > 0 ? `, ${counted(aborts, "attempt")} aborted so far` : ""}`;
   const parts = [head, `  ${waitingWords(status)}`];
   if (status.members.length > 0) parts.push(indent(memberTable(status)));
   if (status.finals.length > 0) parts.push(indent(finalTable(status)));

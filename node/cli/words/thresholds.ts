@@ -35,7 +35,7 @@ export function thresholdWords({ n, f, minPeers, toStart, toGoOn, holders, votes
     `At least ${minPeers} updates go into every merge; with fewer the round is tried again, with longer phases.`,
     f === 0
       ? "f = 0: members may crash or stay away, but none may lie. One that does can spoil the model; every update stays recorded against its author."
-      : `f = ${f}: up to ${counted(f, "member")} may do anything at all, the others still end with the same right model.`,
+      : `f = ${f}: up to ${counted(f, "member")} may lie or vanish, and the others still end with the same model, merged by the task's rule. What a liar puts into its own update counts as far as that rule lets it.`,
     ...(n <= 3
       ? [
           `${n} members tolerate little: ${n === 2 ? "each must be there in every round" : "one may be away, and that is all"}.`,
