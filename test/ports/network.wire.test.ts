@@ -62,7 +62,7 @@ test("reasons of peers are short and printable", () => {
 
 test("hints: what is encoded is decoded, and nothing else is (property)", () => {
   const hint = { taskId: bytes32Of(3), round: 4, attempt: 1, what: "voted" } as const;
-  assert.deepEqual(decodeHint(encodeHint(hint)), hint);
+  assert.deepEqual(decodeHint(encodeHint(hint, "16Uiu2HAm")), hint);
   const notHints = [
     { ...hint, what: "run" },
     { ...hint, round: -1 },

@@ -78,7 +78,7 @@ function createNode(
         doPX: false,
         emitSelf: false,
         allowedTopics: [topic],
-        globalSignaturePolicy: "StrictSign",
+        globalSignaturePolicy: "StrictNoSign",
         maxInboundDataLength: 64 * MAX_HINT_BYTES,
         maxOutboundBufferSize: 1024 * 1024,
         decodeRpcLimits: {
@@ -132,7 +132,7 @@ async function assemble(
     maxFileBytes: options.maxFileBytes ?? defaultFileLimits.maxFileBytes,
   };
   const redialer = createRedialer({ libp2p, admission, logger }, { ...defaultRedialOptions, ...options.redial });
-  const hints = createHints(libp2p.services.pubsub, topic, admission);
+  const hints = createHints(libp2p.services.pubsub, topic, self, admission);
   const server = await createFileServer({ libp2p, admission, identity, logger }, limits);
   const client = createFileClient({ libp2p, admission, identity }, limits);
   const closing = new AbortController();

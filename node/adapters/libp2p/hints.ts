@@ -1,4 +1,4 @@
-import { type GossipSub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
+import { type GossipSub, type GossipsubMessage, TopicValidatorResult } from "@libp2p/gossipsub";
 import type { Address, Bytes32, PeerId } from "../../core/primitives.ts";
 import type { AdmittedPeer, Hint } from "../../ports/network.ts";
 import type { Admission } from "./admission.ts";
@@ -6,8 +6,8 @@ import type { Admission } from "./admission.ts";
 /** A hint is some 150 bytes of JSON; messages that are longer are dropped unread. */
 export const MAX_HINT_BYTES = 512;
 
-/** Hints of one author that are taken in a second; the rest is ignored, a hint lost is only a look at the ledger later. */
-export const MAX_HINTS_PER_SECOND = 50;
+/** Hints that one peer may deliver in a second; the rest is ignored, a hint lost is only a look at the ledger later. */
+export const MAX_HINTS_PER_SECOND = 200;
 
 const WHATS: readonly Hint["what"][] = ["submitted", "offered", "attested", "voted", "finalized"];
 
@@ -16,8 +16,9 @@ export function hintTopic(protocolVersion: number, genesisHash: Bytes32, ledgerA
   return `/swarm/hints/${protocolVersion}/${genesisHash}/${ledgerAddress}`;
 }
 
-export function encodeHint({ taskId, round, attempt, what }: Hint): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ taskId, round, attempt, what }));
+/** @param by who says it: gossip drops messages of equal bytes, and two members that submit are two hints */
+export function encodeHint({ taskId, round, attempt, what }: Hint, by: PeerId): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ taskId, round, attempt, what, by }));
 }
 
 /** @returns undefined for anything that is no hint: peers' bytes are not trusted */
@@ -47,60 +48,62 @@ export interface Hints {
   close(): void;
 }
 
-/** @param now unix milliseconds, for the rate limit */
+/**
+ * Hints are not signed: checking a signature costs more than all else that a hint brings about, and nobody acts on what a hint says. The
+ * connection proves who delivered it, and only admitted nodes can deliver.
+ * @param now unix milliseconds, for the rate limit
+ */
 export function createHints(
   pubsub: GossipSub,
   topic: string,
+  self: PeerId,
   admission: Admission,
   now: () => number = Date.now,
 ): Hints {
   const listeners: Array<(from: AdmittedPeer, hint: Hint) => void> = [];
   const rates = new Map<PeerId, { second: number; count: number }>();
+  /** Admitted nodes; auditors only read. */
+  const nodeOf = (peer: { toString(): string }): AdmittedPeer | undefined => {
+    const known = admission.get(peer.toString())?.peer;
+    return known?.role === "node" ? known : undefined;
+  };
 
-  function isWithinRate(author: PeerId): boolean {
+  function isWithinRate(peer: PeerId): boolean {
     const second = Math.floor(now() / 1000);
-    const rate = rates.get(author);
+    const rate = rates.get(peer);
     if (rate === undefined || rate.second !== second) {
-      rates.set(author, { second, count: 1 });
+      rates.set(peer, { second, count: 1 });
       return true;
     }
     rate.count += 1;
     return rate.count <= MAX_HINTS_PER_SECOND;
   }
 
-  pubsub.topicValidators.set(topic, (_from, message: Message) => {
-    const author = authorOf(message, admission);
-    // Whoever passes it on may not have heard yet of a licence or of its end: no fault of that peer.
-    if (author === undefined || !isWithinRate(author.peerId)) return TopicValidatorResult.Ignore;
+  pubsub.topicValidators.set(topic, (from, message) => {
+    const node = nodeOf(from);
+    if (node === undefined || !isWithinRate(node.peerId)) return TopicValidatorResult.Ignore;
     return decodeHint(message.data) === undefined ? TopicValidatorResult.Reject : TopicValidatorResult.Accept;
   });
 
-  const onMessage = ({ detail: message }: CustomEvent<Message>): void => {
-    if (message.topic !== topic) return;
-    const author = authorOf(message, admission);
-    const hint = decodeHint(message.data);
-    if (author === undefined || hint === undefined) return;
-    for (const listener of listeners) listener(author, hint);
+  const onMessage = ({ detail }: CustomEvent<GossipsubMessage>): void => {
+    if (detail.msg.topic !== topic) return;
+    const node = nodeOf(detail.propagationSource);
+    const hint = decodeHint(detail.msg.data);
+    if (node === undefined || hint === undefined) return;
+    for (const listener of listeners) listener(node, hint);
   };
-  pubsub.addEventListener("message", onMessage);
+  pubsub.addEventListener("gossipsub:message", onMessage);
   pubsub.subscribe(topic);
 
   return {
     async publish(hint) {
-      await pubsub.publish(topic, encodeHint(hint));
+      await pubsub.publish(topic, encodeHint(hint, self));
     },
     listen: (listener) => listeners.push(listener),
     close() {
-      pubsub.removeEventListener("message", onMessage);
+      pubsub.removeEventListener("gossipsub:message", onMessage);
       pubsub.topicValidators.delete(topic);
       pubsub.unsubscribe(topic);
     },
   };
-}
-
-/** The signed author where it is an admitted node; auditors only read. */
-function authorOf(message: Message, admission: Admission): AdmittedPeer | undefined {
-  if (message.type !== "signed") return undefined;
-  const peer = admission.get(message.from.toString())?.peer;
-  return peer?.role === "node" ? peer : undefined;
 }
