@@ -93,7 +93,10 @@ function table(figures: readonly Figures[]): string {
   const row = (head: string, cells: (number | string | undefined)[]): string =>
     [head.padEnd(width), ...cells.map((cell) => (cell?.toLocaleString("en-US") ?? "-").padStart(12))].join("");
   return [
-    row("gas, largest seen", SIZES.map((size) => `${size} members`)),
+    row(
+      "gas, largest seen",
+      SIZES.map((size) => `${size} members`),
+    ),
     ...labels.map((label) =>
       row(
         label,

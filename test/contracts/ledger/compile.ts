@@ -14,7 +14,8 @@ export function readSources(path: string, sources: Sources = {}): Sources {
   if (path in sources) return sources;
   const content = readFileSync(join(root, path), "utf8");
   sources[path] = content;
-  for (const [, imported] of content.matchAll(/from "(\.[^"]+)"/g)) readSources(join(dirname(path), imported as string), sources);
+  for (const [, imported] of content.matchAll(/from "(\.[^"]+)"/g))
+    readSources(join(dirname(path), imported as string), sources);
   return sources;
 }
 
@@ -31,7 +32,8 @@ export function compile(sources: Sources, path: string, name: string): Contract 
     contracts?: Record<string, Record<string, { abi: Contract["abi"]; evm: { bytecode: { object: string } } }>>;
   };
   const contract = output.contracts?.[path]?.[name];
-  const errors = output.errors?.filter(({ severity }) => severity === "error").map((error) => error.formattedMessage) ?? [];
+  const errors =
+    output.errors?.filter(({ severity }) => severity === "error").map((error) => error.formattedMessage) ?? [];
   if (contract === undefined || errors.length > 0) throw new Error(`${path} does not compile:\n${errors.join("\n")}`);
   return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` };
 }

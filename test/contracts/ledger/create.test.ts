@@ -14,7 +14,9 @@ before(async () => {
 
 const creation = (change: Partial<TaskParams> = {}, document = DOCUMENT, modelCid = MODEL_CID) =>
   ({ type: "createTask", params: { ...PARAMS, ...change }, document, modelCid }) as const;
-const hashed = (document: Uint8Array): Partial<TaskParams> => ({ documentHash: fileHash(new TextDecoder().decode(document)) });
+const hashed = (document: Uint8Array): Partial<TaskParams> => ({
+  documentHash: fileHash(new TextDecoder().decode(document)),
+});
 
 test("a licensor creates a task: its id commits to chain, ledger and parameters", async () => {
   const fresh = await openWorld();

@@ -37,7 +37,10 @@ export function opening(
 }
 
 export function submissions(before: Bytes32, { member, sha256, cid, weight }: Submission): Bytes32 {
-  return hashOf(["bytes32", "uint256", "bytes32", "bytes32", "uint32"], [before, member, sha256, keccak256(toUtf8Bytes(cid)), weight]);
+  return hashOf(
+    ["bytes32", "uint256", "bytes32", "bytes32", "uint32"],
+    [before, member, sha256, keccak256(toUtf8Bytes(cid)), weight],
+  );
 }
 
 export const included = (submissionsDigest: Bytes32, mask: bigint): Bytes32 =>

@@ -8,7 +8,10 @@ const TRANSACTION_GAS_CAP = 16_777_216;
 const EVERYONE = (1n << 256n) - 1n;
 
 test("256 members: the last one opens the task, all are counted, and no act nears the cap on gas", async () => {
-  const task = await Scenario.start({ members: 0, params: { f: 84, minPeers: 172, startMembers: 256, rounds: 1, maxWeight: 256 } });
+  const task = await Scenario.start({
+    members: 0,
+    params: { f: 84, minPeers: 172, startMembers: 256, rounds: 1, maxWeight: 256 },
+  });
   const accounts = Array.from({ length: 257 }, (_, i) => memberAccount(i));
   await task.world.registry.license(accounts, "licensed");
   const { taskId } = task;
@@ -18,7 +21,8 @@ test("256 members: the last one opens the task, all are counted, and no act near
   await task.refused("TaskFull", memberAccount(256), { type: "join", taskId });
 
   const ref = await task.ref();
-  for (let member = 0; member < 256; member++) await task.done(memberAccount(member), { ...(await task.submission(member)), ref });
+  for (let member = 0; member < 256; member++)
+    await task.done(memberAccount(member), { ...(await task.submission(member)), ref });
   assert.equal((await task.state()).submitted, EVERYONE);
   // The last update has 84 = f holders, the others 256.
   const attestation = await task.attestation();

@@ -174,10 +174,18 @@ test("a waiting task says so again only when what it says has changed", async ()
   const { taskId, world } = task;
   await world.registry.license([0, 1, 2, 3].map(memberAccount), "licensed");
   await world.registry.pause(true);
-  const joined = async (member: number) => (await task.done(memberAccount(member), { type: "join", taskId })).events.at(-1);
+  const joined = async (member: number) =>
+    (await task.done(memberAccount(member), { type: "join", taskId })).events.at(-1);
   assert.equal((await joined(0))?.type, "TaskWaiting");
   await world.registry.license([memberAccount(1)], "licensed");
-  assert.deepEqual(await joined(1), { type: "TaskWaiting", taskId, round: 1, needed: 4, eligible: 0b11n, paused: true });
+  assert.deepEqual(await joined(1), {
+    type: "TaskWaiting",
+    taskId,
+    round: 1,
+    needed: 4,
+    eligible: 0b11n,
+    paused: true,
+  });
   await world.registry.license([memberAccount(0)], "expired");
   await joined(2);
   // Member 2 licensed, then expired while member 3 joins: the sets differ, so it is said again.

@@ -10,7 +10,8 @@ export function checkLiveness(watch: Invariants, step: Step): void {
   if (act.type === "advance") {
     if (before.phase === "Waiting" || before.phase === "Finished") {
       const may = before.phase === "Waiting" && couldOpen(watch, step);
-      return hold(may === !refused, "a waiting task goes on by itself", `${outcome.error ?? "went on"}`);
+      hold(may === !refused, "a waiting task goes on by itself", `${outcome.error ?? "went on"}`);
+      return;
     }
     const passed = outcome.time >= before.deadline && outcome.block >= before.deadlineBlock;
     hold(!(passed && refused), "someone can always advance after a deadline", `${outcome.error}`);
@@ -44,7 +45,8 @@ function isDuty(watch: Invariants, { act, sender, before, facts, params }: Step)
   if (act.type === "attest") {
     const { held, refused } = open.attested.get(member) ?? { held: 0n, refused: 0n };
     const added = count((act.held | act.refused) & ~(held | refused)) > 0;
-    const consistent = ((held | act.held) & (refused | act.refused)) === 0n && isSubset(act.held | act.refused, open.submitted);
+    const consistent =
+      ((held | act.held) & (refused | act.refused)) === 0n && isSubset(act.held | act.refused, open.submitted);
     return before.phase === "Attest" && added && consistent;
   }
   return before.phase === "Merge" && !open.votes.has(member) && act.evaluation === 65535;

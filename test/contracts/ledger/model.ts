@@ -69,7 +69,13 @@ export class LedgerModel extends RoundsModel {
     if (task.phase === "Waiting") this.open(task, now, events);
   }
 
-  #submit(sender: Address, task: TaskModel, act: Extract<RoundAct, { type: "submit" }>, now: Moment, events: RoundEvent[]) {
+  #submit(
+    sender: Address,
+    task: TaskModel,
+    act: Extract<RoundAct, { type: "submit" }>,
+    now: Moment,
+    events: RoundEvent[],
+  ) {
     const member = this.#actor(sender, task, act.ref, "Submit");
     const attempt = lastOf(task.attempts);
     if (act.ref.seen !== attempt.opening) throw new Refused("WrongDigest");
@@ -90,7 +96,13 @@ export class LedgerModel extends RoundsModel {
     if (attempt.submissions.length === attempt.snapshot.length) this.closeSubmit(task, now, events);
   }
 
-  #attest(sender: Address, task: TaskModel, act: Extract<RoundAct, { type: "attest" }>, now: Moment, events: RoundEvent[]) {
+  #attest(
+    sender: Address,
+    task: TaskModel,
+    act: Extract<RoundAct, { type: "attest" }>,
+    now: Moment,
+    events: RoundEvent[],
+  ) {
     const member = this.#actor(sender, task, act.ref, "Attest");
     const attempt = lastOf(task.attempts);
     if (act.ref.seen !== attempt.submissionsDigest) throw new Refused("WrongDigest");
@@ -113,7 +125,13 @@ export class LedgerModel extends RoundsModel {
     if (allDecided) this.closeAttest(task, now, events);
   }
 
-  #vote(sender: Address, task: TaskModel, act: Extract<RoundAct, { type: "vote" }>, now: Moment, events: RoundEvent[]): void {
+  #vote(
+    sender: Address,
+    task: TaskModel,
+    act: Extract<RoundAct, { type: "vote" }>,
+    now: Moment,
+    events: RoundEvent[],
+  ): void {
     const final = task.finals.at(-1);
     const { ref, modelHash, evaluation } = act;
     const late =
@@ -127,7 +145,8 @@ export class LedgerModel extends RoundsModel {
     if (!attempt.snapshot.includes(member)) throw new Refused("NotInSnapshot");
     if (ref.seen !== attempt.includedDigest) throw new Refused("WrongDigest");
     if (attempt.votes.some((v) => v.member === member)) throw new Refused("AlreadyVoted");
-    if (evaluation !== 65535 && (!task.params.evaluations || evaluation > 10000)) throw new Refused("InvalidEvaluation");
+    if (evaluation !== 65535 && (!task.params.evaluations || evaluation > 10000))
+      throw new Refused("InvalidEvaluation");
     attempt.votes.push({ member, modelHash });
     const { taskId } = task;
     const { round, number } = attempt;

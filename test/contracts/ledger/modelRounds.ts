@@ -75,7 +75,10 @@ export class RoundsModel {
 
   protected closeSubmit(task: TaskModel, now: Moment, events: RoundEvent[]): void {
     const { submissions, submissionsDigest: seen } = lastOf(task.attempts);
-    if (submissions.length < task.params.minPeers) return this.abort(task, "TooFewSubmissions", now, events);
+    if (submissions.length < task.params.minPeers) {
+      this.abort(task, "TooFewSubmissions", now, events);
+      return;
+    }
     const until = this.#enter(task, "Attest", task.params.attestSeconds, now);
     const { taskId, round, attempt } = task;
     const submitted = maskOf(submissions.map((s) => s.member));
@@ -86,8 +89,13 @@ export class RoundsModel {
     const open = lastOf(task.attempts);
     const included = open.submissions
       .map((s) => s.member)
-      .filter((j) => [...open.attestations.values()].filter((a) => a.held.has(j)).length >= Math.max(2, task.params.f + 1));
-    if (included.length < task.params.minPeers) return this.abort(task, "TooFewHeld", now, events);
+      .filter(
+        (j) => [...open.attestations.values()].filter((a) => a.held.has(j)).length >= Math.max(2, task.params.f + 1),
+      );
+    if (included.length < task.params.minPeers) {
+      this.abort(task, "TooFewHeld", now, events);
+      return;
+    }
     open.included = included;
     open.includedDigest = digest.included(open.submissionsDigest, maskOf(included));
     const until = this.#enter(task, "Merge", task.params.mergeSeconds, now);
@@ -99,7 +107,14 @@ export class RoundsModel {
   protected finalize(task: TaskModel, modelHash: Bytes32, now: Moment, events: RoundEvent[]): void {
     const { taskId, round } = task;
     const attempt = lastOf(task.attempts);
-    events.push({ type: "RoundFinalized", taskId, round, attempt: attempt.number, included: maskOf(attempt.included), modelHash });
+    events.push({
+      type: "RoundFinalized",
+      taskId,
+      round,
+      attempt: attempt.number,
+      included: maskOf(attempt.included),
+      modelHash,
+    });
     this.#countAbsence(task, events);
     task.finals.push({ attempt, modelHash });
     task.model = modelHash;
@@ -107,7 +122,10 @@ export class RoundsModel {
     task.attempt = 0;
     task.growth = Math.max(0, task.growth - 1);
     task.phase = "Waiting";
-    if (task.finals.length < task.params.rounds) return this.open(task, now, events);
+    if (task.finals.length < task.params.rounds) {
+      this.open(task, now, events);
+      return;
+    }
     task.phase = "Finished";
     events.push({ type: "TaskFinished", taskId, rounds: task.params.rounds, modelHash });
   }

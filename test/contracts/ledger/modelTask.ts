@@ -88,16 +88,26 @@ export function lastOf<T>(list: readonly T[]): T {
   return last;
 }
 
-export const maskOf = (members: Iterable<number>): bigint => [...members].reduce((mask, i) => mask | (1n << BigInt(i)), 0n);
+export const maskOf = (members: Iterable<number>): bigint =>
+  [...members].reduce((mask, i) => mask | (1n << BigInt(i)), 0n);
 
-export const membersIn = (mask: bigint): number[] => Array.from({ length: 256 }, (_, i) => i).filter((i) => (mask >> BigInt(i)) & 1n);
+export const membersIn = (mask: bigint): number[] =>
+  Array.from({ length: 256 }, (_, i) => i).filter((i) => (mask >> BigInt(i)) & 1n);
 
 /** The model's task as `ISwarmLedger.stateOf` would show it. */
 export function stateOfModel(task: TaskModel) {
   const open = task.phase === "Waiting" || task.phase === "Finished" ? undefined : lastOf(task.attempts);
-  const seen = { Submit: open?.opening, Attest: open?.submissionsDigest, Merge: open?.includedDigest, Waiting: undefined, Finished: undefined };
+  const seen = {
+    Submit: open?.opening,
+    Attest: open?.submissionsDigest,
+    Merge: open?.includedDigest,
+    Waiting: undefined,
+    Finished: undefined,
+  };
   const submitters = open?.submissions.map((s) => s.member) ?? [];
-  const decided = [...(open?.attestations ?? [])].filter(([, a]) => submitters.every((j) => a.held.has(j) || a.refused.has(j)));
+  const decided = [...(open?.attestations ?? [])].filter(([, a]) =>
+    submitters.every((j) => a.held.has(j) || a.refused.has(j)),
+  );
   return {
     phase: task.phase,
     round: task.round,

@@ -5,10 +5,11 @@ import hre from "hardhat";
 import { Chain } from "./chain.ts";
 import { compile, readSources } from "./compile.ts";
 import { Invariants } from "./invariants.ts";
-import { MUTATIONS } from "./mutations.ts";
+import { MUTATIONS_OF_ACTS } from "./mutationsOfActs.ts";
+import { MUTATIONS_OF_ROUNDS } from "./mutationsOfRounds.ts";
+import { type Contract, MockRegistry } from "./registries.ts";
 import { Violation } from "./step.ts";
 import { movesArbitrary, openTask, settingArbitrary, walk } from "./walks.ts";
-import { type Contract, MockRegistry } from "./registries.ts";
 import { World } from "./world.ts";
 
 const LEDGER = "contracts/SwarmLedger.sol";
@@ -45,7 +46,7 @@ describe("the invariants notice what is wrong with a broken ledger", { skip: hre
     assert.equal(await firstViolation(chain, compile(sources, LEDGER, "SwarmLedger"), registry), undefined);
   });
 
-  for (const { name, file, from, to, rules } of MUTATIONS) {
+  for (const { name, file, from, to, rules } of [...MUTATIONS_OF_ACTS, ...MUTATIONS_OF_ROUNDS]) {
     test(`a ledger that ${name}`, async () => {
       assert.equal(sources[file]?.split(from).length, 2, `${file} has the mutated text once: ${from}`);
       const mutant = { ...sources, [file]: sources[file]?.replace(from, () => to) ?? "" };

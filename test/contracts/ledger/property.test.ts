@@ -39,7 +39,11 @@ async function check(real: boolean, numRuns: number): Promise<void> {
     const { world } = scenario;
     const where = { chainId: world.chainId, ledger: world.address };
     const model = new LedgerModel(where, world.registry.facts, setting.minPhaseBlocks);
-    model.act(account(0), { type: "createTask", params, document: DOCUMENT, modelCid: MODEL_CID }, { time: 0, block: 0 });
+    model.act(
+      account(0),
+      { type: "createTask", params, document: DOCUMENT, modelCid: MODEL_CID },
+      { time: 0, block: 0 },
+    );
     const invariants = new Invariants();
     await walk(scenario, setting, moves, [(step) => invariants.observe(step), compareWith(model, scenario)]);
   });

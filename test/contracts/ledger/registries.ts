@@ -117,7 +117,11 @@ export class CouncilRegistry extends Registry {
       addresses: ["/ip4/127.0.0.1/tcp/4001"],
       deadline: FOREVER,
     };
-    const asked = await this.chain.call(this.address, this.abi.encodeFunctionData("registrationDigest", [who, keys]), this.abi);
+    const asked = await this.chain.call(
+      this.address,
+      this.abi.encodeFunctionData("registrationDigest", [who, keys]),
+      this.abi,
+    );
     const [digest] = this.abi.decodeFunctionResult("registrationDigest", asked) as unknown as [Bytes32];
     await this.tell(who, "registerNode", [keys, peer.sign(digest).serialized]);
     this.#registered.add(who);

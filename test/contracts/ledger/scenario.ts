@@ -42,7 +42,9 @@ export class Scenario {
   }
 
   /** A task, created and approved, with `members` licensed members that joined in order. */
-  static async start(options: { members?: number; params?: Partial<TaskParams>; minPhaseBlocks?: number; real?: boolean } = {}): Promise<Scenario> {
+  static async start(
+    options: { members?: number; params?: Partial<TaskParams>; minPhaseBlocks?: number; real?: boolean } = {},
+  ): Promise<Scenario> {
     const { members = 4, minPhaseBlocks = 0, real = false } = options;
     const params = { ...PARAMS, ...options.params };
     const scenario = new Scenario(await openWorld(minPhaseBlocks, real), params);
@@ -86,7 +88,13 @@ export class Scenario {
 
   async submission(member: number): Promise<Extract<RoundAct, { type: "submit" }>> {
     const ref = await this.ref();
-    return { type: "submit", ref, sha256: fileHash("file", member, ref.round), cid: `bafyfile${member}`, weight: member + 1 };
+    return {
+      type: "submit",
+      ref,
+      sha256: fileHash("file", member, ref.round),
+      cid: `bafyfile${member}`,
+      weight: member + 1,
+    };
   }
 
   async attestation(held?: bigint, refused = 0n): Promise<Extract<RoundAct, { type: "attest" }>> {

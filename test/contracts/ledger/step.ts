@@ -30,6 +30,12 @@ export function hold(condition: boolean, rule: string, detail: string): void {
   if (!condition) throw new Violation(rule, detail);
 }
 
+/** @returns the value, if there is one */
+export function present<T>(value: T | undefined, rule: string, detail: string): T {
+  if (value === undefined) throw new Violation(rule, detail);
+  return value;
+}
+
 export const has = (mask: bigint, member: number): boolean => member >= 0 && ((mask >> BigInt(member)) & 1n) === 1n;
 
 export function count(mask: bigint): number {

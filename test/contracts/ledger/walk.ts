@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { ActRef, RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { Address } from "../../../node/core/primitives.ts";
 import { account } from "./chain.ts";
-import { memberAccount } from "./scenario.ts";
 import type { Scenario } from "./scenario.ts";
+import { memberAccount } from "./scenario.ts";
 import { has, type Step } from "./step.ts";
 import { fileHash, type State } from "./world.ts";
 
@@ -37,7 +37,9 @@ export interface Move {
 }
 
 const weighted = <K extends string>(weights: Record<K, number>): fc.Arbitrary<K> =>
-  fc.oneof(...Object.entries<number>(weights).map(([value, weight]) => ({ arbitrary: fc.constant(value as K), weight })));
+  fc.oneof(
+    ...Object.entries<number>(weights).map(([value, weight]) => ({ arbitrary: fc.constant(value as K), weight })),
+  );
 
 export const moveArbitrary: fc.Arbitrary<Move> = fc.record({
   kind: weighted(KINDS),
@@ -73,7 +75,16 @@ export class Walk {
     this.#state = after;
     if (act.type === "submit" || act.type === "attest" || act.type === "vote") this.#sent.push({ sender, act });
     if (act.type === "vote" && outcome.events.some((event) => event.type === "RoundFinalized")) this.#final = act;
-    const step: Step = { sender, act, outcome, before, after, facts: world.registry.facts, params, minPhaseBlocks: this.#minPhaseBlocks };
+    const step: Step = {
+      sender,
+      act,
+      outcome,
+      before,
+      after,
+      facts: world.registry.facts,
+      params,
+      minPhaseBlocks: this.#minPhaseBlocks,
+    };
     for (const observe of this.#observers) await observe(step);
   }
 
@@ -91,7 +102,10 @@ export class Walk {
       return this.act(account(999), { type: "advance", taskId });
     }
     if (kind === "license")
-      return world.registry.license([memberAccount(who)], pick % 8 === 0 ? "barred" : pick % 8 < 4 ? "expired" : "licensed");
+      return world.registry.license(
+        [memberAccount(who)],
+        pick % 8 === 0 ? "barred" : pick % 8 < 4 ? "expired" : "licensed",
+      );
     if (kind === "pause") return world.registry.pause(pick % 3 !== 0);
     if (kind === "replay") {
       const earlier = this.#sent.at(-1 - (pick % 20));
@@ -106,7 +120,8 @@ export class Walk {
     if (type === undefined) return;
     await this.act(sender, this.#make(type, who, lie, pick, state));
     // Attestations come bit by bit: some more follow at once.
-    if (type === "attest" && pick % 2 === 0) await this.act(sender, this.#make(type, who, lie, pick >> 3, await this.#now()));
+    if (type === "attest" && pick % 2 === 0)
+      await this.act(sender, this.#make(type, who, lie, pick >> 3, await this.#now()));
   }
 
   async #pass(): Promise<void> {
@@ -149,7 +164,8 @@ export class Walk {
       const refused = BigInt(pick >> 8) & state.submitted;
       return { ...act, held: state.submitted & ~refused, refused };
     }
-    if (act.type === "vote" && pick % 5 === 0) return { ...act, modelHash: fileHash("model of some", (member + pick) % 2) };
+    if (act.type === "vote" && pick % 5 === 0)
+      return { ...act, modelHash: fileHash("model of some", (member + pick) % 2) };
     return act;
   }
 
@@ -163,7 +179,13 @@ export class Walk {
     const bent = lie === "body";
     if (type === "submit") {
       const sha256 = fileHash("file", member, state.round, bent ? pick % 3 : 0);
-      return { type, ref, sha256, cid: "bafy".padEnd(4 + (pick % 40), "x"), weight: bent && pick % 5 === 0 ? 0 : 1 + (pick % 50) };
+      return {
+        type,
+        ref,
+        sha256,
+        cid: "bafy".padEnd(4 + (pick % 40), "x"),
+        weight: bent && pick % 5 === 0 ? 0 : 1 + (pick % 50),
+      };
     }
     if (type === "vote") {
       const modelHash = fileHash("model", state.round, state.included, bent ? pick % 3 : 0);
@@ -180,7 +202,15 @@ export class Walk {
   async #late(sender: Address, lie: Move["lie"], pick: number): Promise<void> {
     if (this.#final === undefined) return;
     const { ref, modelHash } = this.#final;
-    const bentRef = { ...ref, attempt: ref.attempt + (lie === "attempt" ? 1 : 0), seen: lie === "seen" ? fileHash("nothing") : ref.seen };
-    await this.act(sender, { ...this.#final, ref: bentRef, modelHash: lie === "body" || pick % 7 === 3 ? fileHash("evil", pick % 2) : modelHash });
+    const bentRef = {
+      ...ref,
+      attempt: ref.attempt + (lie === "attempt" ? 1 : 0),
+      seen: lie === "seen" ? fileHash("nothing") : ref.seen,
+    };
+    await this.act(sender, {
+      ...this.#final,
+      ref: bentRef,
+      modelHash: lie === "body" || pick % 7 === 3 ? fileHash("evil", pick % 2) : modelHash,
+    });
   }
 }

@@ -21,10 +21,17 @@ export const settingArbitrary: fc.Arbitrary<Setting> = fc.record({
   evaluations: fc.boolean(),
 });
 
-export const movesArbitrary: fc.Arbitrary<Move[]> = fc.array(moveArbitrary, { minLength: 30, maxLength: 100, size: "max" });
+export const movesArbitrary: fc.Arbitrary<Move[]> = fc.array(moveArbitrary, {
+  minLength: 30,
+  maxLength: 100,
+  size: "max",
+});
 
 /** A new task that may be joined. */
-export async function openTask(world: World, { f, evaluations }: Setting): Promise<{ scenario: Scenario; params: TaskParams }> {
+export async function openTask(
+  world: World,
+  { f, evaluations }: Setting,
+): Promise<{ scenario: Scenario; params: TaskParams }> {
   const params = { ...PARAMS, f, minPeers: 2 + f, startMembers: 3 + f, rounds: 6, evaluations };
   const scenario = new Scenario(world, params);
   await scenario.done(account(0), { type: "createTask", params, document: DOCUMENT, modelCid: MODEL_CID });

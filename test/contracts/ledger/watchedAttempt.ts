@@ -40,7 +40,8 @@ const mostVotes = ({ votes }: WatchedAttempt): number =>
 
 /** An act (other than `advance`, which has its own rule) ends a phase only by completing it. */
 export function checkClosing(open: WatchedAttempt, act: RoundAct): void {
-  if (act.type === "submit") hold(open.submitted === open.snapshot, EARLY, `submitted ${open.submitted} of ${open.snapshot}`);
+  if (act.type === "submit")
+    hold(open.submitted === open.snapshot, EARLY, `submitted ${open.submitted} of ${open.snapshot}`);
   if (act.type === "attest") hold(allDecided(open), EARLY, "not all have decided");
 }
 
