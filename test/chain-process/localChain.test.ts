@@ -40,10 +40,16 @@ async function rpc<T>(chain: LocalChain, method: string, ...params: unknown[]): 
 }
 
 const code = (expected: string) => (error: unknown) => error instanceof SwarmError && error.code === expected;
-const block = async (
-  chain: LocalChain,
-  tag: string,
-): Promise<{ hash: string; number: string; baseFeePerGas: string }> => rpc(chain, "eth_getBlockByNumber", tag, false);
+/** Resolves once the chain has written a state that reaches this block; it does so every second. */
+async function written(number: number): Promise<void> {
+  const reaches = (): boolean => (summarize(join(dir, "state.json"))?.block ?? -1) >= number;
+  const changes = watch(dir, { signal: AbortSignal.timeout(20_000) });
+  if (reaches()) return;
+  for await (const _ of changes) if (reaches()) return;
+}
+
+type Block = Record<"hash" | "parentHash" | "number" | "timestamp" | "baseFeePerGas", string>;
+const block = async (chain: LocalChain, tag: string): Promise<Block> => rpc(chain, "eth_getBlockByNumber", tag, false);
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "chain-"));
