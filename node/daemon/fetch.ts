@@ -2,7 +2,7 @@ import { SwarmError } from "../core/errors.ts";
 import type { Address, PeerId } from "../core/primitives.ts";
 import type { FileRequest } from "../ports/network.ts";
 import type { PeerContext } from "./components.ts";
-import { transferLimit, within } from "./limits.ts";
+import { patience, transferLimit, within } from "./limits.ts";
 
 /** A member to ask, by account so that log lines name it. */
 export interface Holder {
@@ -20,21 +20,34 @@ export function holdersAt(context: PeerContext, accounts: readonly Address[]): H
 }
 
 /**
- * Asks holders one after another for an opened file, by its hash, until one gives it (R5).
+ * Asks holders for an opened file, by its hash, until one gives it (R5): the next one when one refuses, or is slow. One that hangs until the
+ * time limit must not use up the phase.
  * @throws SwarmError FILE_NOT_HELD naming who was asked and what each said
  */
 export async function askHolders(context: PeerContext, request: FileRequest, holders: Holder[], signal: AbortSignal): Promise<Uint8Array> {
   const answers: string[] = [];
-  for (const { account, peerId } of holders) {
-    const { network, clock, maxFileBytes: maxBytes } = context;
-    try {
-      return await within(clock, transferLimit(maxBytes), signal, (limit) => network.requestFile(peerId, request, { maxBytes, signal: limit }));
-    } catch (error) {
-      signal.throwIfAborted();
-      answers.push(`${account}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  throw new SwarmError("FILE_NOT_HELD", `no member gave the ${request.kind} ${request.sha256}; asked: ${answers.join("; ") || "nobody is known to hold it"}`, { ...request, answers });
+  const { network, clock, maxFileBytes: maxBytes } = context;
+  const notHeld = () =>
+    new SwarmError("FILE_NOT_HELD", `no member gave the ${request.kind} ${request.sha256}; asked: ${answers.join("; ") || "nobody is known to hold it"}`, { ...request, answers });
+  const askFrom = async (index: number, until: AbortSignal): Promise<Uint8Array> => {
+    const holder = holders[index];
+    if (!holder) throw notHeld();
+    const ask = async (limit: AbortSignal) => {
+      try {
+        return await within(clock, transferLimit(maxBytes), limit, (stop) => network.requestFile(holder.peerId, request, { maxBytes, signal: stop }));
+      } catch (error) {
+        answers.push(`${holder.account}: ${error instanceof Error ? error.message : String(error)}`);
+        throw error;
+      }
+    };
+    const sleep = (ms: number, limit: AbortSignal) => clock.sleep(ms, limit);
+    return hedge(ask, (limit) => askFrom(index + 1, limit), { afterMs: patience(maxBytes), signal: until, sleep });
+  };
+  return askFrom(0, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    // The last to fail may be an earlier holder; every answer is in by now.
+    throw error instanceof SwarmError && error.code === "FILE_NOT_HELD" ? notHeld() : error;
+  });
 }
 
 /** Runs `first`; after `afterMs`, or when it fails, `second` too. The first success wins and stops the other. @throws the second's error when both fail */

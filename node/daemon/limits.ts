@@ -13,6 +13,13 @@ const SLOWEST_BYTES_PER_MS = 32;
 /** Milliseconds that one transfer of up to `bytes` bytes may take: 32 kB a second is the slowest link that is waited for. */
 export const transferLimit = (bytes: number): number => TRANSFER_BASE_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS);
 
+/** A holder is given this long before the next one is asked too, and one millisecond more for every `USUAL_BYTES_PER_MS` bytes. */
+const PATIENCE_BASE_MS = 2_000;
+const USUAL_BYTES_PER_MS = 1_250;
+
+/** Milliseconds after which a holder that has not sent `bytes` bytes counts as slow; must be far below `transferLimit`. */
+export const patience = (bytes: number): number => PATIENCE_BASE_MS + Math.ceil(bytes / USUAL_BYTES_PER_MS);
+
 /** Bytes that sealing adds at the most: a header per recipient (age's stanzas, 256 members and auditors) and a tag for every 64 KiB. */
 export const sealedLimit = (opened: number): number => opened + 512 * 512 + Math.ceil(opened / 65_536 + 1) * 16;
 

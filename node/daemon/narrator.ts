@@ -7,23 +7,30 @@ import type { PeerContext } from "./components.ts";
 /** Says in log lines, and to the observer, how the task goes on: who is waited for, what was included, what was refused and why. */
 export class Narrator {
   readonly #context: PeerContext;
-  #started = false;
+  /** The block up to which all is told; undefined before the first batch, which is history. */
+  #toldTo: number | undefined;
 
   constructor(context: PeerContext) {
     this.#context = context;
   }
 
-  /** @param events of one batch, already taken into the state */
-  tell(events: readonly LocatedEvent[]): void {
+  /** R9: what comes after `block` is another history, to be told again. What comes before it comes again, and is not. */
+  forgetAfter(block: number): void {
+    if (this.#toldTo !== undefined) this.#toldTo = Math.min(this.#toldTo, block);
+  }
+
+  /** @param events of one batch up to block `head`, already taken into the state */
+  tell(events: readonly LocatedEvent[], head: number): void {
     const task = this.#context.state.view.tasks.get(this.#context.taskId);
     if (!task) return;
-    if (!this.#started) {
-      this.#started = true;
+    const toldTo = this.#toldTo;
+    this.#toldTo = Math.max(toldTo ?? 0, head);
+    if (toldTo === undefined) {
       const { round, phase } = task;
       this.#context.logger.info("caught up with the ledger", { round, phase, members: task.members.length, me: selfOf(this.#context.state) });
       return;
     }
-    for (const event of events) if ("taskId" in event && event.taskId === task.taskId) this.#one(task, event);
+    for (const event of events) if (event.at.block > toldTo && "taskId" in event && event.taskId === task.taskId) this.#one(task, event);
   }
 
   #one(task: TaskView, event: LocatedEvent): void {

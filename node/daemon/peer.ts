@@ -3,7 +3,7 @@ import { emptyNetwork } from "../core/ledger/view/network.ts";
 import { selfCheck } from "../core/merge/selfCheck.ts";
 import type { Effect } from "../core/round/effects.ts";
 import type { PeerEvent } from "../core/round/events.ts";
-import { type RoundState, selfOf } from "../core/round/state.ts";
+import { attemptKey, type RoundState, selfOf } from "../core/round/state.ts";
 import { step } from "../core/round/step.ts";
 import { tensorSpecs } from "../core/task/document.ts";
 import { maxFileBytes } from "../core/update.ts";
@@ -80,9 +80,9 @@ class RunningPeer implements Peer {
     } catch (error) {
       if (!all.aborted) throw error;
     } finally {
-      this.#wake?.abort();
       await runner.close();
       await this.#steps;
+      this.#wake?.abort();
     }
     if (failure) throw failure;
   }
@@ -126,9 +126,10 @@ class RunningPeer implements Peer {
     if (key !== undefined) this.#runner?.release(key);
     state.now = this.#chainTime.at(clock.now());
     const effects = step(state, event);
+    if (event.type === "rollback") this.#narrator.forgetAfter(event.to);
     if (event.type === "ledger") {
       await this.#afterLedger();
-      this.#narrator.tell(event.events);
+      this.#narrator.tell(event.events, event.head);
     }
     this.#runner?.reconcile(this.#journalKnows ? effects : []);
     this.#wakeAt(effects);
@@ -147,15 +148,15 @@ class RunningPeer implements Peer {
     await network.admit(peers);
   }
 
-  /** R7: without the journal that the node enrolled with, nobody knows what it did in the open round; it takes part from the next one on. */
+  /** R7: without the journal that the node enrolled with, nobody knows what it submitted in the open attempt; it submits from the next one on. */
   async #sitOut(): Promise<void> {
     const { state, disk, taskId, logger } = this.#context;
-    const task = state.view.tasks.get(taskId);
-    const round = task?.attempt?.phase === "final" ? undefined : task?.attempt?.round;
-    if (round !== undefined) {
-      logger.warn("this folder has no journal of the task; sitting the open round out", { round });
-      await record(disk, { type: "satOut", task: taskId, round });
-      (state as RoundState).local.satOut.add(round);
+    const open = state.view.tasks.get(taskId)?.attempt;
+    if (open && open.phase !== "final") {
+      const { round, attempt } = open;
+      logger.warn("this folder has no journal of the task; sitting the open round out", { round, attempt });
+      await record(disk, { type: "satOut", task: taskId, round, attempt });
+      state.local.satOut.add(attemptKey(round, attempt));
     }
     await record(disk, { type: "joined", task: taskId });
     this.#journalKnows = true;

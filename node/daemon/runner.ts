@@ -29,6 +29,7 @@ interface Running {
  */
 export class EffectRunner {
   readonly #running = new Map<string, Running>();
+  #closed = false;
   readonly #context: PeerContext;
   readonly #emit: (event: PeerEvent, key: string) => void;
   readonly #fail: (error: unknown) => void;
@@ -41,6 +42,8 @@ export class EffectRunner {
 
   /** Makes what runs equal to what is planned. */
   reconcile(effects: readonly Effect[]): void {
+    // What ends while the daemon stops must not start the next thing.
+    if (this.#closed) return;
     const planned = new Set(effects.map((effect) => effect.key));
     for (const [key, { abort }] of this.#running) {
       if (!planned.has(key) && !isAct(key)) abort.abort(new SwarmError("NOT_PLANNED", "the round moved on"));
@@ -57,6 +60,7 @@ export class EffectRunner {
 
   /** Stops everything and waits until it has stopped. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const { abort } of this.#running.values()) abort.abort(new SwarmError("STOPPING", "the daemon is stopping"));
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }

@@ -1,5 +1,6 @@
 import type { RoundAct } from "../ledger/acts.ts";
 import type { Submission } from "../ledger/view/task.ts";
+import type { ExpiredFiles } from "./retention.ts";
 import type { Bytes32, Cid, EncryptionKey } from "../primitives.ts";
 
 /**
@@ -16,7 +17,16 @@ export type Effect =
   /** Give a sealed file to the store: peers can fetch it from now on (R2). */
   | { type: "offer"; key: string; round: number; attempt: number; cid: Cid; sealed: Bytes32 }
   /** Get a submitted update, opened and checked, onto the disk: from the store, else from members that hold it (R5). */
-  | { type: "open"; key: string; round: number; attempt: number; base: Bytes32; submission: Submission }
+  | {
+      type: "open";
+      key: string;
+      round: number;
+      attempt: number;
+      base: Bytes32;
+      submission: Submission;
+      /** Enough members hold it: it is to be had from them, whatever its author offers. */
+      included: boolean;
+    }
   /** Merge the included updates into the base and keep the model on disk. */
   | { type: "merge"; key: string; round: number; attempt: number; seen: Bytes32; base: Bytes32; included: Submission[] }
   /** Get a model by its hash: from members, or recomputed from an older one and the updates (R8). */
@@ -24,6 +34,6 @@ export type Effect =
   /** Evaluate the task's last model. */
   | { type: "evaluate"; key: string; round: number; model: Bytes32 }
   /** Delete files of rounds that retention no longer covers. */
-  | { type: "prune"; key: string; before: number }
+  | { type: "prune"; key: string; before: number; files: ExpiredFiles }
   /** Send a `tick` event at `time` (unix seconds of the chain, fractions allowed). */
   | { type: "wake"; key: string; time: number };

@@ -10,13 +10,13 @@ export type PeerEvent =
   | { type: "tick" }
   | { type: "trained"; round: number; base: Bytes32; sha256: Bytes32; weight: number }
   | { type: "sealed"; round: number; attempt: number; seen: Bytes32; cid: Cid; sealed: Bytes32 }
-  | { type: "sent"; key: string; block: number; vote?: { seen: Bytes32; modelHash: Bytes32 } }
+  | { type: "sent"; key: string; block: number }
   | { type: "offered"; seen: Bytes32 }
   | { type: "opened"; round: number; member: number; sha256: Bytes32; verdict: Verdict }
-  | { type: "merged"; seen: Bytes32; modelHash: Bytes32; evaluation: number }
+  | { type: "merged"; round: number; seen: Bytes32; modelHash: Bytes32; evaluation: number }
   | { type: "modelHeld"; sha256: Bytes32 }
   | { type: "evaluated"; model: Bytes32 }
-  | { type: "pruned"; before: number }
+  | { type: "pruned"; before: number; models: readonly Bytes32[] }
   /** A file that the state counted on is gone or damaged: it is to be had again. */
   | { type: "lost"; kind: "update" | "model" | "sealed"; sha256: Bytes32 }
   | { type: "failed"; key: string; retryAfter?: number };

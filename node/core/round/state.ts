@@ -22,8 +22,12 @@ export interface OwnSealed {
   offered: boolean;
 }
 
-/** What checking a submitted update said: `held` means opened, valid and safely on disk. */
-export type Verdict = "held" | "refused";
+/**
+ * What checking a submitted update said. `held`: opened, valid and safely on disk. `refused`: the announced bytes are no valid update, so
+ * everyone comes to the same verdict (R4). `unmatched`: what the author offers is not what it announced, and nobody has the announced bytes;
+ * attested as refused, but if enough others hold them after all, they are asked again (R5).
+ */
+export type Verdict = "held" | "refused" | "unmatched";
 
 /** An effect that failed, and when it may be tried again. */
 export interface Failure {
@@ -35,19 +39,20 @@ export interface Failure {
 /** What the node knows besides the ledger; rebuilt from its journal and its files at every start (R7). */
 export interface LocalState {
   models: Set<Bytes32>;
-  own: Map<number, OwnUpdate>;
+  /** By `ownKey`: one file for each round and base, whatever becomes of the chain's history in between (R2, R9). */
+  own: Map<string, OwnUpdate>;
   sealed: Map<Bytes32, OwnSealed>;
   /** By `verdictKey`. */
   verdicts: Map<string, Verdict>;
   /** Models this node merged, by the digest of the included set. */
-  merged: Map<Bytes32, { modelHash: Bytes32; evaluation: number }>;
+  merged: Map<Bytes32, { round: number; modelHash: Bytes32; evaluation: number }>;
   /** Votes this node signed, by the digest of the included set: never two different ones (R7). */
-  voted: Map<Bytes32, Bytes32>;
+  voted: Map<Bytes32, { round: number; modelHash: Bytes32 }>;
   /** Acts that were mined in a block that is not final here yet: not sent again until that block is seen. */
   sent: Map<string, number>;
   failures: Map<string, Failure>;
-  /** Rounds that this node sits out because its journal does not know what it did in them (R7). */
-  satOut: Set<number>;
+  /** Attempts, by `attemptKey`, that this node does not submit to because it may have signed a file there that it no longer has (R7). */
+  satOut: Set<string>;
   evaluated: Set<Bytes32>;
   prunedBefore: number;
 }
@@ -80,7 +85,15 @@ export const emptyLocal = (): LocalState => ({
 /** A verdict is about one file by one author in one round: the same bytes by another author are another update. */
 export const verdictKey = (round: number, member: number, sha256: Bytes32): string => `${round}/${member}/${sha256}`;
 
+export const ownKey = (round: number, base: Bytes32): string => `${round}/${base}`;
+
 export const attemptKey = (round: number, attempt: number): string => `${round}.${attempt}`;
+
+/** What `attemptKey` made a key of. */
+export function attemptOfKey(key: string): { round: number; attempt: number } {
+  const [round = 0, attempt = 0] = key.split(".").map(Number);
+  return { round, attempt };
+}
 
 /** @throws SwarmError TASK_UNKNOWN when the ledger has no such task */
 export function taskOf(state: RoundState): TaskView {

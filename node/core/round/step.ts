@@ -1,8 +1,10 @@
 import { applyEvent, emptyNetwork } from "../ledger/view/network.ts";
+import type { Bytes32 } from "../primitives.ts";
 import type { Effect } from "./effects.ts";
 import type { PeerEvent } from "./events.ts";
 import { plan } from "./plan/plan.ts";
-import type { RoundState } from "./state.ts";
+import { forgetRounds, KEPT_ROUNDS } from "./forget.ts";
+import { attemptKey, ownKey, type RoundState, verdictKey } from "./state.ts";
 
 /** Seconds before a failed effect is tried again: doubles from the first to the last. */
 const RETRY_FIRST_SECONDS = 0.25;
@@ -15,7 +17,9 @@ const RETRY_LAST_SECONDS = 8;
  */
 export function step(state: RoundState, event: PeerEvent): Effect[] {
   takeIn(state, event);
-  if (!state.view.tasks.has(state.taskId)) return [];
+  const task = state.view.tasks.get(state.taskId);
+  if (!task) return [];
+  if (event.type === "ledger") forgetRounds(state.local, task.round - KEPT_ROUNDS);
   const effects = plan(state);
   forgetOldFailures(state, effects);
   return effects.flatMap((effect) => gate(state, effect));
@@ -39,7 +43,7 @@ function takeIn(state: RoundState, event: PeerEvent): void {
     case "tick":
       return;
     case "trained":
-      local.own.set(event.round, { round: event.round, base: event.base, sha256: event.sha256, weight: event.weight });
+      local.own.set(ownKey(event.round, event.base), { round: event.round, base: event.base, sha256: event.sha256, weight: event.weight });
       return;
     case "sealed":
       local.sealed.set(event.seen, { round: event.round, attempt: event.attempt, cid: event.cid, sealed: event.sealed, offered: false });
@@ -47,7 +51,6 @@ function takeIn(state: RoundState, event: PeerEvent): void {
     case "sent":
       // Not seen in a final block yet; if it never is, the act is planned again once that block has passed (R9).
       if (event.block > state.view.head) local.sent.set(event.key, event.block);
-      if (event.vote) local.voted.set(event.vote.seen, event.vote.modelHash);
       return;
     case "offered": {
       const sealed = local.sealed.get(event.seen);
@@ -55,10 +58,10 @@ function takeIn(state: RoundState, event: PeerEvent): void {
       return;
     }
     case "opened":
-      local.verdicts.set(`${event.round}/${event.member}/${event.sha256}`, event.verdict);
+      local.verdicts.set(verdictKey(event.round, event.member, event.sha256), event.verdict);
       return;
     case "merged":
-      local.merged.set(event.seen, { modelHash: event.modelHash, evaluation: event.evaluation });
+      local.merged.set(event.seen, { round: event.round, modelHash: event.modelHash, evaluation: event.evaluation });
       local.models.add(event.modelHash);
       return;
     case "modelHeld":
@@ -69,6 +72,7 @@ function takeIn(state: RoundState, event: PeerEvent): void {
       return;
     case "pruned":
       local.prunedBefore = Math.max(local.prunedBefore, event.before);
+      for (const sha256 of event.models) local.models.delete(sha256);
       return;
     case "lost":
       forgetFile(state, event.kind, event.sha256);
@@ -82,17 +86,23 @@ function takeIn(state: RoundState, event: PeerEvent): void {
 }
 
 /** Takes back what was counted on a file that is gone, so that the plan asks for it again. */
-function forgetFile(state: RoundState, kind: "update" | "model" | "sealed", sha256: string): void {
+function forgetFile(state: RoundState, kind: "update" | "model" | "sealed", sha256: Bytes32): void {
   const { local } = state;
   if (kind === "model") {
-    local.models.delete(sha256 as `0x${string}`);
+    local.models.delete(sha256);
     for (const [seen, merged] of local.merged) if (merged.modelHash === sha256) local.merged.delete(seen);
   } else if (kind === "update") {
     for (const key of local.verdicts.keys()) if (key.endsWith(sha256)) local.verdicts.delete(key);
-    // Training again would sign a second file for the round (R2, R7).
-    for (const own of local.own.values()) if (own.sha256 === sha256) local.satOut.add(own.round);
+    // Its hash may be signed already: another file can be submitted to a later attempt only (R2, R7).
+    const open = state.view.tasks.get(state.taskId)?.attempt;
+    for (const [key, own] of local.own) {
+      if (own.sha256 !== sha256) continue;
+      local.own.delete(key);
+      if (open?.round === own.round) local.satOut.add(attemptKey(own.round, open.attempt));
+    }
   } else {
-    for (const [seen, own] of local.sealed) if (own.sealed === sha256 && !own.offered) local.sealed.delete(seen);
+    // Sealing again would give another CID than the one that was signed (R7); members get the opened file by its hash instead (R5).
+    for (const own of local.sealed.values()) if (own.sealed === sha256) own.offered = true;
   }
 }
 

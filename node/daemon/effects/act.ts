@@ -16,14 +16,13 @@ const HARMLESS = new Set(["TooEarly", "WrongPhase", "WrongAttempt", "WrongDigest
 export async function runAct(context: PeerContext, effect: Effect & { type: "act" }, signal: AbortSignal): Promise<PeerEvent> {
   const { ledger, logger } = context;
   const { act, key } = effect;
-  const vote = act.type === "vote" ? { seen: act.ref.seen, modelHash: act.modelHash } : undefined;
-  if (vote) await recordVote(context, vote);
+  if (act.type === "vote") await recordVote(context, act);
   try {
     const { block } = await ledger.send(act, { signal });
     const what = WHAT[act.type];
     if (what && "ref" in act) announce(context, { round: act.ref.round, attempt: act.ref.attempt, what });
     logger.debug("sent", { act: act.type, key, block });
-    return { type: "sent", key, block, ...(vote ? { vote } : {}) };
+    return { type: "sent", key, block };
   } catch (error) {
     if (!(error instanceof SwarmError) || error.code !== "LEDGER_REFUSED") throw error;
     const reason = String(error.data.reason);
@@ -33,11 +32,14 @@ export async function runAct(context: PeerContext, effect: Effect & { type: "act
   }
 }
 
-async function recordVote(context: PeerContext, vote: { seen: `0x${string}`; modelHash: `0x${string}` }): Promise<void> {
-  const before = context.state.local.voted.get(vote.seen);
-  if (before === vote.modelHash) return;
+async function recordVote({ disk, state, taskId }: PeerContext, { ref, modelHash }: RoundAct & { type: "vote" }): Promise<void> {
+  const { seen, round } = ref;
+  const before = state.local.voted.get(seen)?.modelHash;
+  if (before === modelHash) return;
   if (before) {
-    throw new SwarmError("VOTE_CHANGED", `this node voted for ${before} and now computed ${vote.modelHash} from the same updates: its disk, memory or program is not to be trusted; run "swarm audit"`, vote);
+    throw new SwarmError("VOTE_CHANGED", `this node voted for ${before} and now computed ${modelHash} from the same updates: its disk, memory or program is not to be trusted; run "swarm audit"`, { seen, before, modelHash });
   }
-  await record(context.disk, { type: "voted", task: context.taskId, ...vote });
+  await record(disk, { type: "voted", task: taskId, seen, round, modelHash });
+  // Known from here on, whatever becomes of the transaction: an event would come only once it was mined.
+  state.local.voted.set(seen, { round, modelHash });
 }

@@ -20,7 +20,7 @@ export async function runMerge(context: PeerContext, effect: Effect & { type: "m
   }
   const merged = mergeModel(base, contributions, document.merge);
   const modelHash = await disk.write("model", encodeModel(merged));
-  return { type: "merged", seen: effect.seen, modelHash, evaluation: await ownEvaluation(context, merged, signal) };
+  return { type: "merged", round: effect.round, seen: effect.seen, modelHash, evaluation: await ownEvaluation(context, merged, signal) };
 }
 
 async function ownEvaluation(context: PeerContext, weights: Weights, signal: AbortSignal): Promise<number> {

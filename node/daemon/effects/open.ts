@@ -1,4 +1,5 @@
 import { SwarmError } from "../../core/errors.ts";
+import { sha256 as hashOf } from "../../core/hash.ts";
 import { holdersOf, type Submission } from "../../core/ledger/view/task.ts";
 import { members } from "../../core/ledger/masks.ts";
 import type { Address } from "../../core/primitives.ts";
@@ -10,6 +11,9 @@ import { validateUpdate } from "../../core/update.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
 import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
+
+/** What an author offers under its CID is not what it announced: no other copy of the same sealed file can be better. */
+const UNMATCHED = new Set(["UPDATE_UNMATCHED", "STORE_TOO_LARGE", "SEAL_TOO_LARGE", "SEAL_DAMAGED"]);
 
 type Open = Effect & { type: "open" };
 
@@ -23,9 +27,14 @@ export async function runOpen(context: PeerContext, effect: Open, signal: AbortS
   const author = taskOf(context.state).members[member] as Address;
   const own = await context.disk.read("update", sha256);
   const bytes = own ?? (await fetchUpdate(context, effect, author, signal));
-  const verdict = judge(context, effect, author, bytes);
-  if (verdict === "held" && !own) await context.disk.write("update", bytes);
+  const verdict = bytes instanceof Uint8Array ? judge(context, effect, author, bytes) : refuse(context, effect, author, bytes);
+  if (verdict === "held" && !own) await context.disk.write("update", bytes as Uint8Array);
   return { type: "opened", round, member, sha256, verdict };
+}
+
+function refuse({ logger }: PeerContext, { round }: Open, author: Address, { code, message }: SwarmError): Verdict {
+  logger.warn(`refused the update of ${author}: ${message}`, { round, peer: author, reason: code });
+  return "unmatched";
 }
 
 function judge(context: PeerContext, effect: Open, author: Address, bytes: Uint8Array): Verdict {
@@ -37,26 +46,41 @@ function judge(context: PeerContext, effect: Open, author: Address, bytes: Uint8
   return "refused";
 }
 
-function fetchUpdate(context: PeerContext, effect: Open, author: Address, signal: AbortSignal): Promise<Uint8Array> {
+/** The announced bytes; an error instead where the author offers something else and nobody has them, unless enough members say that they do. */
+async function fetchUpdate(context: PeerContext, effect: Open, author: Address, signal: AbortSignal): Promise<Uint8Array | SwarmError> {
   const { clock, logger, taskId } = context;
   const { sha256 } = effect.submission;
-  return hedge(
-    (limit) => fromStore(context, effect.submission, author, limit),
+  let unmatched: SwarmError | undefined;
+  const offered = (limit: AbortSignal) =>
+    fromStore(context, effect.submission, author, limit).catch((error: unknown) => {
+      if (error instanceof SwarmError && UNMATCHED.has(error.code)) unmatched = error;
+      throw error;
+    });
+  const fetching = hedge(
+    offered,
     (limit, why) => {
       if (why) logger.info(`asking other members for the update of ${author}`, { round: effect.round, peer: author, because: why instanceof Error ? why.message : String(why) });
       return askHolders(context, { kind: "update", taskId, sha256 }, holdersOfUpdate(context, effect), limit);
     },
     { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => clock.sleep(ms, limit) },
   );
+  return fetching.catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (unmatched && !effect.included) return unmatched;
+    throw error;
+  });
 }
 
-/** Reads the sealed file over IPFS and opens it. What opens to other bytes than the author announced is returned as it is: `judge` refuses it. */
-async function fromStore(context: PeerContext, { cid }: Submission, author: Address, signal: AbortSignal): Promise<Uint8Array> {
+/** Reads the sealed file over IPFS and opens it. @throws SwarmError UPDATE_UNMATCHED where it holds other bytes than the author announced */
+async function fromStore(context: PeerContext, { cid, sha256 }: Submission, author: Address, signal: AbortSignal): Promise<Uint8Array> {
   const { store, sealer, clock, maxFileBytes } = context;
   const maxBytes = sealedLimit(maxFileBytes);
   const from = holdersAt(context, [author]).map(({ peerId }) => peerId);
   const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) => store.get(cid, { maxBytes, from, signal: limit }));
-  return sealer.open(sealed, { maxBytes: maxFileBytes });
+  const bytes = await sealer.open(sealed, { maxBytes: maxFileBytes });
+  const found = hashOf(bytes);
+  if (found === sha256) return bytes;
+  throw new SwarmError("UPDATE_UNMATCHED", `the file it offers has sha256 ${found}, not ${sha256} as it announced`, { cid, found, announced: sha256 });
 }
 
 /** Those who attested that they hold the file, then the rest of the snapshot: some may hold it and not have said so yet. */

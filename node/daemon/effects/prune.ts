@@ -1,27 +1,27 @@
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
-import { taskOf } from "../../core/round/state.ts";
-import type { Bytes32 } from "../../core/primitives.ts";
+import type { Cid } from "../../core/primitives.ts";
 import type { PeerContext } from "../components.ts";
 import { record } from "../journal.ts";
 
-/** Deletes updates, sealed files and models of rounds before `before`; what a later round still needs stays. */
+/** Deletes updates, sealed files and models that the core named (core/round/retention.ts). */
 export async function runPrune(context: PeerContext, effect: Effect & { type: "prune" }): Promise<PeerEvent> {
-  const { disk, store, logger, state } = context;
-  const task = taskOf(state);
-  const needed = new Set<Bytes32>([task.model, ...task.history.filter(({ round }) => round >= effect.before).flatMap((round) => [round.base, round.modelHash])]);
-  for (const { round, base, included } of task.history) {
-    if (round < state.local.prunedBefore || round >= effect.before) continue;
-    if (!needed.has(base)) await disk.remove("model", base);
-    for (const { cid } of included) await store.drop(cid);
+  const { disk, logger, taskId } = context;
+  const { before, files } = effect;
+  for (const sha256 of files.models) await disk.remove("model", sha256);
+  for (const sha256 of files.updates) await disk.remove("update", sha256);
+  for (const sha256 of files.sealed) await disk.remove("sealed", sha256);
+  for (const cid of files.cids) await drop(context, cid);
+  await record(disk, { type: "pruned", task: taskId, before });
+  logger.debug("deleted files that retention no longer covers", { before });
+  return { type: "pruned", before, models: files.models };
+}
+
+/** CIDs are what members wrote on the ledger, so one may be none at all: that must not keep the rest on disk. */
+async function drop({ store, logger }: PeerContext, cid: Cid): Promise<void> {
+  try {
+    await store.drop(cid);
+  } catch (error) {
+    logger.debug("a sealed file could not be deleted", { cid, error });
   }
-  for (const [sha256, { round }] of task.published) if (round < effect.before) await disk.remove("update", sha256);
-  for (const own of state.local.sealed.values()) {
-    if (own.round >= effect.before) continue;
-    await disk.remove("sealed", own.sealed);
-    await store.drop(own.cid);
-  }
-  await record(disk, { type: "pruned", task: task.taskId, before: effect.before });
-  logger.debug("deleted files that retention no longer covers", { before: effect.before });
-  return { type: "pruned", before: effect.before };
 }

@@ -24,7 +24,7 @@ export async function runTrain(context: PeerContext, effect: Effect & { type: "t
   const before = await learner.evaluate(start, { signal });
   const result = await learner.train(start, round, { signal, onProgress: (progress) => observer.training?.({ ...progress, round }) });
   context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
-  await disk.write("last-local", encodeModel(result.weights));
+  await keepLatest(context, encodeModel(result.weights));
 
   const { minRecords, clipNorm = document.limits.maxUpdateNorm } = document.privacy;
   const delta = share(subtract(result.weights, start), { samples: result.samples, minRecords, clipNorm });
@@ -48,4 +48,10 @@ export async function runTrain(context: PeerContext, effect: Effect & { type: "t
   const own = { round, base, sha256, weight: contributorWeight(document, result.samples) };
   await record(disk, { type: "own", task: taskId, ...own });
   return { type: "trained", ...own };
+}
+
+/** One file of this node's own weights is kept: the latest. */
+async function keepLatest({ disk }: PeerContext, bytes: Uint8Array): Promise<void> {
+  const latest = await disk.write("last-local", bytes);
+  for (const sha256 of await disk.list("last-local")) if (sha256 !== latest) await disk.remove("last-local", sha256);
 }

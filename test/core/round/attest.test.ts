@@ -47,7 +47,7 @@ test("MERGE: waits for what is included and not held yet, merges it in ledger or
   assert.deepEqual(scenario.of("open").map(({ submission }) => submission.member), [1]);
   scenario.opened(1);
   assert.deepEqual(scenario.of("merge").map(({ included, base }) => [included.map(({ member }) => member), base]), [[[0, 1, 2], FIRST_MODEL]]);
-  scenario.happens({ type: "merged", seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
+  scenario.happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
   const ref = { taskId: TASK, round: 1, attempt: 0, seen: INCLUSION };
   assert.deepEqual(scenario.acts(), [{ type: "vote", ref, modelHash: b32("a1"), evaluation: 65535 }]);
   scenario.ledger({ type: "ModelVoted", taskId: TASK, round: 1, attempt: 0, member: 3, modelHash: b32("a1"), evaluation: 65535, late: false });
@@ -61,7 +61,7 @@ test("an update that is included but provably invalid is never merged", () => {
 
 test("R6: the node adopts the finalized model, not its own result, and fetches it", () => {
   const scenario = attesting().opened(0).opened(1).opened(2).fixesInclusion(0b0111n);
-  scenario.happens({ type: "merged", seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
+  scenario.happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
   scenario.finalizes(b32("a2"), 0b0111n).opens(2, 0, b32("a2"));
   assert.deepEqual(scenario.planned(), [`model/${b32("a2")}`]);
 });
@@ -70,13 +70,13 @@ test("a member that others outran merges by itself rather than fetching the mode
   const scenario = attesting().opened(0).opened(1).opened(2).fixesInclusion(0b0111n).finalizes(b32("a1"), 0b0111n);
   scenario.opens(2, 0, b32("a1"));
   assert.deepEqual(scenario.planned(), [`merge/${INCLUSION}`]);
-  scenario.happens({ type: "merged", seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
+  scenario.happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
   assert.deepEqual(scenario.of("train").map(({ base }) => base), [b32("a1")]);
 });
 
 test("a vote that comes after FINAL is still sent for the same model", () => {
   const scenario = attesting().opened(0).opened(1).opened(2).fixesInclusion(0b0111n);
-  scenario.finalizes(b32("a1"), 0b0111n).happens({ type: "merged", seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
+  scenario.finalizes(b32("a1"), 0b0111n).happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
   assert.deepEqual(scenario.acts().map((act) => act.type === "vote" && act.modelHash), [b32("a1")]);
 });
 
@@ -85,4 +85,15 @@ test("R9: after a rollback nothing is known of the chain, and all is planned ane
   scenario.happens({ type: "rollback", to: 2 });
   assert.deepEqual(scenario.effects, []);
   assert.equal(scenario.state.local.verdicts.size, 3);
+});
+
+test("R5: what does not match is attested as refused, and asked for again where enough others hold it after all", () => {
+  const scenario = attesting().opened(0).opened(1, "unmatched").opened(2);
+  assert.deepEqual(scenario.acts().map((act) => act.type === "attest" && [act.held, act.refused]), [[0b101n, 0b010n]]);
+  assert.deepEqual(scenario.of("open"), [], "nobody has it");
+  scenario.fixesInclusion(0b0111n);
+  assert.deepEqual(scenario.of("open").map(({ submission, included }) => [submission.member, included]), [[1, true]]);
+  assert.deepEqual(scenario.of("merge"), []);
+  scenario.opened(1);
+  assert.deepEqual([scenario.of("open").length, scenario.of("merge").length], [0, 1]);
 });

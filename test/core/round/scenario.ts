@@ -99,7 +99,7 @@ export class Scenario {
     return this.ledger({ type: "RoundFinalized", taskId: TASK, round, attempt, included, modelHash });
   }
 
-  opened(member: number, verdict: "held" | "refused" = "held", sha256 = b32(`5${member}`), round = 1): this {
+  opened(member: number, verdict: Verdict = "held", sha256 = b32(`5${member}`), round = 1): this {
     return this.happens({ type: "opened", round, member, sha256, verdict });
   }
 

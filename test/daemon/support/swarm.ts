@@ -11,14 +11,18 @@ import { createMemorySealer } from "../../../node/adapters/memory/sealer.ts";
 import { createMemoryStore } from "../../../node/adapters/memory/store.ts";
 import { encodeModel } from "../../../node/core/codec.ts";
 import { sha256 } from "../../../node/core/hash.ts";
+import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { CouncilAct } from "../../../node/core/ledger/events.ts";
 import type { Address, Bytes32, EncryptionKey, PeerId } from "../../../node/core/primitives.ts";
 import { canonicalDocument, type TaskDocument, taskParams, tensorSpecs } from "../../../node/core/task/document.ts";
 import { initialModel } from "../../../node/core/task/initialModel.ts";
-import type { PeerComponents } from "../../../node/daemon/components.ts";
 import { record } from "../../../node/daemon/journal.ts";
 import { createPeer, type Peer } from "../../../node/daemon/peer.ts";
+import type { PeerComponents, RoundRecord } from "../../../node/daemon/components.ts";
 import type { Logger } from "../../../node/ports/logger.ts";
+import type { Network } from "../../../node/ports/network.ts";
+import type { Store } from "../../../node/ports/store.ts";
+import { mortal } from "./mortal.ts";
 
 const never = new AbortController().signal;
 const hex = (i: number, length: number): `0x${string}` => `0x${i.toString(16).padStart(2, "0").repeat(length)}`;
@@ -26,19 +30,32 @@ const hex = (i: number, length: number): `0x${string}` => `0x${i.toString(16).pa
 const STEP_MS = 200;
 const LICENSOR: Address = hex(0xfe, 20);
 
-/** One clinic of a swarm in memory: its daemon runs between `start` and `stop`; its disk survives. */
+/** Components to use instead of the usual ones, which a function gets to wrap. */
+export type Overrides = Partial<PeerComponents> | ((usual: PeerComponents) => Partial<PeerComponents>);
+
+/** One clinic of a swarm in memory: its daemon runs between `start` and `stop`; its disk and its store survive. */
 export interface Clinic {
   index: number;
   account: Address;
+  peerId: PeerId;
   ledger: MemoryLedger;
   disk: MemoryDisk;
+  store: Store;
+  /** Of the running daemon. */
+  network: Network | undefined;
+  /** Every act that was signed, in order, whatever became of it. */
+  signed: RoundAct[];
+  /** Rounds that the observer was told of. */
+  records: RoundRecord[];
   /** Lines logged at warn and above. */
   warnings: string[];
   peer: Peer | undefined;
   /** What `run` ended in, once it did. */
   ended: Promise<unknown> | undefined;
-  start(overrides?: Partial<PeerComponents>): Promise<void>;
+  start(overrides?: Overrides): Promise<void>;
   stop(): Promise<void>;
+  /** Ends the daemon as a power cut does: nothing of it happens any more; the disk is what was synced. */
+  crash(): Promise<void>;
 }
 
 /** n daemons of the real code on memory adapters and a virtual clock, members of one approved task. */
@@ -54,6 +71,7 @@ export async function createSwarm(document: TaskDocument, n: number) {
   const params = taskParams(document, sha256(documentBytes), sha256(first));
   const clinics: Clinic[] = [];
   let taskId: Bytes32 = hex(0, 32);
+  let starts = 0;
 
   for (let index = 0; index < n; index++) clinics.push(await createClinic(index));
   taskId = await createTask();
@@ -61,7 +79,7 @@ export async function createSwarm(document: TaskDocument, n: number) {
     await record(disk, { type: "joined", task: taskId });
     await ledger.send({ type: "join", taskId }, { signal: never });
   }
-  return { clock, hub, chain, clinics, taskId, propose, stateOf, until };
+  return { clock, hub, chain, clinics, taskId, document, first, propose, stateOf, until, startAll, finish, stopAll };
 
   async function createClinic(index: number): Promise<Clinic> {
     const account = hex(index + 1, 20);
@@ -74,28 +92,34 @@ export async function createSwarm(document: TaskDocument, n: number) {
     const peerId = await peerIdOf(account);
     const warnings: string[] = [];
     const logger = collecting(warnings);
-    const stop = { controller: new AbortController(), close: async () => undefined as void };
+    const stop = { controller: new AbortController(), kill: () => undefined as void };
     const clinic: Clinic = {
       index,
       account,
+      peerId,
       ledger,
       disk: createMemoryDisk(),
+      store: createMemoryStore({ hub, peerId }),
+      network: undefined,
+      signed: [],
+      records: [],
       warnings,
       peer: undefined,
       ended: undefined,
       async start(overrides = {}) {
         const identity = { peerId, protocolVersion: 1, genesisHash: chain.genesisHash, ledgerAddress: chain.settings.ledger };
         const network = createMemoryNetwork({ hub, ...identity });
-        const store = createMemoryStore({ hub, peerId });
         const learner = createMemoryLearner({ specs: tensorSpecs(document), seed: index, onStep: () => clock.sleep(STEP_MS, never) });
-        const base = { ledger, network, store, learner, clock, logger, disk: clinic.disk, sealer: createMemorySealer(encryptionKey), random: createSeededRandom(index) };
-        const components: PeerComponents = { ...base, ...overrides };
-        clinic.peer = await createPeer(components, { account, taskId, document, genesis: chain.genesisHash, ledgerAddress: chain.settings.ledger });
+        // Another start draws other salts, as unpredictable bytes would be.
+        const random = createSeededRandom(1000 * ++starts + index);
+        const { disk, store } = clinic;
+        const usual = { ledger: signing(clinic), network, store, learner, clock, logger, disk, sealer: createMemorySealer(encryptionKey), random };
+        const { components, kill } = mortal({ ...usual, ...(typeof overrides === "function" ? overrides(usual) : overrides) });
+        const observer = { round: (record: RoundRecord) => void clinic.records.push(record) };
+        clinic.network = network;
+        stop.kill = kill;
         stop.controller = new AbortController();
-        stop.close = async () => {
-          await network.close();
-          await store.close();
-        };
+        clinic.peer = await createPeer(components, { account, taskId, document, genesis: chain.genesisHash, ledgerAddress: chain.settings.ledger, observer });
         clinic.ended = clinic.peer.run(stop.controller.signal).catch((error: unknown) => error);
       },
       async stop() {
@@ -106,11 +130,29 @@ export async function createSwarm(document: TaskDocument, n: number) {
         });
         // Training that is under way ends at the next of its steps, which wait for virtual time.
         await until(() => over);
-        await stop.close();
+        await clinic.network?.close();
+        clinic.peer = undefined;
+      },
+      async crash() {
+        stop.kill();
+        clinic.disk = clinic.disk.crash();
+        stop.controller.abort();
+        await clinic.network?.close();
         clinic.peer = undefined;
       },
     };
     return clinic;
+  }
+
+  /** The clinic's ledger, with a note of every act before it is sent. */
+  function signing({ ledger, signed }: Clinic): MemoryLedger {
+    return {
+      ...ledger,
+      send(act, options) {
+        signed.push(act as RoundAct);
+        return ledger.send(act, options);
+      },
+    };
   }
 
   async function createTask(): Promise<Bytes32> {
@@ -140,6 +182,24 @@ export async function createSwarm(document: TaskDocument, n: number) {
     const task = peer?.state.view.tasks.get(taskId);
     if (!task) throw new Error("the daemon has not read the ledger yet");
     return task;
+  }
+
+  async function startAll(overrides: Record<number, Overrides> = {}): Promise<void> {
+    for (const clinic of clinics) await clinic.start(overrides[clinic.index]);
+  }
+
+  /** Until the task is finished for all that run, and all of them hold its last model. */
+  async function finish(seconds = 600): Promise<void> {
+    await until(() => clinics.every((clinic) => !clinic.peer || isFinished(clinic)), seconds);
+  }
+
+  function isFinished({ peer }: Clinic): boolean {
+    const task = peer?.state.view.tasks.get(taskId);
+    return task?.phase === "finished" && peer?.state.local.models.has(task.model) === true;
+  }
+
+  async function stopAll(): Promise<void> {
+    for (const clinic of clinics) if (clinic.peer) await clinic.stop();
   }
 
   /** Lets virtual time pass, a little at a time, until `done`; fails after `seconds` of it. */

@@ -78,9 +78,9 @@ function applyAttemptEvent(task: TaskView, attempt: AttemptView, event: AttemptE
 
 /** From the closing of submissions on, members of the snapshot may ask for what was submitted (R2, R5). */
 function publish(task: TaskView, attempt: AttemptView): void {
-  for (const { sha256 } of attempt.submissions.values()) {
-    const before = task.published.get(sha256);
-    task.published.set(sha256, { round: attempt.round, snapshot: attempt.snapshot | (before?.snapshot ?? 0n) });
+  for (const { sha256, cid } of attempt.submissions.values()) {
+    const { snapshot, cids } = task.published.get(sha256) ?? { snapshot: 0n, cids: [] };
+    task.published.set(sha256, { round: attempt.round, snapshot: attempt.snapshot | snapshot, cids: [...cids, cid] });
   }
 }
 

@@ -78,8 +78,8 @@ export interface TaskView {
   /** Why no attempt is open, where the ledger said so. */
   waiting: { needed: number; eligible: MemberMask; paused: boolean } | undefined;
   history: FinalRound[];
-  /** Updates that were opened to members: by file hash, the snapshots whose members may ask for them (R5). */
-  published: Map<Bytes32, { round: number; snapshot: MemberMask }>;
+  /** Updates that were opened to members: by file hash, the snapshots whose members may ask for them (R5), and the sealed forms. */
+  published: Map<Bytes32, { round: number; snapshot: MemberMask; cids: readonly Cid[] }>;
   /** The last file each member submitted, and for which round: it may submit no other one in that round (R2). */
   filed: Map<number, { round: number; sha256: Bytes32 }>;
   aborts: number;

@@ -1,5 +1,5 @@
 import { bit, has } from "../../ledger/masks.ts";
-import type { AttemptView, TaskView } from "../../ledger/view/task.ts";
+import type { AttemptView, Submission, TaskView } from "../../ledger/view/task.ts";
 import type { Effect } from "../effects.ts";
 import { attemptKey, type RoundState, verdictKey } from "../state.ts";
 
@@ -20,18 +20,24 @@ export function planOffer(state: RoundState, attempt: AttemptView, self: number)
     .map(({ round, attempt: number, cid, sealed }) => ({ type: "offer", key: `offer/${cid}`, round, attempt: number, cid, sealed }));
 }
 
-/** Asks for every submitted update that has no verdict yet, the own one included: what is attested was checked by the same rule. */
+/**
+ * Asks for every submitted update that has no verdict yet, the own one included: what is attested was checked by the same rule. What enough
+ * members hold although its author offered this one something else is asked for until it comes (R5).
+ */
 export function planOpen(state: RoundState, attempt: AttemptView): Effect[] {
-  const { round, base } = attempt;
+  const { round, base, included } = attempt;
+  const verdictOn = ({ member, sha256 }: Submission) => state.local.verdicts.get(verdictKey(round, member, sha256));
   return [...attempt.submissions.values()]
-    .filter(({ member, sha256 }) => !state.local.verdicts.has(verdictKey(round, member, sha256)))
-    .map((submission) => ({
+    .map((submission) => ({ submission, before: verdictOn(submission) }))
+    .filter(({ submission, before }) => !before || (before === "unmatched" && has(included, submission.member)))
+    .map(({ submission, before }) => ({
       type: "open",
       key: `open/${attemptKey(round, attempt.attempt)}/${submission.member}/${submission.cid}`,
       round,
       attempt: attempt.attempt,
       base,
       submission,
+      included: before === "unmatched",
     }));
 }
 
@@ -45,7 +51,7 @@ function planAttestation(state: RoundState, task: TaskView, attempt: AttemptView
     if (has(before.held | before.refused, member)) continue;
     const verdict = state.local.verdicts.get(verdictKey(round, member, sha256));
     if (verdict === "held") held |= bit(member);
-    else if (verdict === "refused") refused |= bit(member);
+    else if (verdict) refused |= bit(member);
     else undecided++;
   }
   if (held === 0n && refused === 0n) return [];

@@ -1,5 +1,6 @@
 import type { TaskView } from "../../ledger/view/task.ts";
 import type { Effect } from "../effects.ts";
+import { expiredFiles } from "../retention.ts";
 import type { RoundState } from "../state.ts";
 import { planLateMerge } from "./merge.ts";
 
@@ -25,5 +26,5 @@ export function planFinish(state: RoundState, task: TaskView): Effect[] {
 /** Files of rounds before `round - retainRounds` go; the current round never does. */
 export function planPrune(state: RoundState, task: TaskView): Effect[] {
   const before = task.round - state.retainRounds;
-  return before > state.local.prunedBefore ? [{ type: "prune", key: `prune/${before}`, before }] : [];
+  return before > state.local.prunedBefore ? [{ type: "prune", key: `prune/${before}`, before, files: expiredFiles(state, task, before) }] : [];
 }

@@ -1,16 +1,16 @@
 import type { AttemptView, TaskView } from "../../ledger/view/task.ts";
 import type { Effect } from "../effects.ts";
-import { attemptKey, type RoundState } from "../state.ts";
+import { attemptKey, ownKey, type RoundState } from "../state.ts";
 
 /** SUBMIT: train once per round, seal per attempt, then submit the file's hash and the sealed file's CID. */
 export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptView, self: number): Effect[] {
   const { local } = state;
   const { round, base, seen } = attempt;
-  if (attempt.submissions.has(self) || mustSitOut(state, task, round, self)) return [];
+  if (attempt.submissions.has(self) || mustSitOut(state, task, attempt, self)) return [];
   const at = attemptKey(round, attempt.attempt);
-  const own = local.own.get(round);
-  // Another base is possible only after the chain came back shorter: what was trained on a lost history is of no use.
-  if (own?.base !== base) {
+  // Another base is possible only after the chain came back shorter: what was trained on a lost history is of no use on this one.
+  const own = local.own.get(ownKey(round, base));
+  if (!own) {
     return local.models.has(base) ? [{ type: "train", key: `train/${round}/${base}`, round, base }] : [];
   }
   const sealed = local.sealed.get(seen);
@@ -23,9 +23,12 @@ export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptVi
   return [{ type: "act", key: `submit/${at}/${seen}`, act }];
 }
 
-/** R7: a node that submitted a file it no longer knows would sign a second one; it waits for the next round instead. */
-export function mustSitOut(state: RoundState, task: TaskView, round: number, self: number): boolean {
-  if (state.local.satOut.has(round)) return true;
+/**
+ * R7: a node that may have signed a file it no longer knows would sign a second one. It waits for the next attempt, where the first cannot
+ * count any more (R3), or for the next round where the ledger has that file on record (R2).
+ */
+function mustSitOut(state: RoundState, task: TaskView, { round, attempt, base }: AttemptView, self: number): boolean {
+  if (state.local.satOut.has(attemptKey(round, attempt))) return true;
   const filed = task.filed.get(self);
-  return filed?.round === round && state.local.own.get(round)?.sha256 !== filed.sha256;
+  return filed?.round === round && state.local.own.get(ownKey(round, base))?.sha256 !== filed.sha256;
 }

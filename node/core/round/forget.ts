@@ -1,0 +1,19 @@
+import type { LocalState } from "./state.ts";
+
+/**
+ * Rounds whose acts are remembered, whatever retention says. Must be more than a chain can lose (R9: 256 blocks by default, and a round
+ * takes three at the least), or a node could sign a second, different act for a round that comes back.
+ */
+export const KEPT_ROUNDS = 128;
+
+/** Drops what is known of rounds before `before`; files are retention's. Keeps a daemon's memory level over thousands of rounds. */
+export function forgetRounds(local: LocalState, before: number): void {
+  if (before <= 1) return;
+  for (const map of [local.own, local.sealed, local.merged, local.voted] as Map<string, { round: number }>[]) {
+    for (const [key, { round }] of map) if (round < before) map.delete(key);
+  }
+  // Keys of verdicts and attempts begin with their round.
+  for (const keys of [local.verdicts, local.satOut]) {
+    for (const key of keys.keys()) if (Number.parseInt(key, 10) < before) keys.delete(key);
+  }
+}
