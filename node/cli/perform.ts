@@ -16,9 +16,10 @@ export const perform: Perform = async (options, action) => {
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    const code = (await action({ out, verbose: options.verbose === true, signal: stop.signal })) ?? EXIT.OK;
-    // A service that was told to stop and did so is done; Ctrl-C is told apart for scripts all the same.
-    process.exitCode = interrupted === EXIT.INTERRUPTED ? interrupted : code;
+    const code = await action({ out, verbose: options.verbose === true, signal: stop.signal });
+    // A verdict that a command came to counts, however it was ended. A service that was told to stop and did so is done; Ctrl-C is
+    // told apart for scripts all the same.
+    process.exitCode = code ?? (interrupted === EXIT.INTERRUPTED ? interrupted : EXIT.OK);
   } catch (error) {
     process.exitCode = report(error);
   } finally {

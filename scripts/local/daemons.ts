@@ -25,15 +25,17 @@ export interface DaemonOptions {
   network: string;
   rpcUrl: string;
   passwordFile: string;
+  /** Further options of `swarm node run`. */
+  args?: string[];
   onEvent(event: DaemonEvent): void;
 }
 
 const KEPT_LINES = 30;
 
-export function startDaemon({ name, home, network, rpcUrl, passwordFile, onEvent }: DaemonOptions): Daemon {
+export function startDaemon({ name, home, network, rpcUrl, passwordFile, args: more = [], onEvent }: DaemonOptions): Daemon {
   const started = performance.now();
   const main = resolve(import.meta.dirname, "../../node/cli/index.ts");
-  const args = ["node", "run", "--json", "--home", home, "--network", network, "--rpc", rpcUrl, "--password-file", passwordFile];
+  const args = ["node", "run", "--json", "--home", home, "--network", network, "--rpc", rpcUrl, "--password-file", passwordFile, ...more];
   const child = spawn(process.execPath, [...process.execArgv, main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const errors: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => {

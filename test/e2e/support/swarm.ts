@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
+import { parseDocument } from "yaml";
+import { type LocalChain, startLocalChain } from "../../../node/adapters/anvil/startLocalChain.ts";
+import { readPublicIdentity } from "../../../node/adapters/keys/publicIdentity.ts";
+import type { Address } from "../../../node/core/primitives.ts";
+import { Commands } from "../../../scripts/local/commands.ts";
+import { type Places, places, wdbcPlan } from "../../../scripts/local/plan.ts";
+import { join, setUpNetwork } from "../../../scripts/local/setUp.ts";
+import { silentLogger } from "../../chain/support/quiet.ts";
+import { type Result, type Running, runProgram, start } from "./command.ts";
+import { type Watched, watchDaemon } from "./daemon.ts";
+
+/** Four clinics on a chain of their own, set up as `npm start` does, to be run and hurt one by one. One licensor, to save keys. */
+export interface TestSwarm extends AsyncDisposable {
+  dir: string;
+  at: Places;
+  taskId: string;
+  clinics: Address[];
+  /** The present chain; another after `restartChain`. */
+  chain: LocalChain;
+  /** Commands in this process, with the options that all share. */
+  commands: Commands;
+  options: { passwordFile: string; network: string; rpc: string };
+  /** Starts one clinic's daemon. */
+  run(clinic: number, args?: string[]): Watched;
+  /** All join and run; the last joins when the others are ready, so that the first round finds all there. */
+  runAll(args?: string[]): Promise<Watched[]>;
+  /** Runs a command in a process of its own, with the network's options. */
+  swarm(...args: string[]): Promise<Result>;
+  startSwarm(...args: string[]): Running;
+  /** kill -9, then the same chain again on the same port. */
+  restartChain(): Promise<void>;
+}
+
+/** Fields of the example's task that a scenario has otherwise, by path. */
+export type TaskChanges = Record<string, unknown>;
+
+/** Short phases: a missing member costs a scenario this many seconds per phase; busy machines get longer ones by aborting (R1). */
+const PHASE_SECONDS = 4;
+
+export async function openSwarm(rounds: number, changes: TaskChanges = {}): Promise<TestSwarm> {
+  await using closing = new AsyncDisposableStack();
+  const dir = await mkdtemp(joinPath(tmpdir(), "swarm-e2e-"));
+  closing.defer(() => rm(dir, { recursive: true, force: true }));
+  const plan = { ...wdbcPlan(dir), licensors: 1, threshold: 1 };
+  plan.taskFile = await writeTask(plan.taskFile, joinPath(dir, "task.yaml"), { "round.rounds": rounds, ...changes });
+  const at = places(plan);
+  const startChain = (port: number) =>
+    startLocalChain({ dir: at.chain, port, logger: silentLogger, signal: new AbortController().signal });
+  let chain = await startChain(0);
+  closing.defer(() => chain.stop());
+  const commands = new Commands(new AbortController().signal);
+  const { rpcUrl } = chain;
+  const { taskId } = await setUpNetwork({ commands, plan, rpcUrl, say: () => undefined });
+  const clinics: Address[] = [];
+  for (const home of at.clinics) clinics.push((await readPublicIdentity(joinPath(home, "keys"))).account);
+  const daemons: Watched[] = [];
+  closing.defer(async () => void (await Promise.all(daemons.map((daemon) => daemon.stop(3_000)))));
+  const options = { passwordFile: at.password, network: at.network, rpc: rpcUrl };
+  const shared = ["--network", at.network, "--rpc", rpcUrl, "--password-file", at.password];
+  const close = closing.move();
+
+  const run: TestSwarm["run"] = (i, args = []) => {
+    const home = at.clinics[i] as string;
+    const { network, password: passwordFile } = at;
+    const daemon = watchDaemon({ name: `clinic-${i + 1}`, home, network, rpcUrl, passwordFile, args });
+    daemons.push(daemon);
+    return daemon;
+  };
+  return {
+    dir,
+    at,
+    taskId,
+    clinics,
+    get chain() {
+      return chain;
+    },
+    commands,
+    options,
+    run,
+    async runAll(args) {
+      const started: Watched[] = [];
+      for (const i of at.clinics.keys()) {
+        if (i === at.clinics.length - 1) await Promise.all(started.map(({ ready }) => ready));
+        await join({ commands, plan, rpcUrl }, i, taskId);
+        started.push(run(i, args));
+      }
+      await Promise.all(started.map(({ ready }) => ready));
+      return started;
+    },
+    swarm: (...args) => runProgram("node/cli/index.ts", [...args, ...shared, "--json"]),
+    startSwarm: (...args) => start("node/cli/index.ts", [...args, ...shared, "--json"]),
+    async restartChain() {
+      process.kill(chain.pid, "SIGKILL");
+      await chain.exited;
+      chain = await startChain(Number(new URL(rpcUrl).port));
+    },
+    [Symbol.asyncDispose]: () => close.disposeAsync(),
+  };
+}
+
+async function writeTask(from: string, to: string, changes: TaskChanges): Promise<string> {
+  const task = parseDocument(await readFile(from, "utf8"));
+  for (const phase of ["submitSeconds", "attestSeconds", "mergeSeconds"]) task.setIn(["round", phase], PHASE_SECONDS);
+  for (const [path, value] of Object.entries(changes)) task.setIn(path.split("."), value);
+  await writeFile(to, String(task));
+  return to;
+}
