@@ -26,6 +26,7 @@ else {
     ["bytes on the wire per round, median", `${(bytes.median / 1000).toFixed(1)} kB`],
     ["ready, one daemon alone", ms(rounds.readyAloneMs)],
     [`ready, ${rounds.clinics} daemons together`, ms(Math.max(...rounds.readyTogetherMs))],
+    ["processor time per daemon and round", `${rounds.cpuMsPerRound.map((cpu) => cpu?.toFixed(0) ?? "?").join(", ")} ms`],
     [`peak memory per daemon after ${rounds.rounds} rounds`, `${rounds.peakMb.map((mb) => mb ?? "?").join(", ")} MB`],
   ];
   process.stdout.write(`${table(["what", "figure"], lines)}\n\n`);

@@ -19,6 +19,8 @@ export interface RoundFigures {
   /** Spawning to being able to submit: one daemon by itself, then all together. */
   readyAloneMs: number;
   readyTogetherMs: number[];
+  /** Processor time of a daemon per round, everything included. */
+  cpuMsPerRound: (number | undefined)[];
   /** Largest resident memory of each daemon after all rounds, MB; `undefined` where the system does not tell. */
   peakMb: (number | undefined)[];
 }
@@ -36,9 +38,12 @@ export async function benchRounds(rounds: number, say: (text: string) => void, s
     };
     await network.startDaemons(keep, { atOnce: true });
     const readyTogetherMs = await Promise.all(network.daemons.map(({ ready }) => ready));
+    const before = await Promise.all(network.daemons.map(({ process }) => processorMs(process.pid)));
     await network.finished();
+    const after = await Promise.all(network.daemons.map(({ process }) => processorMs(process.pid)));
+    const cpuMsPerRound = after.map((ms, i) => (ms === undefined ? undefined : (ms - (before[i] ?? 0)) / rounds));
     const peakMb = await Promise.all(network.daemons.map(({ process }) => peakMemory(process.pid)));
-    return { rounds, clinics: plan.data.length, ...perRound(records), readyAloneMs, readyTogetherMs, peakMb };
+    return { rounds, clinics: plan.data.length, ...perRound(records), readyAloneMs, readyTogetherMs, cpuMsPerRound, peakMb };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -68,4 +73,14 @@ async function peakMemory(pid: number | undefined): Promise<number | undefined> 
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
   return peak === undefined ? undefined : Math.round(Number(peak) / 1024);
+}
+
+/** Linux counts processor time in ticks of 10 ms. */
+const TICK_MS = 10;
+
+async function processorMs(pid: number | undefined): Promise<number | undefined> {
+  if (process.platform !== "linux") return undefined;
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /, "").split(" ");
+  // User and system time are fields 14 and 15; two went with the name.
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }

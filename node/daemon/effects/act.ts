@@ -2,12 +2,9 @@ import type { RoundAct } from "../../core/ledger/acts.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
-import type { Hint } from "../../ports/network.ts";
 import type { PeerContext } from "../components.ts";
 import { announce } from "../hints.ts";
 import { record } from "../journal.ts";
-
-const WHAT: Partial<Record<RoundAct["type"], Hint["what"]>> = { submit: "submitted", attest: "attested", vote: "voted" };
 
 /** Refusals that only say that others were faster or the chain's clock is a little behind: normal, and not worth a warning. */
 const HARMLESS = new Set(["TooEarly", "WrongPhase", "WrongAttempt", "WrongDigest", "AlreadySubmitted", "AlreadyVoted", "InvalidAttestation", "NotAbsent"]);
@@ -19,8 +16,7 @@ export async function runAct(context: PeerContext, effect: Effect & { type: "act
   if (act.type === "vote") await recordVote(context, act);
   try {
     const { block } = await ledger.send(act, { signal });
-    const what = WHAT[act.type];
-    if (what && "ref" in act) announce(context, { round: act.ref.round, attempt: act.ref.attempt, what });
+    announce(context, act);
     logger.debug("sent", { act: act.type, key, block });
     return { type: "sent", key, block };
   } catch (error) {

@@ -2,7 +2,6 @@ import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import type { PeerContext } from "../components.ts";
 import { readFile } from "../files.ts";
-import { announce } from "../hints.ts";
 import { record } from "../journal.ts";
 
 /** Puts the sealed file into the store: from here on peers can fetch it. Runs only after submissions are closed (R2). */
@@ -13,7 +12,6 @@ export async function runOffer(context: PeerContext, effect: Effect & { type: "o
   const seen = seenOf(context, sealed);
   await record(disk, { type: "offered", task: taskId, seen });
   await disk.remove("sealed", sealed);
-  announce(context, { round, attempt, what: "offered" });
   return { type: "offered", seen };
 }
 

@@ -8,7 +8,10 @@ const PARTIAL_AFTER = 0.4;
 
 /** ATTEST: offer the own sealed file, get and check everyone's, attest what is held and what is refused. */
 export function planAttest(state: RoundState, task: TaskView, attempt: AttemptView, self: number): Effect[] {
-  return [...planOffer(state, attempt, self), ...planOpen(state, attempt), ...planAttestation(state, task, attempt, self)];
+  const offers = planOffer(state, attempt, self);
+  // Everyone offers at the same moment: who first offers and then asks, asks for what is there, and no request has to be repeated.
+  const offering = offers.some(({ key }) => !state.local.failures.has(key));
+  return [...offers, ...(offering ? [] : planOpen(state, attempt)), ...planAttestation(state, task, attempt, self)];
 }
 
 /** R2: bytes are offered once submissions are closed in a final block, which is when this phase begins here. */
