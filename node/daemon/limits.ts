@@ -6,6 +6,10 @@ import type { Clock } from "../ports/clock.ts";
 /** Milliseconds after which members that hold a file are asked for it too, while its author is still being asked over IPFS. */
 export const HEDGE_MS = 1_500;
 
+/** Pauses between asking members again who do not hold a file yet: doubles from the first to the last. */
+export const ASK_AGAIN_FIRST_MS = 1_000;
+export const ASK_AGAIN_LAST_MS = 8_000;
+
 /** A transfer may take this long at the least, and for every `SLOWEST_BYTES_PER_MS` bytes one millisecond more. */
 const TRANSFER_BASE_MS = 15_000;
 const SLOWEST_BYTES_PER_MS = 32;

@@ -45,6 +45,7 @@ export class Narrator {
         observer.phase?.({ round: event.round, attempt: event.attempt, phase: "attest" });
         return;
       case "InclusionFixed":
+        this.#leftOut(task, event.included);
         logger.debug("inclusion fixed", { round: event.round, included: this.#names(task, event.included) });
         observer.phase?.({ round: event.round, attempt: event.attempt, phase: "merge" });
         return;
@@ -59,6 +60,15 @@ export class Narrator {
         return;
       case "RoundFinalized":
         this.#finalized(task, event);
+    }
+  }
+
+  /** Names whose updates were submitted in vain: that may be a fault of theirs, or of lines and deadlines. */
+  #leftOut({ attempt, members: accounts }: TaskView, included: bigint): void {
+    for (const { member } of attempt?.submissions.values() ?? []) {
+      if (has(included, member)) continue;
+      const peer = accounts[member];
+      this.#context.logger.warn(`the update of ${peer} is left out: too few members held it in time`, { round: attempt?.round, peer });
     }
   }
 

@@ -10,7 +10,7 @@ import { taskOf, type Verdict } from "../../core/round/state.ts";
 import { validateUpdate } from "../../core/update.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
-import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
+import { ASK_AGAIN_FIRST_MS, ASK_AGAIN_LAST_MS, HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
 
 /** What an author offers under its CID is not what it announced: no other copy of the same sealed file can be better. */
 const UNMATCHED = new Set(["UPDATE_UNMATCHED", "STORE_TOO_LARGE", "SEAL_TOO_LARGE", "SEAL_DAMAGED"]);
@@ -48,19 +48,20 @@ function judge(context: PeerContext, effect: Open, author: Address, bytes: Uint8
 
 /** The announced bytes; an error instead where the author offers something else and nobody has them, unless enough members say that they do. */
 async function fetchUpdate(context: PeerContext, effect: Open, author: Address, signal: AbortSignal): Promise<Uint8Array | SwarmError> {
-  const { clock, logger, taskId } = context;
-  const { sha256 } = effect.submission;
+  const { clock, logger } = context;
   let unmatched: SwarmError | undefined;
+  const settled = new AbortController();
   const offered = (limit: AbortSignal) =>
     fromStore(context, effect.submission, author, limit).catch((error: unknown) => {
       if (error instanceof SwarmError && UNMATCHED.has(error.code)) unmatched = error;
+      settled.abort();
       throw error;
     });
   const fetching = hedge(
     offered,
     (limit, why) => {
       if (why) logger.info(`asking other members for the update of ${author}`, { round: effect.round, peer: author, because: why instanceof Error ? why.message : String(why) });
-      return askHolders(context, { kind: "update", taskId, sha256 }, holdersOfUpdate(context, effect), limit);
+      return fromMembers(context, effect, settled.signal, limit);
     },
     { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => clock.sleep(ms, limit) },
   );
@@ -69,6 +70,24 @@ async function fetchUpdate(context: PeerContext, effect: Open, author: Address, 
     if (unmatched && !effect.included) return unmatched;
     throw error;
   });
+}
+
+/**
+ * Asks those who may hold the opened file. As long as the author might still give it (`settled` says that this is over), those who say that
+ * they do not hold it are asked again: they may be about to.
+ */
+async function fromMembers(context: PeerContext, effect: Open, settled: AbortSignal, signal: AbortSignal): Promise<Uint8Array> {
+  const { clock, taskId } = context;
+  const request = { kind: "update", taskId, sha256: effect.submission.sha256 } as const;
+  for (let pause = ASK_AGAIN_FIRST_MS; ; pause = Math.min(2 * pause, ASK_AGAIN_LAST_MS)) {
+    try {
+      return await askHolders(context, request, holdersOfUpdate(context, effect), signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (settled.aborted) throw error;
+    }
+    await clock.sleep(pause, AbortSignal.any([signal, settled])).catch(() => signal.throwIfAborted());
+  }
 }
 
 /** Reads the sealed file over IPFS and opens it. @throws SwarmError UPDATE_UNMATCHED where it holds other bytes than the author announced */

@@ -3,7 +3,7 @@ import { emptyNetwork } from "../../../node/core/ledger/view/network.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { Effect } from "../../../node/core/round/effects.ts";
 import type { PeerEvent } from "../../../node/core/round/events.ts";
-import { emptyLocal, type RoundState } from "../../../node/core/round/state.ts";
+import { emptyLocal, type RoundState, type Verdict } from "../../../node/core/round/state.ts";
 import { step } from "../../../node/core/round/step.ts";
 
 /** A 32-byte value that reads well in a failing test: `b32("a1")` is 0xa1a1...a1. */
