@@ -48,6 +48,16 @@ test("the core imports nothing from outside but the schema library, and a hash i
   assert.deepEqual([...new Set(outside.map(({ from, to }) => `${from}: ${to}`))], ["node/core/hash.ts: node:crypto"]);
 });
 
+test("what runs at a clinic imports only packages that are installed there", () => {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<"dependencies" | "optionalDependencies", Record<string, string>>;
+  const installed = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.optionalDependencies)]);
+  const packageOf = (name: string): string => name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/");
+  const wrong = edges.filter((edge) => !edge.from.endsWith(".d.ts") && !inside(edge) && !edge.to.startsWith("node:") && !edge.to.startsWith(".") && !installed.has(packageOf(edge.to)));
+  assert.deepEqual(wrong.map(({ from, to }) => `${from}: ${to}`), []);
+  const used = new Set(edges.filter((edge) => !inside(edge)).map(({ to }) => packageOf(to)));
+  assert.deepEqual(Object.keys(manifest.dependencies).filter((name) => !used.has(name)), [], "installed and never imported");
+});
+
 test("the core reads no clock and no chance", () => {
   const forbidden = /\bDate\.now\(|\bnew Date\(|\bMath\.random\(|\bperformance\.now\(|\bprocess\.|\bfetch\(|\bsetTimeout\(/;
   const hits = files.filter((file) => layerOf(file) === "core" && forbidden.test(readFileSync(join(root, file), "utf8")));
