@@ -142,7 +142,7 @@ class RunningPeer implements Peer {
     if (!task) throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${taskId}: check the id with "swarm task list"`);
     if (selfOf(state) < 0) throw new SwarmError("TASK_NOT_MEMBER", `${account} has not joined task ${taskId}: run "swarm task join" first`);
     if (!this.#journalKnows) await this.#sitOut();
-    const peers = admittedPeers(state.view.registry, account, state.now);
+    const peers = admittedPeers(state.view, taskId, account, state.now);
     if (admissionKey(peers) === this.#admitted) return;
     this.#admitted = admissionKey(peers);
     await network.admit(peers);

@@ -1,8 +1,8 @@
 import { has } from "../core/ledger/masks.ts";
-import { mayConnect } from "../core/ledger/view/registry.ts";
 import { memberOf } from "../core/ledger/view/task.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
 import type { AdmittedPeer, FileRequest } from "../ports/network.ts";
+import { isAdmitted } from "./admission.ts";
 import type { PeerContext } from "./components.ts";
 
 /**
@@ -22,7 +22,7 @@ function refusal(context: PeerContext, account: Address, request: FileRequest): 
   const { registry, tasks } = context.state.view;
   const task = tasks.get(request.taskId);
   if (!task || request.taskId !== context.taskId) return "another task";
-  if (!mayConnect(registry, account, context.state.now)) return "no licence";
+  if (!isAdmitted(context.state.view, context.taskId, account, context.state.now)) return "no licence";
   const auditor = registry.licenses.get(account)?.role === "auditor";
   if (request.kind === "model") return auditor || memberOf(task, account) >= 0 ? undefined : "not a member";
   return updateRefusal(task.published.get(request.sha256 as Bytes32)?.snapshot, auditor, memberOf(task, account));

@@ -79,7 +79,7 @@ export async function createSwarm(document: TaskDocument, n: number) {
     await record(disk, { type: "joined", task: taskId });
     await ledger.send({ type: "join", taskId }, { signal: never });
   }
-  return { clock, hub, chain, clinics, taskId, document, first, propose, stateOf, until, startAll, finish, stopAll };
+  return { clock, hub, chain, council, clinics, taskId, document, first, propose, stateOf, until, startAll, finish, stopAll };
 
   async function createClinic(index: number): Promise<Clinic> {
     const account = hex(index + 1, 20);
