@@ -21,6 +21,8 @@ import { createPeer, type Peer } from "../../../node/daemon/peer.ts";
 import type { PeerComponents, RoundRecord } from "../../../node/daemon/components.ts";
 import type { Logger } from "../../../node/ports/logger.ts";
 import type { Network } from "../../../node/ports/network.ts";
+import type { Random } from "../../../node/ports/random.ts";
+import type { Sealer } from "../../../node/ports/sealer.ts";
 import type { Store } from "../../../node/ports/store.ts";
 import { mortal } from "./mortal.ts";
 
@@ -113,7 +115,8 @@ export async function createSwarm(document: TaskDocument, n: number) {
         // Another start draws other salts, as unpredictable bytes would be.
         const random = createSeededRandom(1000 * ++starts + index);
         const { disk, store } = clinic;
-        const usual = { ledger: signing(clinic), network, store, learner, clock, logger, disk, sealer: createMemorySealer(encryptionKey), random };
+        const sealer = salted(createMemorySealer(encryptionKey), random);
+        const usual = { ledger: signing(clinic), network, store, learner, clock, logger, disk, sealer, random };
         const { components, kill } = mortal({ ...usual, ...(typeof overrides === "function" ? overrides(usual) : overrides) });
         const observer = { round: (record: RoundRecord) => void clinic.records.push(record) };
         clinic.network = network;
@@ -211,6 +214,11 @@ export async function createSwarm(document: TaskDocument, n: number) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+}
+
+/** Seals the same bytes differently each time, as real sealing does: one recipient more that nobody is. */
+function salted(sealer: Sealer, random: Random): Sealer {
+  return { ...sealer, seal: (bytes, to) => sealer.seal(bytes, [...to, `0x${Buffer.from(random.bytes(32)).toString("hex")}`]) };
 }
 
 export type Swarm = Awaited<ReturnType<typeof createSwarm>>;
