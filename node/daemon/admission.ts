@@ -22,7 +22,12 @@ export function admittedPeers(view: NetworkView, taskId: Bytes32, self: Address,
     if (account === self || !isAdmitted(view, taskId, account, now)) continue;
     const isAuditor = registry.licenses.get(account)?.role === "auditor";
     // Auditors come when they want to read; nobody needs to dial them.
-    admitted.push({ peerId, account, role: isAuditor ? "auditor" : "node", addresses: isAuditor ? [] : [...addresses] });
+    admitted.push({
+      peerId,
+      account,
+      role: isAuditor ? "auditor" : "node",
+      addresses: isAuditor ? [] : [...addresses],
+    });
   }
   return admitted;
 }

@@ -24,17 +24,28 @@ export function holdersAt(context: PeerContext, accounts: readonly Address[]): H
  * time limit must not use up the phase.
  * @throws SwarmError FILE_NOT_HELD naming who was asked and what each said
  */
-export async function askHolders(context: PeerContext, request: FileRequest, holders: Holder[], signal: AbortSignal): Promise<Uint8Array> {
+export async function askHolders(
+  context: PeerContext,
+  request: FileRequest,
+  holders: Holder[],
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const answers: string[] = [];
   const { network, clock, maxFileBytes: maxBytes } = context;
   const notHeld = () =>
-    new SwarmError("FILE_NOT_HELD", `no member gave the ${request.kind} ${request.sha256}; asked: ${answers.join("; ") || "nobody is known to hold it"}`, { ...request, answers });
+    new SwarmError(
+      "FILE_NOT_HELD",
+      `no member gave the ${request.kind} ${request.sha256}; asked: ${answers.join("; ") || "nobody is known to hold it"}`,
+      { ...request, answers },
+    );
   const askFrom = async (index: number, until: AbortSignal): Promise<Uint8Array> => {
     const holder = holders[index];
     if (!holder) throw notHeld();
     const ask = async (limit: AbortSignal) => {
       try {
-        return await within(clock, transferLimit(maxBytes), limit, (stop) => network.requestFile(holder.peerId, request, { maxBytes, signal: stop }));
+        return await within(clock, transferLimit(maxBytes), limit, (stop) =>
+          network.requestFile(holder.peerId, request, { maxBytes, signal: stop }),
+        );
       } catch (error) {
         answers.push(`${holder.account}: ${error instanceof Error ? error.message : String(error)}`);
         throw error;

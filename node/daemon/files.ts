@@ -11,18 +11,26 @@ export class LostFile extends SwarmError {
   readonly sha256: Bytes32;
 
   constructor(kind: Exclude<FileKind, "last-local">, sha256: Bytes32) {
-    super("FILE_LOST", `the ${kind} file ${sha256} is gone from this node's folder; it will be fetched or made again`, { kind, sha256 });
+    super("FILE_LOST", `the ${kind} file ${sha256} is gone from this node's folder; it will be fetched or made again`, {
+      kind,
+      sha256,
+    });
     this.kind = kind;
     this.sha256 = sha256;
   }
 }
 
 /** @throws LostFile */
-export async function readFile(context: PeerContext, kind: Exclude<FileKind, "last-local">, sha256: Bytes32): Promise<Uint8Array> {
+export async function readFile(
+  context: PeerContext,
+  kind: Exclude<FileKind, "last-local">,
+  sha256: Bytes32,
+): Promise<Uint8Array> {
   const bytes = await context.disk.read(kind, sha256);
   if (!bytes) throw new LostFile(kind, sha256);
   return bytes;
 }
 
 /** @throws LostFile, SwarmError FILE_* where the file is no model */
-export const readModel = async (context: PeerContext, sha256: Bytes32): Promise<Weights> => decodeModel(await readFile(context, "model", sha256));
+export const readModel = async (context: PeerContext, sha256: Bytes32): Promise<Weights> =>
+  decodeModel(await readFile(context, "model", sha256));

@@ -1,11 +1,14 @@
 import type { RoundAct } from "../core/ledger/acts.ts";
 import type { AttemptView } from "../core/ledger/view/task.ts";
-import { taskOf } from "../core/round/state.ts";
 import { votesNeeded } from "../core/round/thresholds.ts";
 import type { Hint } from "../ports/network.ts";
 import type { PeerContext } from "./components.ts";
 
-const WHAT: Partial<Record<RoundAct["type"], Hint["what"]>> = { submit: "submitted", attest: "attested", vote: "voted" };
+const WHAT: Partial<Record<RoundAct["type"], Hint["what"]>> = {
+  submit: "submitted",
+  attest: "attested",
+  vote: "voted",
+};
 
 /**
  * Tells members that it is worth looking at the ledger now, where this node's act probably ended a phase: nobody has to do anything about the
@@ -20,10 +23,14 @@ export function announce(context: PeerContext, act: RoundAct): void {
   });
 }
 
-function endsPhase({ state }: PeerContext, { type, ref }: RoundAct & { ref: { round: number; attempt: number } }): boolean {
-  const task = taskOf(state);
-  const { attempt } = task;
-  if (attempt?.round !== ref.round || attempt.attempt !== ref.attempt) return true;
+function endsPhase(
+  { state }: PeerContext,
+  { type, ref }: RoundAct & { ref: { round: number; attempt: number } },
+): boolean {
+  const task = state.view.tasks.get(state.taskId);
+  const attempt = task?.attempt;
+  // Unknown right after a rollback: better a hint too many.
+  if (!task || attempt?.round !== ref.round || attempt.attempt !== ref.attempt) return true;
   return ACTED[type]?.(attempt, task.params.f) ?? false;
 }
 

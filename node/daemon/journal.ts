@@ -1,6 +1,14 @@
 import type { Bytes32, Cid } from "../core/primitives.ts";
 import { forgetRounds, KEPT_ROUNDS } from "../core/round/forget.ts";
-import { attemptKey, attemptOfKey, emptyLocal, type LocalState, type OwnSealed, type OwnUpdate, ownKey } from "../core/round/state.ts";
+import {
+  attemptKey,
+  attemptOfKey,
+  emptyLocal,
+  type LocalState,
+  type OwnSealed,
+  type OwnUpdate,
+  ownKey,
+} from "../core/round/state.ts";
 import type { Disk, JournalEntry } from "../ports/disk.ts";
 
 /** Everything a node must remember that the chain and its files do not tell (R7). Each entry names its task. */
@@ -15,7 +23,8 @@ export type PeerJournalEntry =
   | { type: "pruned"; task: Bytes32; before: number };
 
 /** Appends an entry; it is on disk when the promise resolves. */
-export const record = (disk: Disk, entry: PeerJournalEntry): Promise<void> => disk.append(entry as unknown as JournalEntry);
+export const record = (disk: Disk, entry: PeerJournalEntry): Promise<void> =>
+  disk.append(entry as unknown as JournalEntry);
 
 /** What a node knows at its start: its journal's entries of this task and the files it holds. Shortens a journal that is mostly history. */
 export async function recover(disk: Disk, task: Bytes32): Promise<{ local: LocalState; joined: boolean }> {
@@ -27,7 +36,10 @@ export async function recover(disk: Disk, task: Bytes32): Promise<{ local: Local
     if (entry.type === "joined") joined = true;
     else replay(local, entry);
   }
-  const newest = Math.max(0, ...[...local.own.values(), ...local.sealed.values(), ...local.voted.values()].map(({ round }) => round));
+  const newest = Math.max(
+    0,
+    ...[...local.own.values(), ...local.sealed.values(), ...local.voted.values()].map(({ round }) => round),
+  );
   forgetRounds(local, newest - KEPT_ROUNDS);
   const others = entries.filter((entry) => entry.task !== task);
   const short = [...others, ...entriesOf(local, task, joined)];
@@ -52,7 +64,12 @@ function entriesOf(local: LocalState, task: Bytes32, joined: boolean): PeerJourn
 function replay(local: LocalState, entry: Exclude<PeerJournalEntry, { type: "joined" }>): void {
   switch (entry.type) {
     case "own":
-      local.own.set(ownKey(entry.round, entry.base), { round: entry.round, base: entry.base, sha256: entry.sha256, weight: entry.weight });
+      local.own.set(ownKey(entry.round, entry.base), {
+        round: entry.round,
+        base: entry.base,
+        sha256: entry.sha256,
+        weight: entry.weight,
+      });
       return;
     case "sealed": {
       const { seen, round, attempt, cid, sealed, offered } = entry;

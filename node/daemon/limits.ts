@@ -28,7 +28,12 @@ export const patience = (bytes: number): number => PATIENCE_BASE_MS + Math.ceil(
 export const sealedLimit = (opened: number): number => opened + 512 * 512 + Math.ceil(opened / 65_536 + 1) * 16;
 
 /** Runs `work` with a signal that also aborts after `ms` milliseconds of the daemon's clock. @throws SwarmError TIME_LIMIT */
-export async function within<T>(clock: Clock, ms: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function within<T>(
+  clock: Clock,
+  ms: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const limit = new AbortController();
   const done = new AbortController();
   clock.sleep(ms, AbortSignal.any([signal, done.signal])).then(

@@ -27,17 +27,27 @@ export class Narrator {
     this.#toldTo = Math.max(toldTo ?? 0, head);
     if (toldTo === undefined) {
       const { round, phase } = task;
-      this.#context.logger.info("caught up with the ledger", { round, phase, members: task.members.length, me: selfOf(this.#context.state) });
+      this.#context.logger.info("caught up with the ledger", {
+        round,
+        phase,
+        members: task.members.length,
+        me: selfOf(this.#context.state),
+      });
       return;
     }
-    for (const event of events) if (event.at.block > toldTo && "taskId" in event && event.taskId === task.taskId) this.#one(task, event);
+    for (const event of events)
+      if (event.at.block > toldTo && "taskId" in event && event.taskId === task.taskId) this.#one(task, event);
   }
 
   #one(task: TaskView, event: LocatedEvent): void {
     const { logger, observer } = this.#context;
     switch (event.type) {
       case "RoundOpened":
-        logger.info("round opened", { round: event.round, attempt: event.attempt, members: members(event.snapshot).length });
+        logger.info("round opened", {
+          round: event.round,
+          attempt: event.attempt,
+          members: members(event.snapshot).length,
+        });
         observer.phase?.({ round: event.round, attempt: event.attempt, phase: "submit" });
         return;
       case "SubmissionsClosed":
@@ -50,13 +60,22 @@ export class Narrator {
         observer.phase?.({ round: event.round, attempt: event.attempt, phase: "merge" });
         return;
       case "RoundAborted":
-        logger.warn(`attempt ${event.attempt} of round ${event.round} ended without a model: ${ABORTS[event.reason]}`, { round: event.round, attempt: event.attempt, phasesTimes: 2 ** event.growth });
+        logger.warn(`attempt ${event.attempt} of round ${event.round} ended without a model: ${ABORTS[event.reason]}`, {
+          round: event.round,
+          attempt: event.attempt,
+          phasesTimes: 2 ** event.growth,
+        });
         return;
       case "TaskWaiting":
-        logger.warn(event.paused ? "the council has paused the opening of rounds" : `waiting: ${event.needed} licensed members are needed`, {
-          round: event.round,
-          notEligible: task.members.filter((_, i) => !has(event.eligible, i)),
-        });
+        logger.warn(
+          event.paused
+            ? "the council has paused the opening of rounds"
+            : `waiting: ${event.needed} licensed members are needed`,
+          {
+            round: event.round,
+            notEligible: task.members.filter((_, i) => !has(event.eligible, i)),
+          },
+        );
         return;
       case "RoundFinalized":
         this.#finalized(task, event);
@@ -68,7 +87,10 @@ export class Narrator {
     for (const { member } of attempt?.submissions.values() ?? []) {
       if (has(included, member)) continue;
       const peer = accounts[member];
-      this.#context.logger.warn(`the update of ${peer} is left out: too few members held it in time`, { round: attempt?.round, peer });
+      this.#context.logger.warn(`the update of ${peer} is left out: too few members held it in time`, {
+        round: attempt?.round,
+        peer,
+      });
     }
   }
 
@@ -78,7 +100,13 @@ export class Narrator {
     const own = figures.get(round);
     figures.delete(round);
     const included = this.#names(task, event.included);
-    logger.info("round final", { round, of: task.params.rounds, model: modelHash, included: included.length, ...(own?.base ? { accuracy: own.base.accuracy, loss: own.loss } : {}) });
+    logger.info("round final", {
+      round,
+      of: task.params.rounds,
+      model: modelHash,
+      included: included.length,
+      ...(own?.base ? { accuracy: own.base.accuracy, loss: own.loss } : {}),
+    });
     observer.round?.({
       round,
       attempt,

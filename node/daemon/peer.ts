@@ -27,14 +27,32 @@ export interface Peer {
 }
 
 /** @throws SwarmError ARITHMETIC_DIFFERS on a machine whose merges nobody else would get */
-export async function createPeer(components: PeerComponents, init: PeerInit & { untilFinished?: boolean }): Promise<Peer> {
+export async function createPeer(
+  components: PeerComponents,
+  init: PeerInit & { untilFinished?: boolean },
+): Promise<Peer> {
   selfCheck();
   const { local, joined } = await recover(components.disk, init.taskId);
   const retainRounds = init.document.retainRounds === "all" ? Number.POSITIVE_INFINITY : init.document.retainRounds;
-  const state: RoundState = { account: init.account, taskId: init.taskId, retainRounds, view: emptyNetwork(), local, now: 0 };
+  const state: RoundState = {
+    account: init.account,
+    taskId: init.taskId,
+    retainRounds,
+    view: emptyNetwork(),
+    local,
+    now: 0,
+  };
   const specs = tensorSpecs(init.document);
   const { observer = {}, ...rest } = init;
-  const context: PeerContext = { ...components, ...rest, observer, state, specs, maxFileBytes: maxFileBytes(specs), figures: new Map() };
+  const context: PeerContext = {
+    ...components,
+    ...rest,
+    observer,
+    state,
+    specs,
+    maxFileBytes: maxFileBytes(specs),
+    figures: new Map(),
+  };
   return new RunningPeer(context, joined, init.untilFinished ?? false);
 }
 
@@ -139,8 +157,10 @@ class RunningPeer implements Peer {
   async #afterLedger(): Promise<void> {
     const { state, taskId, network, account } = this.#context;
     const task = state.view.tasks.get(taskId);
-    if (!task) throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${taskId}: check the id with "swarm task list"`);
-    if (selfOf(state) < 0) throw new SwarmError("TASK_NOT_MEMBER", `${account} has not joined task ${taskId}: run "swarm task join" first`);
+    if (!task)
+      throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${taskId}: check the id with "swarm task list"`);
+    if (selfOf(state) < 0)
+      throw new SwarmError("TASK_NOT_MEMBER", `${account} has not joined task ${taskId}: run "swarm task join" first`);
     if (!this.#journalKnows) await this.#sitOut();
     const peers = admittedPeers(state.view, taskId, account, state.now);
     if (admissionKey(peers) === this.#admitted) return;

@@ -16,7 +16,14 @@ import { LostFile } from "./files.ts";
 type Runnable = Exclude<Effect, { type: "wake" }>;
 
 /** Errors that trying again cannot mend: the daemon stops and says so. */
-const FATAL = new Set(["VOTE_CHANGED", "PRIVACY_TOO_FEW_RECORDS", "DISK_LOCKED", "CHAIN_OTHER_GENESIS", "CHAIN_CODE_MISMATCH", "CHAIN_DEEP_REORG"]);
+const FATAL = new Set([
+  "VOTE_CHANGED",
+  "PRIVACY_TOO_FEW_RECORDS",
+  "DISK_LOCKED",
+  "CHAIN_OTHER_GENESIS",
+  "CHAIN_CODE_MISMATCH",
+  "CHAIN_DEEP_REORG",
+]);
 
 interface Running {
   abort: AbortController;

@@ -9,7 +9,11 @@ import type { PeerContext } from "./components.ts";
  * Who may have which opened file (R5, R8): updates go to members of a snapshot they were submitted to, and only once submissions are closed (R2);
  * models to members of the task; both to auditors. Licences are looked at anew for every request.
  */
-export async function serveFile(context: PeerContext, from: AdmittedPeer, request: FileRequest): Promise<Uint8Array | { refused: string }> {
+export async function serveFile(
+  context: PeerContext,
+  from: AdmittedPeer,
+  request: FileRequest,
+): Promise<Uint8Array | { refused: string }> {
   const reason = refusal(context, from.account, request);
   if (reason) {
     context.logger.debug(`refused a file: ${reason}`, { peer: from.account, ...request });

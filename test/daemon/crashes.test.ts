@@ -23,9 +23,19 @@ async function crash(name: PointName, moment: Moment, down: number, f: 0 | 1): P
   for (const clinic of swarm.clinics) neverTwice(clinic);
   const task = swarm.stateOf(victim);
   assert.equal(task.history.length, ROUNDS);
-  assert.ok(task.history.at(-1)?.included.some(({ member }) => member === victim.index), "it takes part again");
-  if (f === 0) assert.ok(task.history.every(({ included }) => included.length === 4), "nothing is final without it");
-  assert.ok(victim.warnings.every((line) => !line.includes("sitting")), "its journal tells it what it did");
+  assert.ok(
+    task.history.at(-1)?.included.some(({ member }) => member === victim.index),
+    "it takes part again",
+  );
+  if (f === 0)
+    assert.ok(
+      task.history.every(({ included }) => included.length === 4),
+      "nothing is final without it",
+    );
+  assert.ok(
+    victim.warnings.every((line) => !line.includes("sitting")),
+    "its journal tells it what it did",
+  );
   await swarm.stopAll();
 }
 
@@ -35,6 +45,7 @@ for (const name of pointNames) {
   for (const moment of moments) {
     test(`R7: power is gone ${WHEN[moment]} ${name}, f = 1`, () => crash(name, moment, 500, 1));
     // Everyone is needed, so the attempt fails while it is down, and the next one needs the same file again (R2).
-    test(`R7: power is gone ${WHEN[moment]} ${name}, f = 0, for longer than a phase`, () => crash(name, moment, 11_000, 0));
+    test(`R7: power is gone ${WHEN[moment]} ${name}, f = 0, for longer than a phase`, () =>
+      crash(name, moment, 11_000, 0));
   }
 }

@@ -11,7 +11,16 @@ const OTHER = b32(2);
 /** What a node writes in one round. */
 const round = (number: number, task = TASK): PeerJournalEntry[] => [
   { type: "own", task, round: number, base: b32(number), sha256: b32(number + 1), weight: 3 },
-  { type: "sealed", task, seen: b32(number), round: number, attempt: 0, cid: `bafy${number}`, sealed: b32(number + 2), offered: false },
+  {
+    type: "sealed",
+    task,
+    seen: b32(number),
+    round: number,
+    attempt: 0,
+    cid: `bafy${number}`,
+    sealed: b32(number + 2),
+    offered: false,
+  },
   { type: "offered", task, seen: b32(number) },
   { type: "voted", task, seen: b32(number + 3), round: number, modelHash: b32(number + 4) },
   { type: "pruned", task, before: number },
@@ -19,7 +28,11 @@ const round = (number: number, task = TASK): PeerJournalEntry[] => [
 
 test("R7: a journal of many rounds is shortened at the start, and says the same of the last rounds", async () => {
   const disk = createMemoryDisk();
-  const written: PeerJournalEntry[] = [{ type: "joined", task: TASK }, { type: "joined", task: OTHER }, ...round(1, OTHER)];
+  const written: PeerJournalEntry[] = [
+    { type: "joined", task: TASK },
+    { type: "joined", task: OTHER },
+    ...round(1, OTHER),
+  ];
   for (let number = 1; number <= 3 * KEPT_ROUNDS; number++) written.push(...round(number));
   written.push({ type: "satOut", task: TASK, round: 3 * KEPT_ROUNDS, attempt: 2 });
   for (const entry of written) await record(disk, entry);
@@ -29,7 +42,10 @@ test("R7: a journal of many rounds is shortened at the start, and says the same 
   const again = await recover(disk, TASK);
   assert.deepEqual(again, first);
   assert.ok(first.joined);
-  assert.deepEqual([first.local.own.size, first.local.sealed.size, first.local.voted.size], Array(3).fill(KEPT_ROUNDS + 1));
+  assert.deepEqual(
+    [first.local.own.size, first.local.sealed.size, first.local.voted.size],
+    Array(3).fill(KEPT_ROUNDS + 1),
+  );
   assert.ok([...first.local.sealed.values()].every(({ offered }) => offered));
   assert.deepEqual([...first.local.satOut], [`${3 * KEPT_ROUNDS}.2`]);
   assert.equal(first.local.prunedBefore, 3 * KEPT_ROUNDS);

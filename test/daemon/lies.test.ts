@@ -8,12 +8,19 @@ import { type Clinic, createSwarm } from "./support/swarm.ts";
 type Four = [Clinic, Clinic, Clinic, Clinic];
 const WRONG = `0x${"ee".repeat(32)}` as const;
 
-const sending = (ledger: Ledger, change: (act: RoundAct) => RoundAct): Ledger => ({ ...ledger, send: (act, options) => ledger.send(change(act as RoundAct), options) });
+const sending = (ledger: Ledger, change: (act: RoundAct) => RoundAct): Ledger => ({
+  ...ledger,
+  send: (act, options) => ledger.send(change(act as RoundAct), options),
+});
 
 test("a member that votes for another model changes nothing, and adopts what the others finalized", async () => {
   const swarm = await createSwarm(smallTask({ rounds: 3 }), 4);
   const [a, , , liar] = swarm.clinics as Four;
-  await swarm.startAll({ 3: ({ ledger }) => ({ ledger: sending(ledger, (act) => (act.type === "vote" ? { ...act, modelHash: WRONG } : act)) }) });
+  await swarm.startAll({
+    3: ({ ledger }) => ({
+      ledger: sending(ledger, (act) => (act.type === "vote" ? { ...act, modelHash: WRONG } : act)),
+    }),
+  });
   await swarm.finish();
   const task = swarm.stateOf(a);
   assert.equal(task.history.length, 3);
@@ -26,7 +33,9 @@ test("a member that votes for another model changes nothing, and adopts what the
 test("two of four that vote for another model (more than f) cannot make it final: the attempt ends without a model", async () => {
   const swarm = await createSwarm(smallTask({ rounds: 3 }), 4);
   const [a] = swarm.clinics as Four;
-  const lying = ({ ledger }: { ledger: Ledger }) => ({ ledger: sending(ledger, (act) => (act.type === "vote" ? { ...act, modelHash: WRONG } : act)) });
+  const lying = ({ ledger }: { ledger: Ledger }) => ({
+    ledger: sending(ledger, (act) => (act.type === "vote" ? { ...act, modelHash: WRONG } : act)),
+  });
   await swarm.startAll({ 2: lying, 3: lying });
   await swarm.until(() => swarm.stateOf(a).aborts > 1);
   assert.deepEqual([swarm.stateOf(a).round, swarm.stateOf(a).model], [1, swarm.stateOf(a).params.modelHash]);
@@ -41,7 +50,10 @@ test("R5: a member that attests what it does not hold, and serves nothing, stops
     3: ({ ledger, store, network, clock }) => ({
       // It gets nothing, and says at once that it has it all.
       ledger: sending(ledger, (act) => (act.type === "attest" ? { ...act, held: 0b1111n, refused: 0n } : act)),
-      store: { ...store, get: (_, { signal }) => clock.sleep(1e9, signal).then(() => Promise.reject(new Error("nothing"))) },
+      store: {
+        ...store,
+        get: (_, { signal }) => clock.sleep(1e9, signal).then(() => Promise.reject(new Error("nothing"))),
+      },
       network: { ...network, serveFiles: () => network.serveFiles(async () => ({ refused: "no" })) },
     }),
   });

@@ -12,7 +12,13 @@ async function kept({ disk, store }: Clinic) {
   const cids: string[] = [];
   for await (const cid of store.list()) cids.push(cid);
   const count = async (kind: Parameters<typeof disk.list>[0]) => (await disk.list(kind)).length;
-  return { updates: await count("update"), models: await count("model"), sealed: await count("sealed"), lastLocal: await count("last-local"), cids: cids.length };
+  return {
+    updates: await count("update"),
+    models: await count("model"),
+    sealed: await count("sealed"),
+    lastLocal: await count("last-local"),
+    cids: cids.length,
+  };
 }
 
 test("retainRounds: 2 keeps the updates of two rounds and the models around them, and nothing of what was refused before that", async () => {
@@ -25,7 +31,8 @@ test("retainRounds: 2 keeps the updates of two rounds and the models around them
   assert.deepEqual(await kept(a), { updates: 6, models: 3, sealed: 0, lastLocal: 1, cids: 8 });
   assert.equal(a.peer?.state.local.models.size, 3, "and the daemon knows what it holds");
   const { history } = swarm.stateOf(a);
-  for (const sha256 of [history[6]?.base, history[6]?.modelHash, history[7]?.modelHash]) assert.ok(sha256 && (await a.disk.has("model", sha256)));
+  for (const sha256 of [history[6]?.base, history[6]?.modelHash, history[7]?.modelHash])
+    assert.ok(sha256 && (await a.disk.has("model", sha256)));
   await swarm.stopAll();
 });
 
@@ -33,7 +40,13 @@ test("everything is kept by default, but of a node's own weights only the latest
   const swarm = await createSwarm(smallTask({ rounds: 5 }), 4);
   await swarm.startAll();
   await swarm.finish();
-  assert.deepEqual(await kept(swarm.clinics[0] as Clinic), { updates: 20, models: 6, sealed: 0, lastLocal: 1, cids: 20 });
+  assert.deepEqual(await kept(swarm.clinics[0] as Clinic), {
+    updates: 20,
+    models: 6,
+    sealed: 0,
+    lastLocal: 1,
+    cids: 20,
+  });
   await swarm.stopAll();
 });
 
@@ -48,13 +61,20 @@ test("R8: who starts for the first time after old files were deleted gets the cu
   await late.start();
   await swarm.finish();
   assert.equal(swarm.stateOf(late).model, swarm.stateOf(a).model);
-  assert.ok(swarm.stateOf(a).history.at(-1)?.included.some(({ member }) => member === late.index));
+  assert.ok(
+    swarm
+      .stateOf(a)
+      .history.at(-1)
+      ?.included.some(({ member }) => member === late.index),
+  );
   await swarm.stopAll();
 });
 
 const withoutModels = (network: Network): Network => ({
   ...network,
-  serveFiles: (usual) => network.serveFiles(((from, request) => (request.kind === "model" ? Promise.resolve({ refused: "no" }) : usual(from, request))) as FileHandler),
+  serveFiles: (usual) =>
+    network.serveFiles(((from, request) =>
+      request.kind === "model" ? Promise.resolve({ refused: "no" }) : usual(from, request)) as FileHandler),
 });
 
 test("R8: a model that is lost is fetched again; where nobody gives it, it is merged again from the one before", async () => {
@@ -68,7 +88,11 @@ test("R8: a model that is lost is fetched again; where nobody gives it, it is me
     await victim.disk.remove("model", swarm.stateOf(a).model);
     await victim.start();
     await swarm.finish();
-    assert.deepEqual([swarm.stateOf(a).aborts, swarm.stateOf(a).history.map(({ included }) => included.length)], [0, [4, 4, 4, 4, 4]], `others give models: ${!stingy}`);
+    assert.deepEqual(
+      [swarm.stateOf(a).aborts, swarm.stateOf(a).history.map(({ included }) => included.length)],
+      [0, [4, 4, 4, 4, 4]],
+      `others give models: ${!stingy}`,
+    );
     await swarm.stopAll();
   }
 });
@@ -93,7 +117,10 @@ test("R8: a model that is damaged while the daemon runs is noticed and fetched a
     }),
   });
   await swarm.finish();
-  assert.ok(victim.warnings.some((line) => line.includes("the model file")), victim.warnings.join("\n"));
+  assert.ok(
+    victim.warnings.some((line) => line.includes("the model file")),
+    victim.warnings.join("\n"),
+  );
   assert.ok(swarm.stateOf(a).history.every(({ included }) => included.length === 4));
   await swarm.stopAll();
 });

@@ -96,11 +96,7 @@ test("R9: a deeper split than the setting allows stops the daemon with that erro
   await swarm.startAll({ 1: { ledger: createMemoryLedger(swarm.chain, careful.account, { maxRewind: 2 }) } });
   await swarm.until(() => swarm.stateOf(a).round === 2);
   swarm.chain.rewind(3);
-  let ended: unknown;
-  careful.ended?.then((error) => {
-    ended = error;
-  });
-  await swarm.until(() => ended !== undefined);
+  const ended = await swarm.endOf(careful);
   assert.ok(ended instanceof SwarmError && ended.code === "CHAIN_DEEP_REORG", String(ended));
   await swarm.until(() => swarm.stateOf(a).phase === "finished");
   await swarm.stopAll();

@@ -3,7 +3,10 @@ import { test } from "node:test";
 import { smallTask } from "./support/document.ts";
 import { createSwarm, type Swarm } from "./support/swarm.ts";
 
-const finished = (swarm: Swarm) => () => swarm.clinics.every((clinic) => !clinic.peer || (clinic.peer.state.view.head > 0 && swarm.stateOf(clinic).phase === "finished"));
+const finished = (swarm: Swarm) => () =>
+  swarm.clinics.every(
+    (clinic) => !clinic.peer || (clinic.peer.state.view.head > 0 && swarm.stateOf(clinic).phase === "finished"),
+  );
 const stopAll = async (swarm: Swarm) => {
   for (const clinic of swarm.clinics) if (clinic.peer) await clinic.stop();
 };
@@ -13,11 +16,16 @@ test("four daemons finish a task, each round with one model that all hold", asyn
   for (const clinic of swarm.clinics) await clinic.start();
   await swarm.until(finished(swarm));
   await swarm.until(() => swarm.clinics.every((clinic) => clinic.peer?.state.local.models.size === 6));
-  const histories = swarm.clinics.map((clinic) => swarm.stateOf(clinic).history.map(({ modelHash, included }) => [modelHash, included.length]));
+  const histories = swarm.clinics.map((clinic) =>
+    swarm.stateOf(clinic).history.map(({ modelHash, included }) => [modelHash, included.length]),
+  );
   assert.equal(histories[0]?.length, 5);
   assert.ok(histories[0]?.every(([, included]) => included === 4));
   for (const history of histories) assert.deepEqual(history, histories[0]);
-  assert.deepEqual(swarm.clinics.flatMap(({ warnings }) => warnings), []);
+  assert.deepEqual(
+    swarm.clinics.flatMap(({ warnings }) => warnings),
+    [],
+  );
   await stopAll(swarm);
 });
 
@@ -33,8 +41,13 @@ test("a member that dies stops nobody, and takes part again within two rounds of
   const back = swarm.stateOf(witness).round;
   await swarm.until(finished(swarm));
   const history = swarm.stateOf(victim).history;
-  const without = history.filter(({ included }) => included.every(({ member }) => member !== victim.index)).map(({ round }) => round);
-  assert.ok(without.length > 0 && Math.max(...without) <= back + 1, `left out of rounds ${without}, came back in round ${back}`);
+  const without = history
+    .filter(({ included }) => included.every(({ member }) => member !== victim.index))
+    .map(({ round }) => round);
+  assert.ok(
+    without.length > 0 && Math.max(...without) <= back + 1,
+    `left out of rounds ${without}, came back in round ${back}`,
+  );
   assert.equal(new Set(swarm.clinics.map((clinic) => swarm.stateOf(clinic).model)).size, 1);
   await stopAll(swarm);
 });
@@ -51,9 +64,15 @@ test("R8: a member with an empty disk sits the open round out and gets the model
   await victim.disk.compact([]);
   await victim.start();
   await swarm.until(finished(swarm));
-  assert.ok(victim.warnings.some((line) => line.includes("sitting the open round out")), victim.warnings.join("\n"));
+  assert.ok(
+    victim.warnings.some((line) => line.includes("sitting the open round out")),
+    victim.warnings.join("\n"),
+  );
   const last = swarm.stateOf(witness).history.at(-1);
-  assert.ok(last?.included.some(({ member }) => member === victim.index), "it takes part again");
+  assert.ok(
+    last?.included.some(({ member }) => member === victim.index),
+    "it takes part again",
+  );
   await stopAll(swarm);
 });
 
@@ -67,7 +86,11 @@ test("R10: a revoked member is left out; with f = 1 and four members the task wa
   await swarm.until(() => swarm.stateOf(witness).phase === "waiting", 900);
   const waiting = swarm.stateOf(witness).waiting;
   assert.deepEqual([waiting?.needed, waiting?.eligible], [4, 0b1101n]);
-  await swarm.propose({ act: "license", account: victim.account, expiresAt: Math.floor(swarm.clock.now() / 1000) + 1e5 });
+  await swarm.propose({
+    act: "license",
+    account: victim.account,
+    expiresAt: Math.floor(swarm.clock.now() / 1000) + 1e5,
+  });
   await swarm.until(finished(swarm), 900);
   await stopAll(swarm);
 });

@@ -31,7 +31,9 @@ async function inSubmitPhase() {
       },
     }),
   });
-  await swarm.until(() => swarm.stateOf(author).attempt?.round === 2 && swarm.stateOf(author).attempt?.submissions.size === 3);
+  await swarm.until(
+    () => swarm.stateOf(author).attempt?.round === 2 && swarm.stateOf(author).attempt?.submissions.size === 3,
+  );
   return { swarm, author, asker, slow, letGo };
 }
 
@@ -61,11 +63,20 @@ async function stranger(swarm: Swarm, index: number, auditor: boolean) {
   const peerKey = Buffer.from(new SigningKey(`0x${(0xa0 + index).toString(16).repeat(32)}`).publicKey.slice(4), "hex");
   const deadline = Math.floor(swarm.clock.now() / 1000) + 100;
   const encryptionKey = `0x${(0x30 + index).toString(16).repeat(32)}` as const;
-  await ledger.send({ type: "registerNode", peerKey, encryptionKey, addresses: ["/memory/2"], deadline, signature: new Uint8Array(65) }, { signal: never });
+  await ledger.send(
+    { type: "registerNode", peerKey, encryptionKey, addresses: ["/memory/2"], deadline, signature: new Uint8Array(65) },
+    { signal: never },
+  );
   const [witness] = swarm.clinics as [Clinic];
   await swarm.until(() => witness.peer?.state.view.registry.registrations.has(account) === true);
   const peerId = witness.peer?.state.view.registry.registrations.get(account)?.peerId ?? "";
-  const network = createMemoryNetwork({ hub: swarm.hub, peerId, protocolVersion: 1, genesisHash: swarm.chain.genesisHash, ledgerAddress: swarm.chain.settings.ledger });
+  const network = createMemoryNetwork({
+    hub: swarm.hub,
+    peerId,
+    protocolVersion: 1,
+    genesisHash: swarm.chain.genesisHash,
+    ledgerAddress: swarm.chain.settings.ledger,
+  });
   await network.admit(swarm.clinics.map(({ peerId, account }) => ({ peerId, account, role: "node", addresses: [] })));
   return { account, network };
 }
@@ -76,7 +87,8 @@ test("R2: an update is given to nobody before submissions are closed, and to mem
   const update = { kind: "update", taskId: swarm.taskId, sha256: await ownUpdate(author, 2) } as const;
   assert.equal(await ask(asker.network, author, update), "not published");
   assert.equal(await ask(auditor.network, author, update), "not published");
-  for (const cid of swarm.stateOf(author).attempt?.submissions.values() ?? []) assert.equal(await author.store.has(cid.cid), false, "nor is it in the store");
+  for (const cid of swarm.stateOf(author).attempt?.submissions.values() ?? [])
+    assert.equal(await author.store.has(cid.cid), false, "nor is it in the store");
   letGo();
   await swarm.until(() => swarm.stateOf(author).published.has(update.sha256));
   assert.equal(await ask(asker.network, author, update), "given");
@@ -90,8 +102,14 @@ test("R5: an update of a round that is over is still given; a licensed node that
   const outsider = await stranger(swarm, 2, false);
   const update = { kind: "update", taskId: swarm.taskId, sha256: await ownUpdate(author, 1) } as const;
   const model = { kind: "model", taskId: swarm.taskId, sha256: swarm.stateOf(author).model } as const;
-  assert.deepEqual([await ask(asker.network, author, update), await ask(asker.network, author, model)], ["given", "given"]);
-  assert.deepEqual([await ask(outsider.network, author, update), await ask(outsider.network, author, model)], ["not in the snapshot", "not a member"]);
+  assert.deepEqual(
+    [await ask(asker.network, author, update), await ask(asker.network, author, model)],
+    ["given", "given"],
+  );
+  assert.deepEqual(
+    [await ask(outsider.network, author, update), await ask(outsider.network, author, model)],
+    ["not in the snapshot", "not a member"],
+  );
   assert.equal(await ask(asker.network, author, { ...update, taskId: `0x${"00".repeat(32)}` }), "another task");
   assert.equal(await ask(asker.network, author, { ...update, sha256: `0x${"99".repeat(32)}` }), "not published");
   letGo();
@@ -118,9 +136,18 @@ for (const [word, act] of [
 
 test("R5: someone without a licence gets nothing, though it knows everyone's peer id", async () => {
   const { swarm, author, letGo } = await inSubmitPhase();
-  const network = createMemoryNetwork({ hub: swarm.hub, peerId: "unknown", protocolVersion: 1, genesisHash: swarm.chain.genesisHash, ledgerAddress: swarm.chain.settings.ledger });
+  const network = createMemoryNetwork({
+    hub: swarm.hub,
+    peerId: "unknown",
+    protocolVersion: 1,
+    genesisHash: swarm.chain.genesisHash,
+    ledgerAddress: swarm.chain.settings.ledger,
+  });
   await network.admit([{ peerId: author.peerId, account: author.account, role: "node", addresses: [] }]);
-  assert.equal(await ask(network, author, { kind: "model", taskId: swarm.taskId, sha256: swarm.stateOf(author).model }), "PEER_UNREACHABLE");
+  assert.equal(
+    await ask(network, author, { kind: "model", taskId: swarm.taskId, sha256: swarm.stateOf(author).model }),
+    "PEER_UNREACHABLE",
+  );
   letGo();
   await swarm.stopAll();
 });

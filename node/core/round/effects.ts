@@ -11,7 +11,15 @@ export type Effect =
   /** Train on `base`, make the update file and keep it on disk and in the journal. */
   | { type: "train"; key: string; round: number; base: Bytes32 }
   /** Seal this node's update to the attempt's recipients, keep the sealed file, journal its CID. */
-  | { type: "seal"; key: string; round: number; attempt: number; seen: Bytes32; sha256: Bytes32; recipients: EncryptionKey[] }
+  | {
+      type: "seal";
+      key: string;
+      round: number;
+      attempt: number;
+      seen: Bytes32;
+      sha256: Bytes32;
+      recipients: EncryptionKey[];
+    }
   /** Send a transaction. */
   | { type: "act"; key: string; act: RoundAct }
   /** Give a sealed file to the store: peers can fetch it from now on (R2). */

@@ -15,7 +15,10 @@ export interface ExpiredFiles {
 /** Files of rounds before `before` that were not deleted yet; what the current model or a later round needs stays (R8). */
 export function expiredFiles({ local }: RoundState, task: TaskView, before: number): ExpiredFiles {
   const expires = ({ round }: { round: number }) => round >= local.prunedBefore && round < before;
-  const kept = new Set<Bytes32>([task.model, ...task.history.flatMap((final) => (final.round < before ? [] : [final.base, final.modelHash]))]);
+  const kept = new Set<Bytes32>([
+    task.model,
+    ...task.history.flatMap((final) => (final.round < before ? [] : [final.base, final.modelHash])),
+  ]);
   // A node's own merges, too: those of attempts that ended without a model are nobody's base.
   const merged = [...task.history, ...local.merged.values()].filter(expires);
   const models = new Set(merged.flatMap((it) => ("base" in it ? [it.base, it.modelHash] : [it.modelHash])));

@@ -98,7 +98,8 @@ export function attemptOfKey(key: string): { round: number; attempt: number } {
 /** @throws SwarmError TASK_UNKNOWN when the ledger has no such task */
 export function taskOf(state: RoundState): TaskView {
   const task = state.view.tasks.get(state.taskId);
-  if (!task) throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${state.taskId}: check the id with "swarm task list"`);
+  if (!task)
+    throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${state.taskId}: check the id with "swarm task list"`);
   return task;
 }
 

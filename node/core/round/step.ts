@@ -43,10 +43,21 @@ function takeIn(state: RoundState, event: PeerEvent): void {
     case "tick":
       return;
     case "trained":
-      local.own.set(ownKey(event.round, event.base), { round: event.round, base: event.base, sha256: event.sha256, weight: event.weight });
+      local.own.set(ownKey(event.round, event.base), {
+        round: event.round,
+        base: event.base,
+        sha256: event.sha256,
+        weight: event.weight,
+      });
       return;
     case "sealed":
-      local.sealed.set(event.seen, { round: event.round, attempt: event.attempt, cid: event.cid, sealed: event.sealed, offered: false });
+      local.sealed.set(event.seen, {
+        round: event.round,
+        attempt: event.attempt,
+        cid: event.cid,
+        sealed: event.sealed,
+        offered: false,
+      });
       return;
     case "sent":
       // Not seen in a final block yet; if it never is, the act is planned again once that block has passed (R9).
@@ -116,6 +127,7 @@ function forgetOldFailures(state: RoundState, effects: Effect[]): void {
 function gate(state: RoundState, effect: Effect): Effect[] {
   if (state.local.sent.has(effect.key)) return [];
   const failure = state.local.failures.get(effect.key);
-  if (failure && state.now < failure.retryAt) return [{ type: "wake", key: `wake/retry/${effect.key}`, time: failure.retryAt }];
+  if (failure && state.now < failure.retryAt)
+    return [{ type: "wake", key: `wake/retry/${effect.key}`, time: failure.retryAt }];
   return [effect];
 }

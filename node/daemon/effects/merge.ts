@@ -11,7 +11,11 @@ import { readFile, readModel } from "../files.ts";
 const EVALUATION_STEP = 100;
 
 /** Merges the included updates, in ledger order, into the base; the model is on disk when this returns. */
-export async function runMerge(context: PeerContext, effect: Effect & { type: "merge" }, signal: AbortSignal): Promise<PeerEvent> {
+export async function runMerge(
+  context: PeerContext,
+  effect: Effect & { type: "merge" },
+  signal: AbortSignal,
+): Promise<PeerEvent> {
   const { disk, document } = context;
   const base = await readModel(context, effect.base);
   const contributions: Contribution[] = [];
@@ -20,7 +24,13 @@ export async function runMerge(context: PeerContext, effect: Effect & { type: "m
   }
   const merged = mergeModel(base, contributions, document.merge);
   const modelHash = await disk.write("model", encodeModel(merged));
-  return { type: "merged", round: effect.round, seen: effect.seen, modelHash, evaluation: await ownEvaluation(context, merged, signal) };
+  return {
+    type: "merged",
+    round: effect.round,
+    seen: effect.seen,
+    modelHash,
+    evaluation: await ownEvaluation(context, merged, signal),
+  };
 }
 
 async function ownEvaluation(context: PeerContext, weights: Weights, signal: AbortSignal): Promise<number> {

@@ -14,7 +14,11 @@ import { readFile, readModel } from "../files.ts";
 import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
 
 /** Gets a model by its hash: the first one from its creator's sealed copy, later ones from whoever voted for them, else by merging again (R8). */
-export async function runObtainModel(context: PeerContext, effect: Effect & { type: "obtainModel" }, signal: AbortSignal): Promise<PeerEvent> {
+export async function runObtainModel(
+  context: PeerContext,
+  effect: Effect & { type: "obtainModel" },
+  signal: AbortSignal,
+): Promise<PeerEvent> {
   const { disk, logger } = context;
   const { sha256 } = effect;
   if (!(await disk.read("model", sha256))) {
@@ -29,9 +33,14 @@ export async function runObtainModel(context: PeerContext, effect: Effect & { ty
 async function fetchModel(context: PeerContext, sha256: Bytes32, signal: AbortSignal): Promise<Uint8Array> {
   const task = taskOf(context.state);
   const final = task.history.findLast((round) => round.modelHash === sha256);
-  const ask = (limit: AbortSignal) => askHolders(context, { kind: "model", taskId: context.taskId, sha256 }, modelHolders(context, task, final), limit);
+  const ask = (limit: AbortSignal) =>
+    askHolders(context, { kind: "model", taskId: context.taskId, sha256 }, modelHolders(context, task, final), limit);
   if (!final) {
-    const options = { afterMs: HEDGE_MS, signal, sleep: (ms: number, limit: AbortSignal) => context.clock.sleep(ms, limit) };
+    const options = {
+      afterMs: HEDGE_MS,
+      signal,
+      sleep: (ms: number, limit: AbortSignal) => context.clock.sleep(ms, limit),
+    };
     return hedge((limit) => firstModel(context, task, limit), ask, options);
   }
   try {
@@ -55,10 +64,16 @@ async function firstModel(context: PeerContext, task: TaskView, signal: AbortSig
   const maxBytes = sealedLimit(context.maxFileBytes);
   const from = holdersAt(context, [task.creator, ...task.members]).map(({ peerId }) => peerId);
   const { store, sealer, clock, maxFileBytes } = context;
-  const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) => store.get(task.modelCid, { maxBytes, from, signal: limit }));
+  const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) =>
+    store.get(task.modelCid, { maxBytes, from, signal: limit }),
+  );
   const bytes = await sealer.open(sealed, { maxBytes: maxFileBytes });
   if (hashOf(bytes) !== task.params.modelHash) {
-    throw new SwarmError("MODEL_WRONG_BYTES", `the sealed first model of ${task.creator} is not the file whose hash the council approved`, { cid: task.modelCid });
+    throw new SwarmError(
+      "MODEL_WRONG_BYTES",
+      `the sealed first model of ${task.creator} is not the file whose hash the council approved`,
+      { cid: task.modelCid },
+    );
   }
   return bytes;
 }
@@ -75,7 +90,11 @@ async function rebuild(context: PeerContext, final: FinalRound, signal: AbortSig
   }
   const bytes = encodeModel(mergeModel(await readModel(context, final.base), contributions, document.merge));
   if (hashOf(bytes) !== final.modelHash) {
-    throw new SwarmError("MODEL_WRONG_BYTES", `round ${final.round} merged again gives another model than the ledger records: run "swarm audit"`, { round: final.round });
+    throw new SwarmError(
+      "MODEL_WRONG_BYTES",
+      `round ${final.round} merged again gives another model than the ledger records: run "swarm audit"`,
+      { round: final.round },
+    );
   }
   logger.info("rebuilt the model from its updates", { round: final.round, model: final.modelHash });
   return bytes;

@@ -7,7 +7,7 @@ import { record } from "../journal.ts";
 /** Puts the sealed file into the store: from here on peers can fetch it. Runs only after submissions are closed (R2). */
 export async function runOffer(context: PeerContext, effect: Effect & { type: "offer" }): Promise<PeerEvent> {
   const { disk, store, taskId } = context;
-  const { round, attempt, cid, sealed } = effect;
+  const { sealed } = effect;
   await store.put(await readFile(context, "sealed", sealed));
   const seen = seenOf(context, sealed);
   await record(disk, { type: "offered", task: taskId, seen });

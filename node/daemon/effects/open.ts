@@ -27,7 +27,8 @@ export async function runOpen(context: PeerContext, effect: Open, signal: AbortS
   const author = taskOf(context.state).members[member] as Address;
   const own = await context.disk.read("update", sha256);
   const bytes = own ?? (await fetchUpdate(context, effect, author, signal));
-  const verdict = bytes instanceof Uint8Array ? judge(context, effect, author, bytes) : refuse(context, effect, author, bytes);
+  const verdict =
+    bytes instanceof Uint8Array ? judge(context, effect, author, bytes) : refuse(context, effect, author, bytes);
   if (verdict === "held" && !own) await context.disk.write("update", bytes as Uint8Array);
   return { type: "opened", round, member, sha256, verdict };
 }
@@ -39,15 +40,37 @@ function refuse({ logger }: PeerContext, { round }: Open, author: Address, { cod
 
 function judge(context: PeerContext, effect: Open, author: Address, bytes: Uint8Array): Verdict {
   const { round, base, submission } = effect;
-  const header = { version: PROTOCOL_VERSION, genesis: context.genesis, ledger: context.ledgerAddress, task: context.taskId, round, node: author, base };
-  const result = validateUpdate(bytes, { sha256: submission.sha256, header, specs: context.specs, maxNorm: context.document.limits.maxUpdateNorm });
+  const header = {
+    version: PROTOCOL_VERSION,
+    genesis: context.genesis,
+    ledger: context.ledgerAddress,
+    task: context.taskId,
+    round,
+    node: author,
+    base,
+  };
+  const result = validateUpdate(bytes, {
+    sha256: submission.sha256,
+    header,
+    specs: context.specs,
+    maxNorm: context.document.limits.maxUpdateNorm,
+  });
   if (result.ok) return "held";
-  context.logger.warn(`refused the update of ${author}: ${result.detail}`, { round, peer: author, reason: result.reason });
+  context.logger.warn(`refused the update of ${author}: ${result.detail}`, {
+    round,
+    peer: author,
+    reason: result.reason,
+  });
   return "refused";
 }
 
 /** The announced bytes; an error instead where the author offers something else and nobody has them, unless enough members say that they do. */
-async function fetchUpdate(context: PeerContext, effect: Open, author: Address, signal: AbortSignal): Promise<Uint8Array | SwarmError> {
+async function fetchUpdate(
+  context: PeerContext,
+  effect: Open,
+  author: Address,
+  signal: AbortSignal,
+): Promise<Uint8Array | SwarmError> {
   const { clock, logger } = context;
   let unmatched: SwarmError | undefined;
   const settled = new AbortController();
@@ -60,7 +83,12 @@ async function fetchUpdate(context: PeerContext, effect: Open, author: Address, 
   const fetching = hedge(
     offered,
     (limit, why) => {
-      if (why) logger.info(`asking other members for the update of ${author}`, { round: effect.round, peer: author, because: why instanceof Error ? why.message : String(why) });
+      if (why)
+        logger.info(`asking other members for the update of ${author}`, {
+          round: effect.round,
+          peer: author,
+          because: why instanceof Error ? why.message : String(why),
+        });
       return fromMembers(context, effect, settled.signal, limit);
     },
     { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => clock.sleep(ms, limit) },
@@ -76,7 +104,12 @@ async function fetchUpdate(context: PeerContext, effect: Open, author: Address, 
  * Asks those who may hold the opened file. As long as the author might still give it (`settled` says that this is over), those who say that
  * they do not hold it are asked again: they may be about to.
  */
-async function fromMembers(context: PeerContext, effect: Open, settled: AbortSignal, signal: AbortSignal): Promise<Uint8Array> {
+async function fromMembers(
+  context: PeerContext,
+  effect: Open,
+  settled: AbortSignal,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const { clock, taskId } = context;
   const request = { kind: "update", taskId, sha256: effect.submission.sha256 } as const;
   for (let pause = ASK_AGAIN_FIRST_MS; ; pause = Math.min(2 * pause, ASK_AGAIN_LAST_MS)) {
@@ -91,23 +124,38 @@ async function fromMembers(context: PeerContext, effect: Open, settled: AbortSig
 }
 
 /** Reads the sealed file over IPFS and opens it. @throws SwarmError UPDATE_UNMATCHED where it holds other bytes than the author announced */
-async function fromStore(context: PeerContext, { cid, sha256 }: Submission, author: Address, signal: AbortSignal): Promise<Uint8Array> {
+async function fromStore(
+  context: PeerContext,
+  { cid, sha256 }: Submission,
+  author: Address,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const { store, sealer, clock, maxFileBytes } = context;
   const maxBytes = sealedLimit(maxFileBytes);
   const from = holdersAt(context, [author]).map(({ peerId }) => peerId);
-  const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) => store.get(cid, { maxBytes, from, signal: limit }));
+  const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) =>
+    store.get(cid, { maxBytes, from, signal: limit }),
+  );
   const bytes = await sealer.open(sealed, { maxBytes: maxFileBytes });
   const found = hashOf(bytes);
   if (found === sha256) return bytes;
-  throw new SwarmError("UPDATE_UNMATCHED", `the file it offers has sha256 ${found}, not ${sha256} as it announced`, { cid, found, announced: sha256 });
+  throw new SwarmError("UPDATE_UNMATCHED", `the file it offers has sha256 ${found}, not ${sha256} as it announced`, {
+    cid,
+    found,
+    announced: sha256,
+  });
 }
 
 /** Those who attested that they hold the file, then the rest of the snapshot: some may hold it and not have said so yet. */
 function holdersOfUpdate(context: PeerContext, { round, attempt, submission }: Open) {
   const task = taskOf(context.state);
   const open = task.attempt;
-  if (open?.round !== round || open.attempt !== attempt) throw new SwarmError("ROUND_OVER", `round ${round}, attempt ${attempt} is over`);
+  if (open?.round !== round || open.attempt !== attempt)
+    throw new SwarmError("ROUND_OVER", `round ${round}, attempt ${attempt} is over`);
   const known = holdersOf(open, submission.member);
   const others = members(open.snapshot).filter((member) => !known.includes(member));
-  return holdersAt(context, [...known, ...others].map((member) => task.members[member] as Address));
+  return holdersAt(
+    context,
+    [...known, ...others].map((member) => task.members[member] as Address),
+  );
 }

@@ -10,7 +10,11 @@ export async function runSeal(context: PeerContext, effect: Effect & { type: "se
   const { round, attempt, seen } = effect;
   const bytes = await readFile(context, "update", effect.sha256);
   const { sealed: file, unusable } = await sealer.seal(bytes, effect.recipients);
-  for (const key of unusable) logger.warn("a registered encryption key cannot be used; its owner will have to ask others for this update", { round, key });
+  for (const key of unusable)
+    logger.warn("a registered encryption key cannot be used; its owner will have to ask others for this update", {
+      round,
+      key,
+    });
   const cid = await store.cidOf(file);
   const sealed = await disk.write("sealed", file);
   await record(disk, { type: "sealed", task: taskId, seen, round, attempt, cid, sealed, offered: false });

@@ -17,12 +17,19 @@ const SALT_BYTES = 16;
  * Trains on the round's base and makes this node's update file. The file and the journal are on disk before anything else can happen
  * with it, so that a node never makes a second update for one round (R7).
  */
-export async function runTrain(context: PeerContext, effect: Effect & { type: "train" }, signal: AbortSignal): Promise<PeerEvent> {
+export async function runTrain(
+  context: PeerContext,
+  effect: Effect & { type: "train" },
+  signal: AbortSignal,
+): Promise<PeerEvent> {
   const { disk, learner, document, observer, taskId, account } = context;
   const { round, base } = effect;
   const start = await readModel(context, base);
   const before = await learner.evaluate(start, { signal });
-  const result = await learner.train(start, round, { signal, onProgress: (progress) => observer.training?.({ ...progress, round }) });
+  const result = await learner.train(start, round, {
+    signal,
+    onProgress: (progress) => observer.training?.({ ...progress, round }),
+  });
   context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
   await keepLatest(context, encodeModel(result.weights));
 
@@ -42,7 +49,10 @@ export async function runTrain(context: PeerContext, effect: Effect & { type: "t
   } as const;
   const bytes = encodeUpdate(header, delta);
   if (bytes.length > context.maxFileBytes) {
-    throw new SwarmError("FILE_TOO_LARGE", `the update has ${bytes.length} bytes, more than the ${context.maxFileBytes} that this task allows`);
+    throw new SwarmError(
+      "FILE_TOO_LARGE",
+      `the update has ${bytes.length} bytes, more than the ${context.maxFileBytes} that this task allows`,
+    );
   }
   const sha256 = await disk.write("update", bytes);
   const own = { round, base, sha256, weight: contributorWeight(document, result.samples) };

@@ -13,7 +13,10 @@ const attesting = () => {
 
 test("ATTEST: every submission without a verdict is fetched, and attested in one act once all are decided", () => {
   const scenario = attesting();
-  assert.deepEqual(scenario.of("open").map(({ submission }) => submission.member), [0, 1, 2]);
+  assert.deepEqual(
+    scenario.of("open").map(({ submission }) => submission.member),
+    [0, 1, 2],
+  );
   scenario.opened(0).opened(1);
   assert.deepEqual(scenario.acts(), []);
   scenario.opened(2, "refused");
@@ -26,31 +29,63 @@ test("ATTEST: a member that waits for one file attests the others at two fifths 
   const start = scenario.state.now;
   assert.ok(scenario.wakeTimes().includes(start + 4));
   scenario.passes(4);
-  assert.deepEqual(scenario.acts().map((act) => act.type === "attest" && [act.held, act.refused]), [[0b011n, 0n]]);
-  scenario.ledger({ type: "UpdatesAttested", taskId: TASK, round: 1, attempt: 0, member: 3, held: 0b011n, refused: 0n });
+  assert.deepEqual(
+    scenario.acts().map((act) => act.type === "attest" && [act.held, act.refused]),
+    [[0b011n, 0n]],
+  );
+  scenario.ledger({
+    type: "UpdatesAttested",
+    taskId: TASK,
+    round: 1,
+    attempt: 0,
+    member: 3,
+    held: 0b011n,
+    refused: 0n,
+  });
   assert.deepEqual(scenario.acts(), []);
   scenario.opened(2);
-  assert.deepEqual(scenario.acts().map((act) => act.type === "attest" && [act.held, act.refused]), [[0b100n, 0n]]);
+  assert.deepEqual(
+    scenario.acts().map((act) => act.type === "attest" && [act.held, act.refused]),
+    [[0b100n, 0n]],
+  );
 });
 
 test("R4: the same bytes by another author in another round need a verdict of their own", () => {
   const scenario = attesting().opened(0).opened(1).opened(2);
   scenario.ledger({ type: "RoundAborted", taskId: TASK, round: 1, attempt: 0, reason: "TooFewHeld", growth: 1 });
   scenario.opens(1, 1).submits(1, b32("50"), 1, 1).closesSubmissions(0b0010n, 1, 1);
-  assert.deepEqual(scenario.of("open").map(({ submission }) => [submission.member, submission.sha256]), [[1, b32("50")]]);
+  assert.deepEqual(
+    scenario.of("open").map(({ submission }) => [submission.member, submission.sha256]),
+    [[1, b32("50")]],
+  );
 });
 
 test("MERGE: waits for what is included and not held yet, merges it in ledger order, votes once", () => {
   const scenario = attesting().opened(2).opened(0);
   scenario.fixesInclusion(0b0111n);
   assert.deepEqual(scenario.of("merge"), []);
-  assert.deepEqual(scenario.of("open").map(({ submission }) => submission.member), [1]);
+  assert.deepEqual(
+    scenario.of("open").map(({ submission }) => submission.member),
+    [1],
+  );
   scenario.opened(1);
-  assert.deepEqual(scenario.of("merge").map(({ included, base }) => [included.map(({ member }) => member), base]), [[[0, 1, 2], FIRST_MODEL]]);
+  assert.deepEqual(
+    scenario.of("merge").map(({ included, base }) => [included.map(({ member }) => member), base]),
+    [[[0, 1, 2], FIRST_MODEL]],
+  );
   scenario.happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
   const ref = { taskId: TASK, round: 1, attempt: 0, seen: INCLUSION };
   assert.deepEqual(scenario.acts(), [{ type: "vote", ref, modelHash: b32("a1"), evaluation: 65535 }]);
-  scenario.ledger({ type: "ModelVoted", taskId: TASK, round: 1, attempt: 0, member: 3, modelHash: b32("a1"), evaluation: 65535, late: false });
+  scenario.ledger({
+    type: "ModelVoted",
+    taskId: TASK,
+    round: 1,
+    attempt: 0,
+    member: 3,
+    modelHash: b32("a1"),
+    evaluation: 65535,
+    late: false,
+  });
   assert.deepEqual(scenario.acts(), []);
 });
 
@@ -71,13 +106,21 @@ test("a member that others outran merges by itself rather than fetching the mode
   scenario.opens(2, 0, b32("a1"));
   assert.deepEqual(scenario.planned(), [`merge/${INCLUSION}`]);
   scenario.happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
-  assert.deepEqual(scenario.of("train").map(({ base }) => base), [b32("a1")]);
+  assert.deepEqual(
+    scenario.of("train").map(({ base }) => base),
+    [b32("a1")],
+  );
 });
 
 test("a vote that comes after FINAL is still sent for the same model", () => {
   const scenario = attesting().opened(0).opened(1).opened(2).fixesInclusion(0b0111n);
-  scenario.finalizes(b32("a1"), 0b0111n).happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
-  assert.deepEqual(scenario.acts().map((act) => act.type === "vote" && act.modelHash), [b32("a1")]);
+  scenario
+    .finalizes(b32("a1"), 0b0111n)
+    .happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 65535 });
+  assert.deepEqual(
+    scenario.acts().map((act) => act.type === "vote" && act.modelHash),
+    [b32("a1")],
+  );
 });
 
 test("R9: after a rollback nothing is known of the chain, and all is planned anew from its history", () => {
@@ -89,10 +132,16 @@ test("R9: after a rollback nothing is known of the chain, and all is planned ane
 
 test("R5: what does not match is attested as refused, and asked for again where enough others hold it after all", () => {
   const scenario = attesting().opened(0).opened(1, "unmatched").opened(2);
-  assert.deepEqual(scenario.acts().map((act) => act.type === "attest" && [act.held, act.refused]), [[0b101n, 0b010n]]);
+  assert.deepEqual(
+    scenario.acts().map((act) => act.type === "attest" && [act.held, act.refused]),
+    [[0b101n, 0b010n]],
+  );
   assert.deepEqual(scenario.of("open"), [], "nobody has it");
   scenario.fixesInclusion(0b0111n);
-  assert.deepEqual(scenario.of("open").map(({ submission, included }) => [submission.member, included]), [[1, true]]);
+  assert.deepEqual(
+    scenario.of("open").map(({ submission, included }) => [submission.member, included]),
+    [[1, true]],
+  );
   assert.deepEqual(scenario.of("merge"), []);
   scenario.opened(1);
   assert.deepEqual([scenario.of("open").length, scenario.of("merge").length], [0, 1]);

@@ -24,7 +24,17 @@ test("R1: after the deadline members take turns at ending the phase", () => {
 test("R1: a deadline in blocks holds even when the time has passed", () => {
   const scenario = holding();
   const { now, view } = scenario.state;
-  scenario.ledger({ type: "RoundOpened", taskId: TASK, round: 1, attempt: 0, base: FIRST_MODEL, snapshot: 0b1111n, deadline: now + 10, deadlineBlock: view.head + 4, seen: FIRST_MODEL });
+  scenario.ledger({
+    type: "RoundOpened",
+    taskId: TASK,
+    round: 1,
+    attempt: 0,
+    base: FIRST_MODEL,
+    snapshot: 0b1111n,
+    deadline: now + 10,
+    deadlineBlock: view.head + 4,
+    seen: FIRST_MODEL,
+  });
   scenario.passes(20);
   assert.equal(advances(scenario), 0);
   scenario.ledger().ledger();

@@ -10,7 +10,14 @@ const ready = () => {
 };
 const trained = { type: "trained", round: 1, base: FIRST_MODEL, sha256: b32("50"), weight: 10 } as const;
 const sealed = { type: "sealed", round: 1, attempt: 0, seen: OPENING, cid: "cid0", sealed: b32("ea") } as const;
-const abort = { type: "RoundAborted", taskId: TASK, round: 1, attempt: 0, reason: "TooFewSubmissions", growth: 1 } as const;
+const abort = {
+  type: "RoundAborted",
+  taskId: TASK,
+  round: 1,
+  attempt: 0,
+  reason: "TooFewSubmissions",
+  growth: 1,
+} as const;
 
 test("R9: a round that comes back on the base it had is answered with the file it had, not with a second one", () => {
   const scenario = ready().happens(trained);
@@ -18,19 +25,29 @@ test("R9: a round that comes back on the base it had is answered with the file i
   assert.deepEqual(scenario.planned(), [`model/${b32("a7")}`], "another history: another base, trained on anew");
   scenario.happens({ ...trained, base: b32("a7"), sha256: b32("57") });
   scenario.opens();
-  assert.deepEqual(scenario.of("seal").map(({ sha256 }) => sha256), [b32("50")]);
+  assert.deepEqual(
+    scenario.of("seal").map(({ sha256 }) => sha256),
+    [b32("50")],
+  );
 });
 
 test("R7: a lost sealed file is not sealed again, for its CID may be signed already", () => {
   const scenario = ready().happens(trained).happens(sealed);
   scenario.happens({ type: "lost", kind: "sealed", sha256: b32("ea") });
-  assert.deepEqual(scenario.acts().map((act) => act.type === "submit" && act.cid), ["cid0"]);
+  assert.deepEqual(
+    scenario.acts().map((act) => act.type === "submit" && act.cid),
+    ["cid0"],
+  );
   scenario.submits(0).closesSubmissions(0b0001n);
   assert.deepEqual(scenario.of("offer"), []);
 });
 
 test("R7: a node that lost its file submits to the next attempt, unless the ledger has that file on record", () => {
-  const lost = () => ready().happens(trained).happens(sealed).happens({ type: "lost", kind: "update", sha256: b32("50") });
+  const lost = () =>
+    ready()
+      .happens(trained)
+      .happens(sealed)
+      .happens({ type: "lost", kind: "update", sha256: b32("50") });
   const free = lost();
   assert.deepEqual(free.planned(), [], "the open attempt may have a signed submission");
   assert.deepEqual(free.ledger(abort).opens(1, 1).planned(), [`train/1/${FIRST_MODEL}`]);
@@ -49,7 +66,8 @@ test("over thousands of rounds a node remembers the last few only", () => {
     local.verdicts.set(`${round}/0/${b32("50")}`, "held");
     local.satOut.add(`${round}.0`);
   }
-  const sizes = () => [local.own, local.sealed, local.merged, local.voted, local.verdicts, local.satOut].map(({ size }) => size);
+  const sizes = () =>
+    [local.own, local.sealed, local.merged, local.voted, local.verdicts, local.satOut].map(({ size }) => size);
   scenario.opens(KEPT_ROUNDS + 1);
   assert.deepEqual(sizes(), Array(6).fill(KEPT_ROUNDS + 1));
   scenario.opens(KEPT_ROUNDS + 3);
@@ -60,13 +78,22 @@ test("over thousands of rounds a node remembers the last few only", () => {
 test("retention names what nobody needs any more, once", () => {
   const scenario = ready();
   Object.assign(scenario.state, { retainRounds: 1 });
-  scenario.happens(trained).happens(sealed).submits(0, b32("50")).submits(1).closesSubmissions(0b0011n).fixesInclusion(0b0001n);
+  scenario
+    .happens(trained)
+    .happens(sealed)
+    .submits(0, b32("50"))
+    .submits(1)
+    .closesSubmissions(0b0011n)
+    .fixesInclusion(0b0001n);
   scenario.happens({ type: "merged", round: 1, seen: INCLUSION, modelHash: b32("a1"), evaluation: 0 });
   scenario.finalizes(b32("a1"), 0b0001n).opens(2, 0, b32("a1"));
   assert.deepEqual(scenario.of("prune"), [], "the last round is kept");
   scenario.finalizes(b32("a2"), 0b0001n, 2).opens(3, 0, b32("a2"));
   const files = { models: [FIRST_MODEL], updates: [b32("50"), b32("51")], sealed: [b32("ea")], cids: ["cid0", "cid1"] };
-  assert.deepEqual(scenario.of("prune").map(({ before, files }) => [before, files]), [[2, files]]);
+  assert.deepEqual(
+    scenario.of("prune").map(({ before, files }) => [before, files]),
+    [[2, files]],
+  );
   scenario.happens({ type: "pruned", before: 2, models: files.models });
   assert.deepEqual([scenario.of("prune"), scenario.state.local.models.has(FIRST_MODEL)], [[], false]);
 });

@@ -40,9 +40,21 @@ export class Scenario {
   #time = T0;
 
   constructor(self = 0, members = 4) {
-    this.state = { account: account(self), taskId: TASK, retainRounds: Number.POSITIVE_INFINITY, view: emptyNetwork(), local: emptyLocal(), now: T0 };
+    this.state = {
+      account: account(self),
+      taskId: TASK,
+      retainRounds: Number.POSITIVE_INFINITY,
+      view: emptyNetwork(),
+      local: emptyLocal(),
+      now: T0,
+    };
     this.ledger(
-      ...Array.from({ length: members }, (_, i): LedgerEvent => ({ type: "NodeAuthorized", account: account(i), grant: 1, expiresAt: T0 + 1e6 })),
+      ...Array.from({ length: members }, (_, i): LedgerEvent => ({
+        type: "NodeAuthorized",
+        account: account(i),
+        grant: 1,
+        expiresAt: T0 + 1e6,
+      })),
       ...Array.from({ length: members }, (_, i): LedgerEvent => ({
         type: "NodeRegistered",
         account: account(i),
@@ -51,8 +63,20 @@ export class Scenario {
         encryptionKey: b32(`c${i}`),
         addresses: [],
       })),
-      { type: "TaskCreated", taskId: TASK, creator: account(0), params: PARAMS, document: new Uint8Array(), modelCid: "bafy" },
-      ...Array.from({ length: members }, (_, i): LedgerEvent => ({ type: "MemberJoined", taskId: TASK, account: account(i), index: i })),
+      {
+        type: "TaskCreated",
+        taskId: TASK,
+        creator: account(0),
+        params: PARAMS,
+        document: new Uint8Array(),
+        modelCid: "bafy",
+      },
+      ...Array.from({ length: members }, (_, i): LedgerEvent => ({
+        type: "MemberJoined",
+        taskId: TASK,
+        account: account(i),
+        index: i,
+      })),
     );
   }
 
@@ -78,21 +102,59 @@ export class Scenario {
 
   opens(round = 1, attempt = 0, base = FIRST_MODEL, snapshot = 0b1111n): this {
     const deadline = this.#time + 10;
-    return this.ledger({ type: "RoundOpened", taskId: TASK, round, attempt, base, snapshot, deadline, deadlineBlock: 0, seen: OPENING });
+    return this.ledger({
+      type: "RoundOpened",
+      taskId: TASK,
+      round,
+      attempt,
+      base,
+      snapshot,
+      deadline,
+      deadlineBlock: 0,
+      seen: OPENING,
+    });
   }
 
   submits(member: number, sha256 = b32(`5${member}`), round = 1, attempt = 0): this {
-    return this.ledger({ type: "UpdateSubmitted", taskId: TASK, round, attempt, member, sha256, cid: `cid${member}`, weight: 10, seen: b32("00") });
+    return this.ledger({
+      type: "UpdateSubmitted",
+      taskId: TASK,
+      round,
+      attempt,
+      member,
+      sha256,
+      cid: `cid${member}`,
+      weight: 10,
+      seen: b32("00"),
+    });
   }
 
   closesSubmissions(submitted = 0b1111n, round = 1, attempt = 0): this {
     const deadline = this.#time + 10;
-    return this.ledger({ type: "SubmissionsClosed", taskId: TASK, round, attempt, submitted, deadline, deadlineBlock: 0, seen: SUBMISSIONS });
+    return this.ledger({
+      type: "SubmissionsClosed",
+      taskId: TASK,
+      round,
+      attempt,
+      submitted,
+      deadline,
+      deadlineBlock: 0,
+      seen: SUBMISSIONS,
+    });
   }
 
   fixesInclusion(included = 0b1111n, round = 1, attempt = 0): this {
     const deadline = this.#time + 10;
-    return this.ledger({ type: "InclusionFixed", taskId: TASK, round, attempt, included, deadline, deadlineBlock: 0, seen: INCLUSION });
+    return this.ledger({
+      type: "InclusionFixed",
+      taskId: TASK,
+      round,
+      attempt,
+      included,
+      deadline,
+      deadlineBlock: 0,
+      seen: INCLUSION,
+    });
   }
 
   finalizes(modelHash: Bytes32, included = 0b1111n, round = 1, attempt = 0): this {

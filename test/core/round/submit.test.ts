@@ -21,10 +21,19 @@ test("SUBMIT goes train, seal, submit, one after the other", () => {
   const scenario = ready();
   assert.deepEqual(scenario.planned(), [`train/1/${FIRST_MODEL}`]);
   scenario.happens(trained);
-  assert.deepEqual(scenario.of("seal").map(({ sha256, recipients }) => [sha256, recipients.length]), [[b32("50"), 4]]);
+  assert.deepEqual(
+    scenario.of("seal").map(({ sha256, recipients }) => [sha256, recipients.length]),
+    [[b32("50"), 4]],
+  );
   scenario.happens(sealed);
   assert.deepEqual(scenario.acts(), [
-    { type: "submit", ref: { taskId: TASK, round: 1, attempt: 0, seen: OPENING }, sha256: b32("50"), cid: "cid0", weight: 10 },
+    {
+      type: "submit",
+      ref: { taskId: TASK, round: 1, attempt: 0, seen: OPENING },
+      sha256: b32("50"),
+      cid: "cid0",
+      weight: 10,
+    },
   ]);
 });
 
@@ -32,7 +41,10 @@ test("R2: the sealed file is not offered before submissions are closed", () => {
   const scenario = ready().happens(trained).happens(sealed).submits(0);
   assert.deepEqual(scenario.planned(), []);
   scenario.closesSubmissions(0b0001n);
-  assert.deepEqual(scenario.of("offer").map(({ cid }) => cid), ["cid0"]);
+  assert.deepEqual(
+    scenario.of("offer").map(({ cid }) => cid),
+    ["cid0"],
+  );
   scenario.happens({ type: "offered", seen: OPENING });
   assert.deepEqual(scenario.of("offer"), []);
 });
@@ -41,9 +53,22 @@ test("R2: a later attempt seals the same file again, for the new snapshot, and t
   const scenario = ready().happens(trained).happens(sealed).submits(0);
   scenario.ledger({ type: "RoundAborted", taskId: TASK, round: 1, attempt: 0, reason: "TooFewSubmissions", growth: 1 });
   const again = b32("e9");
-  scenario.ledger({ type: "RoundOpened", taskId: TASK, round: 1, attempt: 1, base: FIRST_MODEL, snapshot: 0b0111n, deadline: 2e6, deadlineBlock: 0, seen: again });
+  scenario.ledger({
+    type: "RoundOpened",
+    taskId: TASK,
+    round: 1,
+    attempt: 1,
+    base: FIRST_MODEL,
+    snapshot: 0b0111n,
+    deadline: 2e6,
+    deadlineBlock: 0,
+    seen: again,
+  });
   assert.deepEqual(scenario.of("train"), []);
-  assert.deepEqual(scenario.of("seal").map(({ seen, sha256, recipients }) => [seen, sha256, recipients.length]), [[again, b32("50"), 3]]);
+  assert.deepEqual(
+    scenario.of("seal").map(({ seen, sha256, recipients }) => [seen, sha256, recipients.length]),
+    [[again, b32("50"), 3]],
+  );
 });
 
 test("R7: a node that submitted a file its journal does not know sits the round out", () => {
@@ -54,7 +79,9 @@ test("R7: a node that submitted a file its journal does not know sits the round 
 });
 
 test("R7: a node whose own update is gone does not make a second one for the round", () => {
-  const scenario = ready().happens(trained).happens({ type: "lost", kind: "update", sha256: b32("50") });
+  const scenario = ready()
+    .happens(trained)
+    .happens({ type: "lost", kind: "update", sha256: b32("50") });
   assert.deepEqual(scenario.planned(), []);
 });
 
@@ -94,12 +121,16 @@ test("R10: a suspended or revoked node does nothing; an expired one finishes the
   for (const event of ["NodeSuspended", "NodeRevoked"] as const) {
     const scenario = ready();
     const who = scenario.state.account;
-    if (event === "NodeSuspended") scenario.ledger({ type: event, account: who, licensor: who, until: scenario.state.now + 1e5 });
+    if (event === "NodeSuspended")
+      scenario.ledger({ type: event, account: who, licensor: who, until: scenario.state.now + 1e5 });
     else scenario.ledger({ type: event, account: who, grant: 1 });
     assert.deepEqual(scenario.planned(), [], event);
   }
   const expired = new Scenario();
   expired.state.local.models.add(FIRST_MODEL);
-  expired.ledger({ type: "NodeAuthorized", account: expired.state.account, grant: 2, expiresAt: expired.state.now + 1 }).opens().passes(5);
+  expired
+    .ledger({ type: "NodeAuthorized", account: expired.state.account, grant: 2, expiresAt: expired.state.now + 1 })
+    .opens()
+    .passes(5);
   assert.deepEqual(expired.planned(), [`train/1/${FIRST_MODEL}`]);
 });

@@ -18,8 +18,16 @@ const opens = (whose: (author: string, clinic: Clinic) => boolean): Point => ({
   ...writes("update"),
   matches: ([kind, bytes], clinic) => kind === "update" && whose(decodeUpdate(bytes as Uint8Array).header.node, clinic),
 });
-const journals = (type: string): Point => ({ part: "disk", method: "append", matches: ([entry]) => (entry as JournalEntry).type === type });
-const sends = (type: RoundAct["type"]): Point => ({ part: "ledger", method: "send", matches: ([act]) => (act as RoundAct).type === type });
+const journals = (type: string): Point => ({
+  part: "disk",
+  method: "append",
+  matches: ([entry]) => (entry as JournalEntry).type === type,
+});
+const sends = (type: RoundAct["type"]): Point => ({
+  part: "ledger",
+  method: "send",
+  matches: ([act]) => (act as RoundAct).type === type,
+});
 
 /** Calls after which nothing is as it was, by what they mean to the round. */
 const POINTS = {
@@ -42,7 +50,12 @@ export type PointName = keyof typeof POINTS;
 export const pointNames = Object.keys(POINTS) as PointName[];
 
 /** A daemon that loses its power at the `nth` time of a point. `done` says that it happened. */
-export function crashing(clinic: Clinic, name: PointName, moment: Moment, nth: number): { overrides: Overrides; done: () => boolean } {
+export function crashing(
+  clinic: Clinic,
+  name: PointName,
+  moment: Moment,
+  nth: number,
+): { overrides: Overrides; done: () => boolean } {
   const point: Point = POINTS[name];
   let times = 0;
   let done = false;

@@ -1,5 +1,4 @@
 import { decodeUpdate } from "../../../node/core/codec.ts";
-import { bit } from "../../../node/core/ledger/masks.ts";
 import type { UpdateHeader } from "../../../node/core/weights.ts";
 import type { PeerComponents } from "../../../node/daemon/components.ts";
 import type { Clinic, Overrides } from "./swarm.ts";
@@ -18,15 +17,16 @@ export const forging =
         return usual.disk.write(kind, header?.node === clinic.account ? await forge(bytes, header) : bytes);
       },
     },
-    ledger: lyingAttester(clinic, usual),
+    ledger: lyingAttester(usual),
     ...rest(usual),
   });
 
 /** Says "held" wherever it would say "refused". */
-export function lyingAttester(_clinic: Clinic, { ledger }: PeerComponents): PeerComponents["ledger"] {
+export function lyingAttester({ ledger }: PeerComponents): PeerComponents["ledger"] {
   return {
     ...ledger,
-    send: (act, options) => ledger.send(act.type === "attest" ? { ...act, held: act.held | act.refused, refused: 0n } : act, options),
+    send: (act, options) =>
+      ledger.send(act.type === "attest" ? { ...act, held: act.held | act.refused, refused: 0n } : act, options),
   };
 }
 
@@ -53,6 +53,3 @@ export function withValues(file: Uint8Array, ...values: number[]): Uint8Array {
   values.forEach((value, i) => copy.writeFloatLE(value, start + 4 * i));
   return copy;
 }
-
-/** Members whose updates a mask names. */
-export const maskOf = (...members: number[]): bigint => members.reduce((mask, member) => mask | bit(member), 0n);

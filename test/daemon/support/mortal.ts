@@ -24,7 +24,17 @@ export function mortal(components: PeerComponents): { components: PeerComponents
   const { ledger, store, network, disk, sealer, learner, clock, random, logger } = components;
   return {
     // The clock's `now` and the logger answer at once and touch nothing that lasts.
-    components: { ledger: wrap(ledger), store: wrap(store), network: wrap(network), disk: wrap(disk), sealer: wrap(sealer), learner: wrap(learner), clock, random, logger },
+    components: {
+      ledger: wrap(ledger),
+      store: wrap(store),
+      network: wrap(network),
+      disk: wrap(disk),
+      sealer: wrap(sealer),
+      learner: wrap(learner),
+      clock,
+      random,
+      logger,
+    },
     kill: () => {
       dead = true;
     },

@@ -81,7 +81,23 @@ export async function createSwarm(document: TaskDocument, n: number) {
     await record(disk, { type: "joined", task: taskId });
     await ledger.send({ type: "join", taskId }, { signal: never });
   }
-  return { clock, hub, chain, council, clinics, taskId, document, first, propose, stateOf, until, startAll, finish, stopAll };
+  return {
+    clock,
+    hub,
+    chain,
+    council,
+    clinics,
+    taskId,
+    document,
+    first,
+    propose,
+    stateOf,
+    until,
+    startAll,
+    finish,
+    stopAll,
+    endOf,
+  };
 
   async function createClinic(index: number): Promise<Clinic> {
     const account = hex(index + 1, 20);
@@ -90,7 +106,17 @@ export async function createSwarm(document: TaskDocument, n: number) {
     await propose({ act: "license", account, expiresAt: Math.floor(clock.now() / 1000) + 1e6 });
     const peerKey = Buffer.from(new SigningKey(hex(index + 1, 32)).publicKey.slice(4), "hex");
     const deadline = Math.floor(clock.now() / 1000) + 100;
-    await ledger.send({ type: "registerNode", peerKey, encryptionKey, addresses: ["/memory/1"], deadline, signature: new Uint8Array(65) }, { signal: never });
+    await ledger.send(
+      {
+        type: "registerNode",
+        peerKey,
+        encryptionKey,
+        addresses: ["/memory/1"],
+        deadline,
+        signature: new Uint8Array(65),
+      },
+      { signal: never },
+    );
     const peerId = await peerIdOf(account);
     const warnings: string[] = [];
     const logger = collecting(warnings);
@@ -109,20 +135,39 @@ export async function createSwarm(document: TaskDocument, n: number) {
       peer: undefined,
       ended: undefined,
       async start(overrides = {}) {
-        const identity = { peerId, protocolVersion: 1, genesisHash: chain.genesisHash, ledgerAddress: chain.settings.ledger };
+        const identity = {
+          peerId,
+          protocolVersion: 1,
+          genesisHash: chain.genesisHash,
+          ledgerAddress: chain.settings.ledger,
+        };
         const network = createMemoryNetwork({ hub, ...identity });
-        const learner = createMemoryLearner({ specs: tensorSpecs(document), seed: index, onStep: () => clock.sleep(STEP_MS, never) });
+        const learner = createMemoryLearner({
+          specs: tensorSpecs(document),
+          seed: index,
+          onStep: () => clock.sleep(STEP_MS, never),
+        });
         // Another start draws other salts, as unpredictable bytes would be.
         const random = createSeededRandom(1000 * ++starts + index);
         const { disk, store } = clinic;
         const sealer = salted(createMemorySealer(encryptionKey), random);
         const usual = { ledger: signing(clinic), network, store, learner, clock, logger, disk, sealer, random };
-        const { components, kill } = mortal({ ...usual, ...(typeof overrides === "function" ? overrides(usual) : overrides) });
+        const { components, kill } = mortal({
+          ...usual,
+          ...(typeof overrides === "function" ? overrides(usual) : overrides),
+        });
         const observer = { round: (record: RoundRecord) => void clinic.records.push(record) };
         clinic.network = network;
         stop.kill = kill;
         stop.controller = new AbortController();
-        clinic.peer = await createPeer(components, { account, taskId, document, genesis: chain.genesisHash, ledgerAddress: chain.settings.ledger, observer });
+        clinic.peer = await createPeer(components, {
+          account,
+          taskId,
+          document,
+          genesis: chain.genesisHash,
+          ledgerAddress: chain.settings.ledger,
+          observer,
+        });
         clinic.ended = clinic.peer.run(stop.controller.signal).catch((error: unknown) => error);
       },
       async stop() {
@@ -161,7 +206,10 @@ export async function createSwarm(document: TaskDocument, n: number) {
   async function createTask(): Promise<Bytes32> {
     const [creator] = clinics as [Clinic];
     for (const { disk } of clinics) await disk.write("model", first);
-    await creator.ledger.send({ type: "createTask", params, document: documentBytes, modelCid: "bafyfirst" }, { signal: never });
+    await creator.ledger.send(
+      { type: "createTask", params, document: documentBytes, modelCid: "bafyfirst" },
+      { signal: never },
+    );
     for await (const update of council.follow({ signal: never })) {
       if (update.kind !== "events") continue;
       for (const event of update.events) {
@@ -175,7 +223,10 @@ export async function createSwarm(document: TaskDocument, n: number) {
 
   async function peerIdOf(account: Address): Promise<PeerId> {
     for await (const update of council.follow({ signal: never })) {
-      const found = update.kind === "events" ? update.events.findLast((event) => event.type === "NodeRegistered" && event.account === account) : undefined;
+      const found =
+        update.kind === "events"
+          ? update.events.findLast((event) => event.type === "NodeRegistered" && event.account === account)
+          : undefined;
       if (found?.type === "NodeRegistered") return found.peerId;
     }
     throw new Error("not registered");
@@ -201,6 +252,16 @@ export async function createSwarm(document: TaskDocument, n: number) {
     return task?.phase === "finished" && peer?.state.local.models.has(task.model) === true;
   }
 
+  /** What a daemon ends in without being told to. */
+  async function endOf(clinic: Clinic): Promise<unknown> {
+    let over = false;
+    clinic.ended?.finally(() => {
+      over = true;
+    });
+    await until(() => over);
+    return clinic.ended;
+  }
+
   async function stopAll(): Promise<void> {
     for (const clinic of clinics) if (clinic.peer) await clinic.stop();
   }
@@ -218,7 +279,10 @@ export async function createSwarm(document: TaskDocument, n: number) {
 
 /** Seals the same bytes differently each time, as real sealing does: one recipient more that nobody is. */
 function salted(sealer: Sealer, random: Random): Sealer {
-  return { ...sealer, seal: (bytes, to) => sealer.seal(bytes, [...to, `0x${Buffer.from(random.bytes(32)).toString("hex")}`]) };
+  return {
+    ...sealer,
+    seal: (bytes, to) => sealer.seal(bytes, [...to, `0x${Buffer.from(random.bytes(32)).toString("hex")}`]),
+  };
 }
 
 export type Swarm = Awaited<ReturnType<typeof createSwarm>>;

@@ -20,7 +20,14 @@ export function planOffer(state: RoundState, attempt: AttemptView, self: number)
   if (!submission) return [];
   return [...state.local.sealed.values()]
     .filter((own) => own.cid === submission.cid && !own.offered)
-    .map(({ round, attempt: number, cid, sealed }) => ({ type: "offer", key: `offer/${cid}`, round, attempt: number, cid, sealed }));
+    .map(({ round, attempt: number, cid, sealed }) => ({
+      type: "offer",
+      key: `offer/${cid}`,
+      round,
+      attempt: number,
+      cid,
+      sealed,
+    }));
 }
 
 /**

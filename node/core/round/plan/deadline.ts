@@ -17,7 +17,8 @@ export function planDeadline(state: RoundState, task: TaskView, attempt: Attempt
   const key = `advance/${attemptKey(attempt.round, attempt.attempt)}/${attempt.phase}`;
   if (state.now < due) return [{ type: "wake", key: `wake/${key}`, time: due }];
   // The transaction itself makes the next block.
-  if (state.view.head + 1 < attempt.deadlineBlock) return [{ type: "wake", key: `wake/${key}`, time: state.now + BLOCK_WAIT_SECONDS }];
+  if (state.view.head + 1 < attempt.deadlineBlock)
+    return [{ type: "wake", key: `wake/${key}`, time: state.now + BLOCK_WAIT_SECONDS }];
   return [{ type: "act", key, act: { type: "advance", taskId: task.taskId } }];
 }
 
@@ -27,7 +28,10 @@ export function planWaiting(state: RoundState, task: TaskView): Effect[] {
   if (registry.paused) return [];
   const { f, minPeers, startMembers } = task.params;
   const needed = task.attempt ? membersNeeded(f, minPeers) : startMembers;
-  const eligible = task.members.reduce((mask, account, i) => (isEligible(registry, account, state.now) ? mask | bit(i) : mask), 0n);
+  const eligible = task.members.reduce(
+    (mask, account, i) => (isEligible(registry, account, state.now) ? mask | bit(i) : mask),
+    0n,
+  );
   if (count(eligible) >= needed) {
     const key = `advance/open/${task.round}/${eligible.toString(16)}`;
     return [{ type: "act", key, act: { type: "advance", taskId: task.taskId } }];

@@ -17,7 +17,8 @@ export function planMerge(state: RoundState, task: TaskView, attempt: AttemptVie
 function planMerging(state: RoundState, attempt: AttemptView): Effect[] {
   const { round, seen, base } = attempt;
   const included = includedOf(attempt);
-  const isHeld = ({ member, sha256 }: Submission) => state.local.verdicts.get(verdictKey(round, member, sha256)) === "held";
+  const isHeld = ({ member, sha256 }: Submission) =>
+    state.local.verdicts.get(verdictKey(round, member, sha256)) === "held";
   if (!state.local.models.has(base) || !included.every(isHeld)) return [];
   return [{ type: "merge", key: `merge/${seen}`, round, attempt: attempt.attempt, seen, base, included }];
 }
@@ -25,7 +26,13 @@ function planMerging(state: RoundState, attempt: AttemptView): Effect[] {
 /** A member that others outran finishes its own merge of the final round: that is faster than fetching the model, and checks it (R6). */
 export function planLateMerge(state: RoundState, task: TaskView): Effect[] {
   const attempt = task.finalAttempt;
-  if (!attempt || task.history.at(-1)?.modelHash !== task.model || state.local.models.has(task.model) || state.local.merged.has(attempt.seen)) return [];
+  if (
+    !attempt ||
+    task.history.at(-1)?.modelHash !== task.model ||
+    state.local.models.has(task.model) ||
+    state.local.merged.has(attempt.seen)
+  )
+    return [];
   return planMerging(state, attempt);
 }
 
@@ -41,7 +48,12 @@ export function planLateVote(state: RoundState, task: TaskView, self: number): E
 export const includedOf = (attempt: AttemptView): Submission[] =>
   members(attempt.included).flatMap((member) => attempt.submissions.get(member) ?? []);
 
-function planVote(task: TaskView, attempt: AttemptView, self: number, merged: { modelHash: `0x${string}`; evaluation: number }): Effect[] {
+function planVote(
+  task: TaskView,
+  attempt: AttemptView,
+  self: number,
+  merged: { modelHash: `0x${string}`; evaluation: number },
+): Effect[] {
   if (!((attempt.snapshot >> BigInt(self)) & 1n)) return [];
   const { round, seen } = attempt;
   const ref = { taskId: task.taskId, round, attempt: attempt.attempt, seen };

@@ -26,5 +26,7 @@ export function planFinish(state: RoundState, task: TaskView): Effect[] {
 /** Files of rounds before `round - retainRounds` go; the current round never does. */
 export function planPrune(state: RoundState, task: TaskView): Effect[] {
   const before = task.round - state.retainRounds;
-  return before > state.local.prunedBefore ? [{ type: "prune", key: `prune/${before}`, before, files: expiredFiles(state, task, before) }] : [];
+  return before > state.local.prunedBefore
+    ? [{ type: "prune", key: `prune/${before}`, before, files: expiredFiles(state, task, before) }]
+    : [];
 }

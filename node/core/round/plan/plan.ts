@@ -25,7 +25,13 @@ export function plan(state: RoundState): Effect[] {
 }
 
 function planComeBack(task: TaskView): Effect[] {
-  return [{ type: "act", key: `comeBack/${task.round}/${task.absent.toString(16)}`, act: { type: "comeBack", taskId: task.taskId } }];
+  return [
+    {
+      type: "act",
+      key: `comeBack/${task.round}/${task.absent.toString(16)}`,
+      act: { type: "comeBack", taskId: task.taskId },
+    },
+  ];
 }
 
 function planPhase(state: RoundState, task: TaskView, self: number): Effect[] {

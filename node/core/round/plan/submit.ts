@@ -16,7 +16,9 @@ export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptVi
   const sealed = local.sealed.get(seen);
   if (!sealed) {
     const recipients = attempt.recipients.map((recipient) => recipient.encryptionKey);
-    return [{ type: "seal", key: `seal/${seen}`, round, attempt: attempt.attempt, seen, sha256: own.sha256, recipients }];
+    return [
+      { type: "seal", key: `seal/${seen}`, round, attempt: attempt.attempt, seen, sha256: own.sha256, recipients },
+    ];
   }
   const ref = { taskId: task.taskId, round, attempt: attempt.attempt, seen };
   const act = { type: "submit", ref, sha256: own.sha256, cid: sealed.cid, weight: own.weight } as const;
