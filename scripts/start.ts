@@ -11,7 +11,7 @@ import { compareOnHoldOut } from "./local/compare.ts";
 import { openLocalNetwork } from "./local/network.ts";
 import { places, wdbcPlan } from "./local/plan.ts";
 import { seededTask } from "./local/seeded.ts";
-import { earlierRun, markFinished } from "./local/earlier.ts";
+import { choicesOf, earlierRun, keepChoices, markFinished } from "./local/earlier.ts";
 import { RoundBoard } from "./local/board.ts";
 
 interface Options {
@@ -24,10 +24,15 @@ interface Options {
 }
 
 const program = new Command("npm start --")
-  .description("Runs the example network on this machine: four clinics train one model together, then the ledger is audited.")
+  .description(
+    "Runs the example network on this machine: four clinics train one model together, then the ledger is audited.",
+  )
   .option("--dir <dir>", "folder of everything the run writes", ".swarm/start")
   .option("--fresh", "forget an earlier run in that folder")
-  .option("--resume", "go on with an earlier run, or fail if there is none (default: go on with an unfinished one, else start fresh)")
+  .option(
+    "--resume",
+    "go on with an earlier run, or fail if there is none (default: go on with an unfinished one, else start fresh)",
+  )
   .option("--seed <n>", "another seed for training and for the first model", Number)
   .option("--rounds <n>", "another number of rounds", Number)
   .option("--json", "print the result as one JSON object; progress goes to standard error");
@@ -50,33 +55,63 @@ async function main(): Promise<number> {
   const dir = resolve(options.dir);
   if (options.fresh && options.resume) throw new SwarmError("USAGE_INVALID", "say either --fresh or --resume");
   const before = await earlierRun(dir);
-  if (options.resume && before === "none") throw new SwarmError("USAGE_INVALID", `there is no earlier run in ${dir} to go on with: leave --resume away`);
-  if (options.fresh || (before === "finished" && !options.resume)) await rm(dir, { recursive: true, force: true });
-  else if (before !== "none") say(`going on with the run in ${dir} (--fresh starts over)`);
+  if (options.resume && before === "none")
+    throw new SwarmError("USAGE_INVALID", `there is no earlier run in ${dir} to go on with: leave --resume away`);
+  const goesOn = !options.fresh && before !== "none" && (before === "unfinished" || options.resume === true);
+  if (goesOn) say(`going on with the run in ${dir} (--fresh starts over)`);
+  // Only what a run made is deleted, never some other folder that --dir names.
+  else if (before !== "none") await rm(dir, { recursive: true, force: true });
+  const { seed, rounds } = options;
+  const asked = { ...(seed === undefined ? {} : { seed }), ...(rounds === undefined ? {} : { rounds }) };
+  if (!goesOn) await keepChoices(dir, asked);
 
-  const plan = await seededTask(wdbcPlan(dir), options);
+  const plan = await seededTask(wdbcPlan(dir), goesOn ? await choicesOf(dir, asked) : asked);
   await using network = await openLocalNetwork({ plan, say, signal: stop.signal });
-  const board = new RoundBoard({ clinics: plan.data.length, rounds: network.rounds, say, live: process.stdout.isTTY === true && !options.json });
+  const board = new RoundBoard({
+    clinics: plan.data.length,
+    rounds: network.rounds,
+    say,
+    live: process.stdout.isTTY === true && !options.json,
+  });
   await network.startDaemons((clinic, event) => board.take(clinic, event));
   say(`training ${network.rounds} rounds on ${plan.data.length} clinics; each keeps its rows to itself`);
   await network.finished();
   const models = board.finalModels();
-  say(models.length === 1 ? `all ${plan.data.length} nodes hold the same model ${models[0]}` : `the nodes hold DIFFERENT models: ${models.join(", ")}`);
+  say(
+    models.length === 1
+      ? `all ${plan.data.length} nodes hold the same model ${models[0]}`
+      : `the nodes hold DIFFERENT models: ${models.join(", ")}`,
+  );
 
-  const comparison = await compareOnHoldOut({ plan, home: places(plan).clinics[0] as string, firstHash: network.firstHash, modelHash: models[0] as Bytes32, rounds: network.rounds, signal: stop.signal });
+  const comparison = await compareOnHoldOut({
+    plan,
+    home: places(plan).clinics[0] as string,
+    firstHash: network.firstHash,
+    modelHash: models[0] as Bytes32,
+    rounds: network.rounds,
+    signal: stop.signal,
+  });
   say(`\n${comparison.table}\n`);
   const audit = await network.audit();
   say(audit.text);
   await markFinished(dir);
   const seconds = (performance.now() - started) / 1000;
   say(`done in ${seconds.toFixed(0)} s; everything that ran is in ${dir}`);
-  if (options.json) process.stdout.write(`${JSON.stringify({ models, rounds: network.rounds, results: comparison.results, audit: audit.report, seconds })}\n`);
+  if (options.json)
+    process.stdout.write(
+      `${JSON.stringify({ models, rounds: network.rounds, results: comparison.results, audit: audit.report, seconds })}\n`,
+    );
   return models.length === 1 ? audit.exitCode : 1;
 }
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!interrupted) process.stderr.write(error instanceof SwarmError ? `error: ${error.message}\n` : `${(error as Error).stack}\nThis is a bug; please report it.\n`);
+  if (!interrupted)
+    process.stderr.write(
+      error instanceof SwarmError
+        ? `error: ${error.message}\n`
+        : `${(error as Error).stack}\nThis is a bug; please report it.\n`,
+    );
   process.exitCode = interrupted ? 130 : 1;
 }

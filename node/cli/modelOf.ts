@@ -30,14 +30,23 @@ export function modelHashOf(task: TaskView, round: number | undefined): { round:
   if (wanted === 0) return { round: 0, sha256: task.params.modelHash };
   const final = task.history.find((entry) => entry.round === wanted);
   if (final) return { round: wanted, sha256: final.modelHash };
-  throw new SwarmError("ROUND_UNKNOWN", `round ${wanted} is not final: the last final one is ${last}`, { round: wanted, last });
+  throw new SwarmError("ROUND_UNKNOWN", `round ${wanted} is not final: the last final one is ${last}`, {
+    round: wanted,
+    last,
+  });
 }
 
 /**
  * A final model's file: out of the node's own folder, also while its daemon runs, else from members by its hash.
  * @throws SwarmError ROUND_UNKNOWN, FILE_DAMAGED, MODEL_NOT_FOUND
  */
-export async function readModel(cli: Cli, session: Session, options: AccountOptions, task: TaskView, round: number | undefined): Promise<FinalModel> {
+export async function readModel(
+  cli: Cli,
+  session: Session,
+  options: AccountOptions,
+  task: TaskView,
+  round: number | undefined,
+): Promise<FinalModel> {
   const wanted = modelHashOf(task, round);
   const home = homeOf(options);
   const own = await (await openDiskReadOnly(home.disk)).read("model", wanted.sha256);
@@ -45,16 +54,40 @@ export async function readModel(cli: Cli, session: Session, options: AccountOpti
   return { ...wanted, ...(await fromMembers(cli, session.view, session, options, task, wanted.sha256)) };
 }
 
-async function fromMembers(cli: Cli, view: NetworkView, session: Session, options: AccountOptions, task: TaskView, sha256: Bytes32) {
+async function fromMembers(
+  cli: Cli,
+  view: NetworkView,
+  session: Session,
+  options: AccountOptions,
+  task: TaskView,
+  sha256: Bytes32,
+) {
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
   const identity = await unlock(cli, home, options);
   const maxBytes = maxFileBytes(tensorSpecs(checkedDocument(task)));
-  await using node = await openNode({ home, identity, deployment: session.deployment, listen: settings.listen, maxFileBytes: maxBytes, logger: cliLogger(cli) });
-  await node.network.admit(admittedPeers(view.registry, identity.account, session.now()));
+  await using node = await openNode({
+    home,
+    identity,
+    deployment: session.deployment,
+    listen: settings.listen,
+    maxFileBytes: maxBytes,
+    logger: cliLogger(cli),
+  });
+  await node.network.admit(admittedPeers(view, task.taskId, identity.account, session.now()));
   const files = nodeFiles(node, view, (text) => cli.verbose && cli.out.note(text));
-  for await (const { bytes, source } of await files.get("model", sha256, { taskId: task.taskId, round: 0, holders: [], maxBytes, signal: cli.signal })) {
+  for await (const { bytes, source } of await files.get("model", sha256, {
+    taskId: task.taskId,
+    round: 0,
+    holders: [],
+    maxBytes,
+    signal: cli.signal,
+  })) {
     if (bytes.length > 0) return { bytes, source };
   }
-  throw new SwarmError("MODEL_NOT_FOUND", `no member gave the model ${sha256}: run this again while a member's daemon runs`, { sha256 });
+  throw new SwarmError(
+    "MODEL_NOT_FOUND",
+    `no member gave the model ${sha256}: run this again while a member's daemon runs`,
+    { sha256 },
+  );
 }

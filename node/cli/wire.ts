@@ -33,8 +33,8 @@ export interface NodeInit {
   deployment: Deployment;
   /** Multiaddrs. */
   listen: string[];
-  /** Largest opened file that is sent or taken, bytes. */
-  maxFileBytes: number;
+  /** Largest opened file that is sent or taken, bytes; the network's own limit where left out. */
+  maxFileBytes?: number;
   logger: Logger;
 }
 
@@ -42,14 +42,51 @@ export interface NodeInit {
  * Opens a node's folder and its network. The folder's lock comes first, so that a second daemon stops before it listens.
  * @throws SwarmError DISK_LOCKED, PORT_IN_USE, STORE_FAILED
  */
-export async function openNode({ home, identity, deployment, listen, maxFileBytes, logger }: NodeInit): Promise<OpenNode> {
+export async function openNode({
+  home,
+  identity,
+  deployment,
+  listen,
+  maxFileBytes,
+  logger,
+}: NodeInit): Promise<OpenNode> {
   await using closing = new AsyncDisposableStack();
   const disk = closing.adopt(await openDisk(home.disk, { logger }), (it) => it.close());
-  const options = { protocolVersion: PROTOCOL_VERSION, genesisHash: deployment.genesisHash as `0x${string}`, ledgerAddress: deployment.ledger as `0x${string}` };
-  const network = closing.adopt(await createNetwork({ privateKey: identity.peer.privateKey, listen, maxFileBytes, logger, ...options }), (it) => it.close());
-  const store = closing.adopt(await createStore({ libp2p: network.libp2p, dir: home.ipfs, logger }), (it) => it.close());
+  const options = {
+    protocolVersion: PROTOCOL_VERSION,
+    genesisHash: deployment.genesisHash as `0x${string}`,
+    ledgerAddress: deployment.ledger as `0x${string}`,
+  };
+  const network = closing.adopt(
+    await createNetwork({
+      privateKey: identity.peer.privateKey,
+      listen,
+      ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
+      logger,
+      ...options,
+    }),
+    (it) => it.close(),
+  );
+  logConnections(network, logger);
+  const store = closing.adopt(await createStore({ libp2p: network.libp2p, dir: home.ipfs, logger }), (it) =>
+    it.close(),
+  );
   const close = closing.move();
-  return { disk, network, store, sealer: createSealer(identity.ageIdentity), [Symbol.asyncDispose]: () => close.disposeAsync() };
+  return {
+    disk,
+    network,
+    store,
+    sealer: createSealer(identity.ageIdentity),
+    [Symbol.asyncDispose]: () => close.disposeAsync(),
+  };
+}
+
+/** Who is connected, for whoever looks into why files do not come; a revoked node shows as gone (R10). */
+function logConnections({ libp2p }: Libp2pNetwork, logger: Logger): void {
+  libp2p.addEventListener("peer:connect", ({ detail }) => logger.info("peer connected", { peerId: detail.toString() }));
+  libp2p.addEventListener("peer:disconnect", ({ detail }) =>
+    logger.info("peer disconnected", { peerId: detail.toString() }),
+  );
 }
 
 export interface DaemonInit extends Omit<NodeInit, "maxFileBytes"> {
@@ -65,7 +102,10 @@ export async function openDaemon(init: DaemonInit): Promise<PeerComponents & Asy
   await using closing = new AsyncDisposableStack();
   // The training worker takes the longest to start, and needs nothing of the node.
   const starting = createLearner({ document, csvPath, logger, signal });
-  const [node, learner] = await Promise.allSettled([openNode({ ...init, maxFileBytes: maxFileBytes(tensorSpecs(document)) }), starting]);
+  const [node, learner] = await Promise.allSettled([
+    openNode({ ...init, maxFileBytes: maxFileBytes(tensorSpecs(document)) }),
+    starting,
+  ]);
   if (node.status === "fulfilled") closing.use(node.value);
   if (learner.status === "fulfilled") closing.adopt(learner.value, (it) => it.close());
   if (node.status === "rejected") throw node.reason;
@@ -74,5 +114,16 @@ export async function openDaemon(init: DaemonInit): Promise<PeerComponents & Asy
   const { disk, network, store, sealer } = node.value;
   const clock = createClock();
   const random = createRandom();
-  return { ledger, disk, network, store, sealer, learner: learner.value, clock, random, logger, [Symbol.asyncDispose]: () => close.disposeAsync() };
+  return {
+    ledger,
+    disk,
+    network,
+    store,
+    sealer,
+    learner: learner.value,
+    clock,
+    random,
+    logger,
+    [Symbol.asyncDispose]: () => close.disposeAsync(),
+  };
 }

@@ -24,7 +24,8 @@ export class RoundBoard {
   take(clinic: number, event: DaemonEvent): void {
     if (event.event === "round") this.#round(clinic, event as unknown as RoundRecord);
     if (event.event === "finished") this.#final[clinic] = String(event.modelHash);
-    if (event.event === "phase" && clinic === 0) this.#live(`round ${event.round}/${this.#init.rounds}: ${PHASES[String(event.phase)] ?? event.phase}`);
+    if (event.event === "phase" && clinic === 0)
+      this.#live(`round ${event.round}/${this.#init.rounds}: ${PHASES[String(event.phase)] ?? event.phase}`);
   }
 
   /** Distinct final models that the nodes reported. */
@@ -45,7 +46,9 @@ export class RoundBoard {
     const parts = [
       `round ${String(record.round).padStart(2)}/${this.#init.rounds} final`,
       `${record.included.length} updates merged`,
-      models.size === 1 ? `model ${record.modelHash.slice(0, 10)} at all ${all.length}` : `models DIFFER: ${[...models].join(" ")}`,
+      models.size === 1
+        ? `model ${record.modelHash.slice(0, 10)} at all ${all.length}`
+        : `models DIFFER: ${[...models].join(" ")}`,
       scores.length > 0 ? `accuracy on own validation rows ${(mean * 100).toFixed(1)} %` : "",
       record.round < this.#init.rounds ? `${this.#left(record.round)} left` : "",
     ];
@@ -67,4 +70,8 @@ export class RoundBoard {
   }
 }
 
-const PHASES: Record<string, string> = { submit: "training and submitting", attest: "fetching and checking updates", merge: "merging and voting" };
+const PHASES: Record<string, string> = {
+  submit: "training and submitting",
+  attest: "fetching and checking updates",
+  merge: "merging and voting",
+};

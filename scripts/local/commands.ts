@@ -14,7 +14,11 @@ export class Commands {
   }
 
   /** @returns what the command prints with `--json` @throws SwarmError as the command */
-  async run<Options, Args extends unknown[]>(module: Promise<CommandModule<Options, Args>>, options: Options, ...args: Args): Promise<Record<string, unknown>> {
+  async run<Options, Args extends unknown[]>(
+    module: Promise<CommandModule<Options, Args>>,
+    options: Options,
+    ...args: Args
+  ): Promise<Record<string, unknown>> {
     let result: Record<string, unknown> = {};
     const out: Cli["out"] = {
       isJson: true,

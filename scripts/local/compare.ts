@@ -26,7 +26,14 @@ export interface CompareInit {
 }
 
 /** What each clinic reaches alone, all rows in one place, and the swarm, on rows that nobody trained on; as many passes over the rows for each. */
-export async function compareOnHoldOut({ plan, home, firstHash, modelHash, rounds, signal }: CompareInit): Promise<Comparison> {
+export async function compareOnHoldOut({
+  plan,
+  home,
+  firstHash,
+  modelHash,
+  rounds,
+  signal,
+}: CompareInit): Promise<Comparison> {
   const document = await readTaskFile(plan.taskFile);
   const disk = await openDiskReadOnly(home);
   const read = async (sha256: Bytes32): Promise<Weights> => {
@@ -42,10 +49,15 @@ export async function compareOnHoldOut({ plan, home, firstHash, modelHash, round
     const { accuracy, auc }: Evaluation = await evaluateCsv(document, weights, plan.test, { signal });
     results.push({ who, accuracy, auc });
   };
-  const train = async (csvPath: string): Promise<Weights> => (await trainLocal({ document, csvPath, base, epochs, logger, signal })).weights;
+  const train = async (csvPath: string): Promise<Weights> =>
+    (await trainLocal({ document, csvPath, base, epochs, logger, signal })).weights;
   for (const [i, csvPath] of plan.data.entries()) await add(`clinic ${i + 1} alone`, await train(csvPath));
   await add("centralized (all rows in one place)", await train(plan.pooled));
   await add("swarm", await read(modelHash));
-  const rows = results.map(({ who, accuracy, auc }) => [who, `${(accuracy * 100).toFixed(1)} %`, auc === undefined ? "-" : auc.toFixed(4)]);
+  const rows = results.map(({ who, accuracy, auc }) => [
+    who,
+    `${(accuracy * 100).toFixed(1)} %`,
+    auc === undefined ? "-" : auc.toFixed(4),
+  ]);
   return { table: table([`on the hold-out, after ${epochs} passes`, "accuracy", "AUC"], rows), results };
 }

@@ -32,17 +32,41 @@ export interface DaemonOptions {
 
 const KEPT_LINES = 30;
 
-export function startDaemon({ name, home, network, rpcUrl, passwordFile, args: more = [], onEvent }: DaemonOptions): Daemon {
+export function startDaemon({
+  name,
+  home,
+  network,
+  rpcUrl,
+  passwordFile,
+  args: more = [],
+  onEvent,
+}: DaemonOptions): Daemon {
   const started = performance.now();
   const main = resolve(import.meta.dirname, "../../node/cli/index.ts");
-  const args = ["node", "run", "--json", "--home", home, "--network", network, "--rpc", rpcUrl, "--password-file", passwordFile, ...more];
+  const args = [
+    "node",
+    "run",
+    "--json",
+    "--home",
+    home,
+    "--network",
+    network,
+    "--rpc",
+    rpcUrl,
+    "--password-file",
+    passwordFile,
+    ...more,
+  ];
   const child = spawn(process.execPath, [...process.execArgv, main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const errors: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => {
     errors.push(line);
     if (errors.length > KEPT_LINES) errors.shift();
   });
-  const exited = once(child, "exit").then(([code, signal]) => ({ code: code as number | null, signal: signal as string | null }));
+  const exited = once(child, "exit").then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+  }));
   const ready = new Promise<number>((done, fail) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
       const event = JSON.parse(line) as DaemonEvent;
@@ -50,7 +74,9 @@ export function startDaemon({ name, home, network, rpcUrl, passwordFile, args: m
       onEvent(event);
     });
     child.once("error", fail);
-    exited.then(({ code, signal }) => fail(new Error(`${name} ended (${signal ?? code}) before it was ready:\n${errors.join("\n")}`)));
+    exited.then(({ code, signal }) =>
+      fail(new Error(`${name} ended (${signal ?? code}) before it was ready:\n${errors.join("\n")}`)),
+    );
   });
   ready.catch(() => undefined);
   return {

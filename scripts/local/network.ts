@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { startLocalChain } from "../../node/adapters/anvil/startLocalChain.ts";
 import { createLogger } from "../../node/adapters/system/logger.ts";
 import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
+import { SwarmError } from "../../node/core/errors.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
 import { Commands } from "./commands.ts";
 import { type Daemon, type DaemonEvent, startDaemon } from "./daemons.ts";
@@ -60,7 +61,14 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
   const over = plan.data.map(() => Promise.withResolvers<void>());
 
   const daemonAt = (i: number, onEvent: (event: DaemonEvent) => void): Daemon =>
-    startDaemon({ name: `clinic-${i + 1}`, home: at.clinics[i] as string, network: at.network, rpcUrl, passwordFile: at.password, onEvent });
+    startDaemon({
+      name: `clinic-${i + 1}`,
+      home: at.clinics[i] as string,
+      network: at.network,
+      rpcUrl,
+      passwordFile: at.password,
+      onEvent,
+    });
 
   return {
     rpcUrl,
@@ -115,15 +123,23 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 
 const MAX_REPORT_BYTES = 64 * 1024 * 1024;
 
-function runAudit(at: ReturnType<typeof places>, rpcUrl: string, from: string[] | undefined, signal: AbortSignal): Promise<AuditResult> {
+function runAudit(
+  at: ReturnType<typeof places>,
+  rpcUrl: string,
+  from: string[] | undefined,
+  signal: AbortSignal,
+): Promise<AuditResult> {
   const main = resolve(import.meta.dirname, "../../node/cli/index.ts");
   const source = from ? ["--from", ...from] : ["--home", at.auditor, "--password-file", at.password];
   const args = [...process.execArgv, main, "audit", "--json", "--network", at.network, "--rpc", rpcUrl, ...source];
   return new Promise((done, fail) => {
     execFile(process.execPath, args, { signal, maxBuffer: MAX_REPORT_BYTES }, (error, stdout, stderr) => {
       const exitCode = error ? (typeof error.code === "number" ? error.code : undefined) : 0;
-      if (exitCode === undefined || stdout === "") fail(new Error(`the audit did not end well: ${stderr || error?.message}`));
-      else done({ exitCode, text: stderr.trimEnd(), report: JSON.parse(stdout) });
+      const report = stdout === "" ? {} : (JSON.parse(stdout) as { verdict?: string });
+      // Without a verdict it came to no end: that is no finding.
+      if (exitCode === undefined || report.verdict === undefined)
+        fail(new SwarmError("AUDIT_FAILED", `the audit did not come to its end: ${stderr || error?.message}`));
+      else done({ exitCode, text: stderr.trimEnd(), report });
     });
   });
 }

@@ -55,9 +55,16 @@ interface Accounts {
 
 type SharedOptions = { passwordFile: string; network: string; rpc: string };
 
-async function makeKeys(commands: Commands, plan: LocalPlan, at: Places, options: SharedOptions, say: Steps["say"]): Promise<Accounts> {
+async function makeKeys(
+  commands: Commands,
+  plan: LocalPlan,
+  at: Places,
+  options: SharedOptions,
+  say: Steps["say"],
+): Promise<Accounts> {
   const homes = [...at.licensors, ...at.clinics, at.auditor];
-  if (homes.some((home) => !existsSync(`${home}/keys`))) say(`making keys of ${plan.licensors} licensors, ${plan.data.length} clinics and an auditor`);
+  if (homes.some((home) => !existsSync(`${home}/keys`)))
+    say(`making keys of ${plan.licensors} licensors, ${plan.data.length} clinics and an auditor`);
   const make = async (home: string): Promise<Address> => {
     if (existsSync(`${home}/keys`)) {
       return (await commands.run(import("../../node/cli/commands/accountShow.ts"), { home })).account as Address;
@@ -84,42 +91,73 @@ const dataOf = (plan: LocalPlan, at: Places, home: string): { data?: string } =>
 };
 
 /** The licensors give licences, each typing the same command, and the nodes register. */
-async function license(commands: Commands, plan: LocalPlan, at: Places, options: SharedOptions, accounts: Accounts, say: Steps["say"]): Promise<void> {
+async function license(
+  commands: Commands,
+  plan: LocalPlan,
+  at: Places,
+  options: SharedOptions,
+  accounts: Accounts,
+  say: Steps["say"],
+): Promise<void> {
   const list = await commands.run(import("../../node/cli/commands/licenseList.ts"), options);
-  const known = new Map((list.licenses as { account: string; registered: boolean }[]).map((entry) => [entry.account, entry]));
+  const known = new Map(
+    (list.licenses as { account: string; registered: boolean }[]).map((entry) => [entry.account, entry]),
+  );
   const nodes = [...at.clinics, at.auditor];
   const wanted = [...accounts.clinics, accounts.auditor];
   const unlicensed = wanted.filter((account) => !known.has(account));
   if (unlicensed.length > 0) say(`licensing ${accounts.clinics.length} clinics and an auditor`);
   for (const account of unlicensed) {
     for (const home of at.licensors.slice(0, plan.threshold)) {
-      await commands.run(import("../../node/cli/commands/licenseGrant.ts"), { ...options, home, auditor: account === accounts.auditor }, account);
+      await commands.run(
+        import("../../node/cli/commands/licenseGrant.ts"),
+        { ...options, home, auditor: account === accounts.auditor },
+        account,
+      );
     }
   }
   const unregistered = nodes.filter((_, i) => known.get(wanted[i] as string)?.registered !== true);
   if (unregistered.length > 0) say("registering their nodes");
-  for (const home of unregistered) await commands.run(import("../../node/cli/commands/nodeRegister.ts"), { ...options, home });
+  for (const home of unregistered)
+    await commands.run(import("../../node/cli/commands/nodeRegister.ts"), { ...options, home });
 }
 
-async function makeTask(commands: Commands, plan: LocalPlan, at: Places, options: SharedOptions, say: Steps["say"]): Promise<LocalTask> {
-  const find = async () => ((await commands.run(import("../../node/cli/commands/taskList.ts"), options)).tasks as { taskId: string }[])[0]?.taskId;
+async function makeTask(
+  commands: Commands,
+  plan: LocalPlan,
+  at: Places,
+  options: SharedOptions,
+  say: Steps["say"],
+): Promise<LocalTask> {
+  const find = async () =>
+    ((await commands.run(import("../../node/cli/commands/taskList.ts"), options)).tasks as { taskId: string }[])[0]
+      ?.taskId;
   let taskId = await find();
   if (taskId === undefined) {
     say(`creating the task of ${basename(plan.taskFile)}`);
     const model = plan.firstModel === undefined ? {} : { model: plan.firstModel };
-    await commands.run(import("../../node/cli/commands/taskCreate.ts"), { ...options, home: at.clinics[0] as string, ...model }, plan.taskFile);
+    await commands.run(
+      import("../../node/cli/commands/taskCreate.ts"),
+      { ...options, home: at.clinics[0] as string, ...model },
+      plan.taskFile,
+    );
     taskId = (await find()) as string;
   }
   const task = await commands.run(import("../../node/cli/commands/taskShow.ts"), options, taskId);
   if (task.approved !== true) {
     say("approving it");
-    for (const home of at.licensors.slice(0, plan.threshold)) await commands.run(import("../../node/cli/commands/taskApprove.ts"), { ...options, home }, taskId);
+    for (const home of at.licensors.slice(0, plan.threshold))
+      await commands.run(import("../../node/cli/commands/taskApprove.ts"), { ...options, home }, taskId);
   }
   return { taskId, firstHash: (task.params as { modelHash: Bytes32 }).modelHash };
 }
 
 /** A clinic enrols; does nothing where it has. The last one that the task waits for opens the first round. */
-export async function join({ commands, plan, rpcUrl }: Omit<Steps, "say">, clinic: number, taskId: string): Promise<void> {
+export async function join(
+  { commands, plan, rpcUrl }: Omit<Steps, "say">,
+  clinic: number,
+  taskId: string,
+): Promise<void> {
   const at = places(plan);
   const options = { passwordFile: at.password, network: at.network, rpc: rpcUrl, home: at.clinics[clinic] as string };
   await commands.run(import("../../node/cli/commands/taskJoin.ts"), options, taskId);

@@ -44,7 +44,12 @@ export async function damagedBlocks(dirs: readonly string[]): Promise<{ checked:
     for await (const { path, right } of checkBlocks(join(resolve(dir), "ipfs"))) {
       checked++;
       if (right) continue;
-      findings.push({ code: "FILE_DAMAGED", severity: "wrong", source: path, text: `${path} is a block of a sealed file and no longer matches its CID.` });
+      findings.push({
+        code: "FILE_DAMAGED",
+        severity: "wrong",
+        source: path,
+        text: `${path} is a block of a sealed file and no longer matches its CID.`,
+      });
     }
   }
   return { checked, findings };

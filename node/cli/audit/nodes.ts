@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditFiles, FileContext, FileCopy } from "../../core/audit/files.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { NetworkView } from "../../core/ledger/view/network.ts";
@@ -8,25 +9,41 @@ import type { OpenNode } from "../wire.ts";
 /** Milliseconds that IPFS is waited for before members are asked for the opened file. */
 const IPFS_MS = 5_000;
 
+/** Pauses after which members are asked again where none of them could be, milliseconds: a daemon that starts lets nobody in at first. */
+export const PATIENCE_MS: readonly number[] = [1_000, 3_000, 9_000];
+
 /**
  * Files out of the running network: an update's sealed file over IPFS, opened with the auditor's key; where that fails, and for models, the
  * opened file from members, holders first. The first copy with the right hash is enough.
+ * @param pauses how often, and after how many milliseconds each, to ask again where nobody could be asked
  */
-export function nodeFiles(node: OpenNode, view: NetworkView, note: (text: string) => void): AuditFiles {
-  return { get: (kind, sha256, context) => copies(node, view, note, kind, sha256, context) };
+export function nodeFiles(
+  node: OpenNode,
+  view: NetworkView,
+  note: (text: string) => void,
+  pauses: readonly number[] = [],
+): AuditFiles {
+  return { get: (kind, sha256, context) => copies(node, view, note, pauses, kind, sha256, context) };
 }
 
 async function* copies(
   node: OpenNode,
   view: NetworkView,
   note: (text: string) => void,
+  pauses: readonly number[],
   kind: "update" | "model",
   sha256: Bytes32,
   context: FileContext,
 ): AsyncGenerator<FileCopy> {
   const signal = context.signal ?? new AbortController().signal;
   if (context.cid !== undefined) {
-    const copy = await overIpfs(node, peersOf(view, context.author ? [context.author] : []), context.cid, context.maxBytes, signal).catch((error: unknown) => {
+    const copy = await overIpfs(
+      node,
+      peersOf(view, context.author ? [context.author] : []),
+      context.cid,
+      context.maxBytes,
+      signal,
+    ).catch((error: unknown) => {
       signal.throwIfAborted();
       note(`${kind} ${sha256} not over IPFS (${words(error)}); asking members`);
       return undefined;
@@ -36,10 +53,25 @@ async function* copies(
       return;
     }
   }
-  yield* fromMembers(node, view, kind, sha256, context, signal);
+  for (const pause of [...pauses, undefined]) {
+    try {
+      yield* fromMembers(node, view, kind, sha256, context, signal);
+      return;
+    } catch (error) {
+      if (pause === undefined || !(error instanceof SwarmError) || error.code !== "AUDIT_UNREACHABLE") throw error;
+      note(`${kind} ${sha256}: no member can be reached; asking again`);
+      await sleep(pause, undefined, { signal });
+    }
+  }
 }
 
-async function overIpfs({ store, sealer }: OpenNode, from: PeerId[], cid: string, maxBytes: number, signal: AbortSignal): Promise<FileCopy> {
+async function overIpfs(
+  { store, sealer }: OpenNode,
+  from: PeerId[],
+  cid: string,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<FileCopy> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(IPFS_MS)]);
   const sealed = await store.get(cid, { maxBytes: sealedLimit(maxBytes), from, signal: limit });
   return { source: `IPFS ${cid}`, bytes: await sealer.open(sealed, { maxBytes }) };
@@ -62,16 +94,25 @@ async function* fromMembers(
     if (peerId === undefined) continue;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(transferLimit(context.maxBytes))]);
     try {
-      yield { source: `node ${account}`, bytes: await network.requestFile(peerId, { kind, taskId: context.taskId, sha256 }, { maxBytes: context.maxBytes, signal: limit }) };
+      yield {
+        source: `node ${account}`,
+        bytes: await network.requestFile(
+          peerId,
+          { kind, taskId: context.taskId, sha256 },
+          { maxBytes: context.maxBytes, signal: limit },
+        ),
+      };
       return;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof SwarmError && error.code === "PEER_WRONG_BYTES") yield { source: `node ${account}`, bytes: new Uint8Array() };
+      if (error instanceof SwarmError && error.code === "PEER_WRONG_BYTES")
+        yield { source: `node ${account}`, bytes: new Uint8Array() };
       answered ||= error instanceof SwarmError && (error.code === "PEER_REFUSED" || error.code === "PEER_WRONG_BYTES");
       failures.push(`${account}: ${words(error)}`);
     }
   }
-  if (!answered) throw new SwarmError("AUDIT_UNREACHABLE", `no member could be asked (${failures.join("; ")})`, { sha256 });
+  if (!answered)
+    throw new SwarmError("AUDIT_UNREACHABLE", `no member could be asked (${failures.join("; ")})`, { sha256 });
 }
 
 const peersOf = (view: NetworkView, accounts: readonly Address[]): PeerId[] =>

@@ -20,7 +20,8 @@ export function printReport({ out }: Cli, report: AuditReport, blocks: number): 
     ...(blocks > 0 ? [`${counted(blocks, "stored block")}`] : []),
   ];
   out.say(`checked ${looked.join(", ")}`);
-  for (const { severity, code, text } of findings.slice(0, MOST_LINES)) out.say(`${severity === "wrong" ? "WRONG " : "notice"} ${code}: ${text}`);
+  for (const { severity, code, text } of findings.slice(0, MOST_LINES))
+    out.say(`${severity === "wrong" ? "WRONG " : "notice"} ${code}: ${text}`);
   if (findings.length > MOST_LINES) out.say(`and ${findings.length - MOST_LINES} more findings (--json prints all)`);
   for (const { text } of unchecked.slice(0, MOST_LINES)) out.say(`not checked: ${text}`);
   if (unchecked.length > MOST_LINES) out.say(`and ${unchecked.length - MOST_LINES} more that could not be checked`);

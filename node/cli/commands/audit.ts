@@ -5,11 +5,13 @@ import { type AuditReport, EXIT_CODES } from "../../core/audit/report.ts";
 import { SwarmError } from "../../core/errors.ts";
 import { maxFileBytes } from "../../core/update.ts";
 import { tensorSpecs } from "../../core/task/document.ts";
-import { admittedPeers } from "../../daemon/admission.ts";
+import { emptyNetwork, type NetworkView } from "../../core/ledger/view/network.ts";
+import { admissionKey } from "../../daemon/admission.ts";
 import { archiving } from "../audit/archive.ts";
 import { damagedBlocks, folderFiles } from "../audit/folders.ts";
 import { history } from "../audit/history.ts";
-import { nodeFiles } from "../audit/nodes.ts";
+import { nodeFiles, PATIENCE_MS } from "../audit/nodes.ts";
+import { peersOfAllTasks } from "../audit/peers.ts";
 import { printReport } from "../audit/print.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import type { ExitCode } from "../exitCodes.ts";
@@ -30,34 +32,57 @@ export interface AuditOptions extends AccountOptions {
 export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
   await using closing = new AsyncDisposableStack();
   const session = closing.use(await openSession(cli, options));
-  const { deployment } = session;
+  const { deployment, ledger } = session;
   const from = options.from ?? [];
-  let files: AuditFiles = from.length > 0 ? await folderFiles(from) : closing.use(await networkFiles(cli, session, options));
+  const follow = options.follow === true;
+  const view = emptyNetwork();
+  const source = from.length > 0 ? undefined : closing.use(await networkFiles(cli, session, view, options));
+  let files: AuditFiles = source ?? (await folderFiles(from));
   if (options.archive !== undefined) files = closing.use(await archiving(files, options.archive, cliLogger(cli)));
 
   const { checked, findings } = await damagedBlocks(from);
   let shown = 0;
-  const report = await audit(history(session.ledger, options.follow === true, cli.signal), {
+  const onNews = async (): Promise<void> => source?.admit();
+  const report = await audit(history(ledger, view, { follow, signal: cli.signal, onNews }), {
     files,
-    deployment: { chainId: deployment.chainId, genesis: deployment.genesisHash, ledger: deployment.ledger, minPhaseBlocks: deployment.minPhaseBlocks },
+    deployment: {
+      chainId: deployment.chainId,
+      genesis: deployment.genesisHash,
+      ledger: deployment.ledger,
+      minPhaseBlocks: deployment.minPhaseBlocks,
+    },
     keccak256,
     // A followed audit ends at Ctrl-C and reports what it saw; any other is broken off by it.
-    ...(options.follow === true ? {} : { signal: cli.signal }),
+    ...(follow ? {} : { signal: cli.signal }),
     onProgress: ({ rounds, findings: found }) => {
       if (rounds === shown) return;
       shown = rounds;
-      if (options.follow === true || cli.verbose) cli.out.note(`${rounds} final rounds checked, ${found} findings`);
+      if (follow || cli.verbose) cli.out.note(`${rounds} final rounds checked, ${found} findings`);
     },
   });
-  const whole: AuditReport = findings.length === 0 ? report : { ...report, verdict: "wrong", exitCode: EXIT_CODES.wrong, findings: [...findings, ...report.findings] };
+  const whole: AuditReport =
+    findings.length === 0
+      ? report
+      : { ...report, verdict: "wrong", exitCode: EXIT_CODES.wrong, findings: [...findings, ...report.findings] };
   printReport(cli, whole, checked);
   return whole.exitCode as ExitCode;
 }
 
-/** The running network's files, read as the account of `--home`: an auditor, or a member for its own tasks. */
-async function networkFiles(cli: Cli, session: Session, options: AuditOptions): Promise<AuditFiles & AsyncDisposable> {
+/** Files that nodes give; `admit` has to be called when the network has changed. */
+type NetworkFiles = AuditFiles & AsyncDisposable & { admit(): Promise<void> };
+
+/** The running network's files, read as the account of `--home`: an auditor, or a member for its own tasks. @param view kept up to date by the caller */
+async function networkFiles(
+  cli: Cli,
+  session: Session,
+  view: NetworkView,
+  options: AuditOptions,
+): Promise<NetworkFiles> {
   if (options.home === undefined) {
-    throw new SwarmError("HOME_MISSING", "say where the files are to be read from: --from <dir...> for nodes' folders or an archive, or --home <dir> of a registered auditor to ask the running nodes");
+    throw new SwarmError(
+      "HOME_MISSING",
+      "say where the files are to be read from: --from <dir...> for nodes' folders or an archive, or --home <dir> of a registered auditor to ask the running nodes",
+    );
   }
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
@@ -66,12 +91,25 @@ async function networkFiles(cli: Cli, session: Session, options: AuditOptions): 
     const document = documentOf(task);
     return document ? maxFileBytes(tensorSpecs(document)) : 0;
   });
-  const node = await openNode({ home, identity, deployment: session.deployment, listen: settings.listen, maxFileBytes: Math.max(1, ...largest), logger: cliLogger(cli) });
-  try {
-    await node.network.admit(admittedPeers(session.view.registry, identity.account, session.now()));
-    return { ...nodeFiles(node, session.view, (text) => cli.verbose && cli.out.note(text)), [Symbol.asyncDispose]: () => node[Symbol.asyncDispose]() };
-  } catch (error) {
-    await node[Symbol.asyncDispose]();
-    throw error;
-  }
+  // A followed ledger may bring larger tasks than those of today: what each file may have is asked for with it.
+  const limit = options.follow === true ? {} : { maxFileBytes: Math.max(1, ...largest) };
+  const node = await openNode({
+    home,
+    identity,
+    deployment: session.deployment,
+    listen: settings.listen,
+    ...limit,
+    logger: cliLogger(cli),
+  });
+  let admitted = "";
+  return {
+    ...nodeFiles(node, view, (text) => cli.verbose && cli.out.note(text), options.follow === true ? PATIENCE_MS : []),
+    async admit() {
+      const peers = peersOfAllTasks(view, identity.account, Math.max(view.timestamp, session.now()));
+      if (admissionKey(peers) === admitted) return;
+      admitted = admissionKey(peers);
+      await node.network.admit(peers);
+    },
+    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
+  };
 }

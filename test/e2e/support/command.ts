@@ -22,10 +22,10 @@ export interface Running {
 }
 
 /** Starts one of the project's programs, as typed in its folder. */
-export function start(file: string, args: readonly string[]): Running {
+export function start(file: string, args: readonly string[], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", resolve(ROOT, file), ...args], {
     cwd: ROOT,
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = (): boolean => child.kill("SIGKILL");
@@ -70,4 +70,5 @@ export function start(file: string, args: readonly string[]): Running {
   };
 }
 
-export const runProgram = (file: string, args: readonly string[]): Promise<Result> => start(file, args).ended;
+export const runProgram = (file: string, args: readonly string[], env?: Record<string, string>): Promise<Result> =>
+  start(file, args, env).ended;

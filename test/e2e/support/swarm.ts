@@ -18,6 +18,8 @@ export interface TestSwarm extends AsyncDisposable {
   at: Places;
   taskId: string;
   clinics: Address[];
+  /** A clinic's CSV. */
+  data(clinic: number): string;
   /** The present chain; another after `restartChain`. */
   chain: LocalChain;
   /** Commands in this process, with the options that all share. */
@@ -59,7 +61,14 @@ export async function openSwarm(rounds: number, changes: TaskChanges = {}): Prom
   const daemons: Watched[] = [];
   closing.defer(async () => void (await Promise.all(daemons.map((daemon) => daemon.stop(3_000)))));
   const options = { passwordFile: at.password, network: at.network, rpc: rpcUrl };
-  const shared = ["--network", at.network, "--rpc", rpcUrl, "--password-file", at.password];
+  const withShared = (args: string[]): string[] => [
+    ...args,
+    "--network",
+    at.network,
+    "--json",
+    ...(args.includes("--rpc") ? [] : ["--rpc", rpcUrl]),
+  ];
+  const env = { SWARM_PASSWORD_FILE: at.password };
   const close = closing.move();
 
   const run: TestSwarm["run"] = (i, args = []) => {
@@ -74,6 +83,7 @@ export async function openSwarm(rounds: number, changes: TaskChanges = {}): Prom
     at,
     taskId,
     clinics,
+    data: (i) => plan.data[i] as string,
     get chain() {
       return chain;
     },
@@ -90,8 +100,8 @@ export async function openSwarm(rounds: number, changes: TaskChanges = {}): Prom
       await Promise.all(started.map(({ ready }) => ready));
       return started;
     },
-    swarm: (...args) => runProgram("node/cli/index.ts", [...args, ...shared, "--json"]),
-    startSwarm: (...args) => start("node/cli/index.ts", [...args, ...shared, "--json"]),
+    swarm: (...args) => runProgram("node/cli/index.ts", withShared(args), env),
+    startSwarm: (...args) => start("node/cli/index.ts", withShared(args), env),
     async restartChain() {
       process.kill(chain.pid, "SIGKILL");
       await chain.exited;
