@@ -2,10 +2,13 @@ import { encodeModel, encodeUpdate } from "../../core/codec.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
+import type { OwnUpdate } from "../../core/round/state.ts";
 import { share } from "../../core/privacy/share.ts";
 import { PROTOCOL_VERSION } from "../../core/primitives.ts";
 import { contributorWeight } from "../../core/task/document.ts";
+import type { Weights } from "../../core/weights.ts";
 import { subtract } from "../../core/weights/subtract.ts";
+import type { TrainingResult } from "../../ports/learner.ts";
 import type { PeerContext } from "../components.ts";
 import { readModel } from "../files.ts";
 import { record } from "../journal.ts";
@@ -22,7 +25,7 @@ export async function runTrain(
   effect: Effect & { type: "train" },
   signal: AbortSignal,
 ): Promise<PeerEvent> {
-  const { disk, learner, document, observer, taskId, account } = context;
+  const { learner, observer } = context;
   const { round, base } = effect;
   const start = await readModel(context, base);
   const before = await learner.evaluate(start, { signal });
@@ -31,33 +34,45 @@ export async function runTrain(
     onProgress: (progress) => observer.training?.({ ...progress, round }),
   });
   context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
-  await keepLatest(context, encodeModel(result.weights));
+  const [own] = await Promise.all([
+    keepUpdate(context, effect, start, result),
+    keepLatest(context, encodeModel(result.weights)),
+  ]);
+  return { type: "trained", ...own };
+}
 
+/** Clips the difference, writes the update's file, then journals it. @throws SwarmError PRIVACY_*, FILE_TOO_LARGE */
+async function keepUpdate(
+  context: PeerContext,
+  { round, base }: Effect & { type: "train" },
+  start: Weights,
+  { weights, samples }: TrainingResult,
+): Promise<OwnUpdate> {
+  const { disk, document, taskId: task, maxFileBytes } = context;
   const { minRecords, clipNorm = document.limits.maxUpdateNorm } = document.privacy;
-  const delta = share(subtract(result.weights, start), { samples: result.samples, minRecords, clipNorm });
-  const salt = Buffer.from(context.random.bytes(SALT_BYTES)).toString("hex");
-  const header = {
-    version: PROTOCOL_VERSION,
-    genesis: context.genesis,
-    ledger: context.ledgerAddress,
-    task: taskId,
-    round,
-    node: account,
-    base,
-    encoding: "f32",
-    salt,
-  } as const;
-  const bytes = encodeUpdate(header, delta);
-  if (bytes.length > context.maxFileBytes) {
-    throw new SwarmError(
-      "FILE_TOO_LARGE",
-      `the update has ${bytes.length} bytes, more than the ${context.maxFileBytes} that this task allows`,
-    );
+  const delta = share(subtract(weights, start), { samples, minRecords, clipNorm });
+  const bytes = encodeUpdate(
+    {
+      version: PROTOCOL_VERSION,
+      genesis: context.genesis,
+      ledger: context.ledgerAddress,
+      task,
+      round,
+      node: context.account,
+      base,
+      encoding: "f32",
+      salt: Buffer.from(context.random.bytes(SALT_BYTES)).toString("hex"),
+    },
+    delta,
+  );
+  if (bytes.length > maxFileBytes) {
+    const message = `the update has ${bytes.length} bytes, more than the ${maxFileBytes} that this task allows`;
+    throw new SwarmError("FILE_TOO_LARGE", message);
   }
   const sha256 = await disk.write("update", bytes);
-  const own = { round, base, sha256, weight: contributorWeight(document, result.samples) };
-  await record(disk, { type: "own", task: taskId, ...own });
-  return { type: "trained", ...own };
+  const own = { round, base, sha256, weight: contributorWeight(document, samples) };
+  await record(disk, { type: "own", task, ...own });
+  return own;
 }
 
 /** One file of this node's own weights is kept: the latest. */
