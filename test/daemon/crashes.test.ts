@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { smallTask } from "./support/document.ts";
 import { crashing, type Moment, type PointName, pointNames } from "./support/crashing.ts";
 import { allEqual, neverTwice } from "./support/invariants.ts";
-import { type Clinic, createSwarm } from "./support/swarm.ts";
+import type { Clinic } from "./support/clinic.ts";
+import { createSwarm } from "./support/swarm.ts";
 
 const ROUNDS = 4;
 const WHEN = { before: "before", after: "after", lost: "after signing, before sending" } as const;

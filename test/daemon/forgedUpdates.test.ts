@@ -5,7 +5,8 @@ import { createMemoryLearner } from "../../node/adapters/memory/learner.ts";
 import { tensorSpecs } from "../../node/core/task/document.ts";
 import { smallTask } from "./support/document.ts";
 import { type Forge, forging, headerOf, retouched, withValues } from "./support/forging.ts";
-import { type Clinic, createSwarm } from "./support/swarm.ts";
+import type { Clinic } from "./support/clinic.ts";
+import { createSwarm } from "./support/swarm.ts";
 
 const ROUNDS = 2;
 

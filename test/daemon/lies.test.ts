@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { RoundAct } from "../../node/core/ledger/acts.ts";
 import type { Ledger } from "../../node/ports/ledger.ts";
 import { smallTask } from "./support/document.ts";
-import { type Clinic, createSwarm } from "./support/swarm.ts";
+import type { Clinic } from "./support/clinic.ts";
+import { createSwarm } from "./support/swarm.ts";
 
 type Four = [Clinic, Clinic, Clinic, Clinic];
 const WRONG = `0x${"ee".repeat(32)}` as const;

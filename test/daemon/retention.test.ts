@@ -4,7 +4,8 @@ import { createMemoryDisk } from "../../node/adapters/memory/disk.ts";
 import type { FileHandler, Network } from "../../node/ports/network.ts";
 import { smallTask } from "./support/document.ts";
 import { forging, withValues } from "./support/forging.ts";
-import { type Clinic, createSwarm } from "./support/swarm.ts";
+import type { Clinic } from "./support/clinic.ts";
+import { createSwarm } from "./support/swarm.ts";
 
 type Four = [Clinic, Clinic, Clinic, Clinic];
 

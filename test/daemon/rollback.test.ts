@@ -5,7 +5,8 @@ import type { LedgerEvent } from "../../node/core/ledger/events.ts";
 import { SwarmError } from "../../node/core/errors.ts";
 import { smallTask } from "./support/document.ts";
 import { allEqual, neverTwice } from "./support/invariants.ts";
-import { type Clinic, createSwarm, type Overrides, type Swarm } from "./support/swarm.ts";
+import type { Clinic, Overrides } from "./support/clinic.ts";
+import { createSwarm, type Swarm } from "./support/swarm.ts";
 
 const ROUNDS = 5;
 

@@ -7,7 +7,8 @@ import type { Address, Bytes32 } from "../../node/core/primitives.ts";
 import type { FileRequest, Network } from "../../node/ports/network.ts";
 import { smallTask } from "./support/document.ts";
 import { headerOf } from "./support/forging.ts";
-import { type Clinic, createSwarm, type Swarm } from "./support/swarm.ts";
+import type { Clinic } from "./support/clinic.ts";
+import { createSwarm, type Swarm } from "./support/swarm.ts";
 
 const never = new AbortController().signal;
 const PHASE = 600;

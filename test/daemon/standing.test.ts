@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { createMemoryLearner } from "../../node/adapters/memory/learner.ts";
 import { tensorSpecs } from "../../node/core/task/document.ts";
 import { smallTask } from "./support/document.ts";
-import { type Clinic, createSwarm } from "./support/swarm.ts";
+import type { Clinic } from "./support/clinic.ts";
+import { createSwarm } from "./support/swarm.ts";
 
 type Four = [Clinic, Clinic, Clinic, Clinic];
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PeerComponents } from "../../node/daemon/components.ts";
 import { smallTask } from "./support/document.ts";
-import { type Clinic, createSwarm } from "./support/swarm.ts";
+import type { Clinic } from "./support/clinic.ts";
+import { createSwarm } from "./support/swarm.ts";
 
 /** Counts what a daemon asks of its worlds. */
 function counting(components: PeerComponents): { counted: Partial<PeerComponents>; calls: () => number } {

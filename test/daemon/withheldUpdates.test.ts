@@ -4,7 +4,8 @@ import type { PeerComponents } from "../../node/daemon/components.ts";
 import type { FileHandler, Network } from "../../node/ports/network.ts";
 import { smallTask } from "./support/document.ts";
 import { lyingAttester } from "./support/forging.ts";
-import { type Clinic, createSwarm, type Overrides, type Swarm } from "./support/swarm.ts";
+import type { Clinic, Overrides } from "./support/clinic.ts";
+import { createSwarm, type Swarm } from "./support/swarm.ts";
 
 type Four = [Clinic, Clinic, Clinic, Clinic];
 const ROUNDS = 3;

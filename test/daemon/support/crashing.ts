@@ -2,7 +2,7 @@ import { decodeUpdate } from "../../../node/core/codec.ts";
 import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { FileKind, JournalEntry } from "../../../node/ports/disk.ts";
 import type { PeerComponents } from "../../../node/daemon/components.ts";
-import type { Clinic, Overrides } from "./swarm.ts";
+import type { Clinic, Overrides } from "./clinic.ts";
 
 /** `before`: the call does nothing any more. `after`: it did, but nobody learns of it. `lost`: a transaction was signed and never got anywhere. */
 export type Moment = "before" | "after" | "lost";

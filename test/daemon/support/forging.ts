@@ -1,7 +1,7 @@
 import { decodeUpdate } from "../../../node/core/codec.ts";
 import type { UpdateHeader } from "../../../node/core/weights.ts";
 import type { PeerComponents } from "../../../node/daemon/components.ts";
-import type { Clinic, Overrides } from "./swarm.ts";
+import type { Clinic, Overrides } from "./clinic.ts";
 
 /** Makes another file of an honest update; its hash is what the author submits. */
 export type Forge = (honest: Uint8Array, header: UpdateHeader) => Uint8Array | Promise<Uint8Array>;

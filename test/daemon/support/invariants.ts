@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RoundAct } from "../../../node/core/ledger/acts.ts";
-import type { Clinic, Swarm } from "./swarm.ts";
+import type { Clinic } from "./clinic.ts";
+import type { Swarm } from "./swarm.ts";
 
 const text = (value: unknown): string =>
   JSON.stringify(value, (_, part) => (typeof part === "bigint" ? `0x${part.toString(16)}` : part));
