@@ -114,6 +114,24 @@ test("R5: garbage under the announced CID is refused by name, and costs nobody a
   }
 });
 
+test("R5: a CID that names no file of this network is refused by name, and costs nobody a deadline", async () => {
+  const { includedAt, history, clinics } = await run(() => ({
+    3: ({ ledger, network }) => ({
+      ledger: {
+        ...ledger,
+        send: (act, options) => ledger.send(act.type === "submit" ? { ...act, cid: "bafyno" } : act, options),
+      },
+      network: serving(network, () => refusing),
+    }),
+  }));
+  assert.deepEqual(includedAt, honest);
+  assert.ok(history.every(({ attempt }) => attempt === 0));
+  const { account } = clinics[3];
+  for (const { warnings } of clinics.slice(0, 3)) {
+    assert.equal(warnings.filter((line) => line.includes(`refused the update of ${account}`)).length, ROUNDS);
+  }
+});
+
 /** Seals other bytes than those whose hash it submits. */
 const sealingOther = ({ sealer }: PeerComponents): Partial<PeerComponents> => ({
   sealer: {

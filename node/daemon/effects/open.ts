@@ -13,7 +13,14 @@ import { askHolders, hedge, holdersAt } from "../fetch.ts";
 import { ASK_AGAIN_FIRST_MS, ASK_AGAIN_LAST_MS, HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
 
 /** What an author offers under its CID is not what it announced: no other copy of the same sealed file can be better. */
-const UNMATCHED = new Set(["UPDATE_UNMATCHED", "STORE_TOO_LARGE", "SEAL_TOO_LARGE", "SEAL_DAMAGED"]);
+const UNMATCHED = new Set([
+  "UPDATE_UNMATCHED",
+  "STORE_CID",
+  "STORE_CORRUPT",
+  "STORE_TOO_LARGE",
+  "SEAL_TOO_LARGE",
+  "SEAL_DAMAGED",
+]);
 
 type Open = Effect & { type: "open" };
 
