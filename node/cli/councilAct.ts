@@ -4,7 +4,7 @@ import type { ProposalView } from "../core/ledger/view/registry.ts";
 import type { ActReceipt } from "../ports/ledger.ts";
 import { openAccount } from "./identity.ts";
 import type { AccountOptions, Cli } from "./cli.ts";
-import { counted, list } from "./output/units.ts";
+import { list, whoOf } from "./output/units.ts";
 import { missingLicensors, openProposals, sameAct } from "./proposals.ts";
 import { openSession, type Session } from "./session.ts";
 import { commandOf, describeAct } from "./words/acts.ts";
@@ -18,6 +18,13 @@ export interface CouncilWish {
   next?: string;
 }
 
+/** A wish that came true before: typed once more, for example, after the others were enough. */
+export interface GrantedWish {
+  act: CouncilAct;
+  /** A sentence that says so. */
+  already: string;
+}
+
 /**
  * Does an act of the council from one licensor's side: proposes it, or approves the open proposal for the same, so that all
  * licensors type the same command. Says how many approvals are missing and what the next licensor types.
@@ -27,12 +34,17 @@ export interface CouncilWish {
 export async function councilAct(
   cli: Cli,
   options: AccountOptions,
-  wish: (session: Session) => CouncilWish,
+  wish: (session: Session) => CouncilWish | GrantedWish,
 ): Promise<void> {
   const actor = await openAccount(cli, options);
   await using session = await openSession(cli, options, actor.signer);
   requireLicensor(session, actor.account);
   const wished = wish(session);
+  if ("already" in wished) {
+    cli.out.say(wished.already);
+    cli.out.json({ proposal: null, act: wished.act, executed: true, already: true, missing: 0, licensors: [] });
+    return;
+  }
   const isSame = wished.isSame ?? sameAct;
   const open = openProposals(session.view.registry).find(({ act }) => isSame(act, wished.act));
   await approveOrPropose(cli, session, actor.account, open, wished);
@@ -113,7 +125,7 @@ function report(
     cli.out.say(`Done: the council has decided it.${wished.next === undefined ? "" : ` ${wished.next}`}`);
   } else {
     cli.out.say(
-      `${approvedBy.length} of ${registry.threshold} approvals; ${counted(missing, "more licensor")} of ${list(others)} must type:\n` +
+      `${approvedBy.length} of ${registry.threshold} approvals; ${whoOf(missing, others)} must type:\n` +
         `  ${commandOf(act, id)} --home <their folder>`,
     );
   }

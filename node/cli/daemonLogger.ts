@@ -2,12 +2,21 @@ import { createLogger } from "../adapters/system/logger.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Cli } from "./cli.ts";
 import type { Home } from "./home.ts";
+import { cliClock } from "./system.ts";
+import { terminalLog } from "./terminalLog.ts";
 
-/** A daemon's log: everything from info on (with --verbose from debug on) as JSON lines in its folder, warnings on standard error as well. */
-export function daemonLogger(cli: Cli, home: Home): Logger {
+/**
+ * A daemon's log: everything from info on (with --verbose from debug on) as JSON lines in its folder. On standard error a line for each
+ * warning, or with --verbose everything from info on, whole. Disposing of it prints what was counted last.
+ */
+export function daemonLogger(cli: Cli, home: Home): Logger & Disposable {
   const file = createLogger({ level: cli.verbose ? "debug" : "info", destination: home.log });
-  const screen = createLogger({ level: cli.verbose ? "info" : "warn", pretty: true });
-  return both(file, screen);
+  if (cli.verbose) {
+    const screen = createLogger({ level: "info", pretty: true });
+    return { ...both(file, screen), [Symbol.dispose]: () => undefined };
+  }
+  const screen = terminalLog(cliClock(), (line) => cli.out.note(line));
+  return { ...both(file, screen), [Symbol.dispose]: () => screen.flush() };
 }
 
 function both(a: Logger, b: Logger): Logger {

@@ -20,7 +20,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 const BAD_INPUT = [
   /^(USAGE|HOME|NODE_FILE|KEY|CSV|DEPLOYMENT|RPC|FILE)_/,
   /^TASK_(INVALID|UNREADABLE|UNKNOWN|AMBIGUOUS|MISSING|MODE|NO_LAYERS|MODEL_MISFIT)$/,
-  /^(CHAIN_URL|ROUND_UNKNOWN|DISK_ABSENT)$/,
+  /^(CHAIN_URL|CHAIN_PORT_IN_USE|ROUND_UNKNOWN|DISK_ABSENT)$/,
 ];
 
 export const exitCodeOf = ({ code }: SwarmError): ExitCode =>

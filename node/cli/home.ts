@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
+import { readPublicIdentity } from "../adapters/keys/publicIdentity.ts";
 import { type NodeFile, readNodeFile } from "../adapters/taskfile/nodeFile.ts";
 import { SwarmError } from "../core/errors.ts";
 
@@ -51,7 +53,22 @@ export async function nodeSettings(home: Home): Promise<NodeFile | undefined> {
   };
 }
 
-/** The same for commands that need a node. @throws SwarmError NODE_FILE_MISSING, NODE_FILE_INVALID */
+/** The same for commands that need a node. @throws SwarmError NODE_FILE_MISSING, NODE_FILE_INVALID, KEY_NOT_A_NODE */
 export async function requireNodeSettings(home: Home): Promise<NodeFile> {
-  return (await nodeSettings(home)) ?? (await readNodeFile(home.nodeFile));
+  const settings = await nodeSettings(home);
+  if (settings) return settings;
+  await refuseAccountKeys(home);
+  return readNodeFile(home.nodeFile);
+}
+
+/** Keeps a licensor's folder from becoming a node's by half. @throws SwarmError KEY_NOT_A_NODE, KEY_* */
+export async function refuseAccountKeys(home: Home): Promise<void> {
+  if (!existsSync(home.keys)) return;
+  const { kind, account } = await readPublicIdentity(home.keys);
+  if (kind === "node") return;
+  throw new SwarmError(
+    "KEY_NOT_A_NODE",
+    `${home.dir} has the keys of an account that only signs, as licensors do (${account}), and no node's: name a node's folder with --home, or make a node in a new folder with "swarm node init --home <new folder>"`,
+    { path: home.keys, account },
+  );
 }

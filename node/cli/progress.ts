@@ -1,5 +1,8 @@
-import type { PeerObserver } from "../daemon/components.ts";
+import type { PeerObserver, RoundRecord } from "../daemon/components.ts";
+import type { Address, Bytes32 } from "../core/primitives.ts";
 import type { Cli } from "./cli.ts";
+import { counted } from "./output/units.ts";
+import { standingReporter } from "./standing.ts";
 
 export interface Ready {
   account: string;
@@ -8,46 +11,96 @@ export interface Ready {
   engine: string;
   rows: { training: number; validation: number };
   addresses: string[];
+  /** The daemon's log file. */
+  log: string;
 }
 
 export interface ProgressPrinter {
+  /** The command line and the keys are right; the training engine and the network start. */
+  starting(): void;
   ready(facts: Ready): void;
   observer: PeerObserver;
+  stopping(): void;
+  stopped(): void;
 }
 
-/** What `node run` prints: a line per round for people; with `--json` one JSON object per line for programs that watch it. */
-export function progressPrinter(cli: Cli, rounds: number): ProgressPrinter {
-  return cli.out.isJson ? jsonLines(cli) : plainLines(cli, rounds);
+export interface ProgressInit {
+  taskId: Bytes32;
+  account: Address;
+  rounds: number;
 }
 
-function jsonLines({ out }: Cli): ProgressPrinter {
+/** What `node run` prints: lines for people, some per round; with `--json` one JSON object per line for programs that watch it. */
+export function progressPrinter(cli: Cli, init: ProgressInit): ProgressPrinter {
+  return cli.out.isJson ? jsonLines(cli, init) : plainLines(cli, init);
+}
+
+/** Rounds count from 1, attempts from 0, as in the ledger. */
+function jsonLines({ out }: Cli, { taskId, account }: ProgressInit): ProgressPrinter {
   const print = (event: string) => (facts: object) => out.json({ event, ...facts });
-  return { ready: print("ready"), observer: { phase: print("phase"), round: print("round"), finished: print("finished") } };
+  const standing = standingReporter(taskId, account);
+  return {
+    starting: () => undefined,
+    ready: print("ready"),
+    observer: {
+      ledger: (view, now) => {
+        for (const text of standing(view, now)) out.json({ event: "standing", text });
+      },
+      connection: print("connection"),
+      phase: print("phase"),
+      aborted: print("aborted"),
+      round: print("round"),
+      finished: print("finished"),
+    },
+    stopping: () => undefined,
+    stopped: () => undefined,
+  };
 }
 
-function plainLines({ out }: Cli, rounds: number): ProgressPrinter {
-  const percent = (share: number | undefined) => (share === undefined ? "" : `${(share * 100).toFixed(1)} %`);
+function plainLines({ out }: Cli, { taskId, account, rounds }: ProgressInit): ProgressPrinter {
+  const standing = standingReporter(taskId, account);
   return {
-    ready: ({ account, rows, engine, addresses }) => {
-      out.say(`node ${account} is ready: ${rows.training} rows to train on, ${rows.validation} to validate (${engine})`);
+    starting: () => out.say("starting the training engine and the network"),
+    ready: ({ rows, engine, addresses, log }) => {
+      out.say(
+        `node ${account} is ready: ${rows.training} rows to train on, ${rows.validation} to validate (${engine})`,
+      );
       for (const address of addresses) out.say(`  listening on ${address}`);
+      out.say(`  details are in ${log}`);
     },
     observer: {
-      round: ({ round, attempt, included, modelHash, base, trainingMs }) => {
-        const parts = [
-          `round ${round}/${rounds} final`,
-          attempt > 0 ? `after ${attempt + 1} attempts` : "",
-          `${included.length} updates`,
-          `model ${modelHash.slice(0, 10)}`,
-          base ? `accuracy ${percent(base.accuracy)} here before training` : "",
-          trainingMs === undefined ? "not trained here" : `trained ${Math.round(trainingMs)} ms`,
-        ];
-        out.say(parts.filter(Boolean).join(", "));
+      ledger: (view, now) => {
+        for (const text of standing(view, now)) out.say(text);
       },
+      // Going away is a warning of the daemon's.
+      connection: ({ up }) => void (up && out.say("the chain's endpoint answers again")),
+      phase: ({ round, attempt, members }) => {
+        if (members === undefined) return;
+        const again = attempt > 0 ? ` again, attempt ${attempt + 1},` : "";
+        out.say(`round ${round}/${rounds} opened${again} with ${counted(members, "member")}`);
+      },
+      round: (record) => out.say(roundWords(record, rounds)),
       finished: ({ modelHash, evaluation }) => {
-        out.say(`all ${rounds} rounds are final; model ${modelHash}${evaluation ? `, accuracy ${percent(evaluation.accuracy)} on this node's validation rows` : ""}`);
+        const accuracy = evaluation ? `, accuracy ${percent(evaluation.accuracy)} on this node's validation rows` : "";
+        out.say(`all ${rounds} rounds are final; model ${modelHash}${accuracy}`);
         out.say(`serving files to members and auditors until Ctrl-C; "swarm model get" writes the model to a file`);
       },
     },
+    stopping: () => out.say("stopping; Ctrl-C again ends at once"),
+    stopped: () => out.say("stopped; started again, the node goes on where it was"),
   };
 }
+
+function roundWords({ round, attempt, included, modelHash, base, trainingMs }: RoundRecord, rounds: number): string {
+  const parts = [
+    `round ${round}/${rounds} final`,
+    attempt > 0 ? `after ${attempt + 1} attempts` : "",
+    counted(included.length, "update"),
+    `model ${modelHash.slice(0, 10)}`,
+    base ? `accuracy ${percent(base.accuracy)} here before training` : "",
+    trainingMs === undefined ? "not trained here" : `trained ${Math.round(trainingMs)} ms`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

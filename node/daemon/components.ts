@@ -1,5 +1,6 @@
 import type { TensorSpec } from "../core/weights.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
+import type { NetworkView } from "../core/ledger/view/network.ts";
 import type { RoundState } from "../core/round/state.ts";
 import type { TaskDocument } from "../core/task/document.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -55,7 +56,14 @@ export interface RoundRecord {
 
 /** Is told what happens, for progress lines and records; must not throw. */
 export interface PeerObserver {
-  phase?(event: { round: number; attempt: number; phase: string }): void;
+  /** The ledger's events were taken in, the first time all of its history. @param view read-only @param now unix seconds */
+  ledger?(view: NetworkView, now: number): void;
+  /** The chain's endpoint went away or came back. */
+  connection?(event: { up: boolean }): void;
+  /** @param event.members size of the attempt's snapshot, where the phase is its first */
+  phase?(event: { round: number; attempt: number; phase: string; members?: number }): void;
+  /** An attempt ended without a model. */
+  aborted?(event: { round: number; attempt: number; reason: string }): void;
   training?(event: TrainingProgress & { round: number }): void;
   round?(record: RoundRecord): void;
   finished?(event: { rounds: number; modelHash: Bytes32; evaluation: Evaluation | undefined }): void;

@@ -4,6 +4,9 @@ import type { TaskView } from "../core/ledger/view/task.ts";
 import { selfOf } from "../core/round/state.ts";
 import type { PeerContext } from "./components.ts";
 
+type RoundOpened = LocatedEvent & { type: "RoundOpened" };
+type RoundAborted = LocatedEvent & { type: "RoundAborted" };
+
 /** Says in log lines, and to the observer, how the task goes on: who is waited for, what was included, what was refused and why. */
 export class Narrator {
   readonly #context: PeerContext;
@@ -23,6 +26,8 @@ export class Narrator {
   tell(events: readonly LocatedEvent[], head: number): void {
     const task = this.#context.state.view.tasks.get(this.#context.taskId);
     if (!task) return;
+    const { observer, state } = this.#context;
+    if (this.#toldTo === undefined || events.length > 0) observer.ledger?.(state.view, state.now);
     const toldTo = this.#toldTo;
     this.#toldTo = Math.max(toldTo ?? 0, head);
     if (toldTo === undefined) {
@@ -43,12 +48,7 @@ export class Narrator {
     const { logger, observer } = this.#context;
     switch (event.type) {
       case "RoundOpened":
-        logger.info("round opened", {
-          round: event.round,
-          attempt: event.attempt,
-          members: members(event.snapshot).length,
-        });
-        observer.phase?.({ round: event.round, attempt: event.attempt, phase: "submit" });
+        this.#opened(event);
         return;
       case "SubmissionsClosed":
         logger.debug("submissions closed", { round: event.round, missing: this.#missing(task, event.submitted) });
@@ -60,11 +60,7 @@ export class Narrator {
         observer.phase?.({ round: event.round, attempt: event.attempt, phase: "merge" });
         return;
       case "RoundAborted":
-        logger.warn(`attempt ${event.attempt} of round ${event.round} ended without a model: ${ABORTS[event.reason]}`, {
-          round: event.round,
-          attempt: event.attempt,
-          phasesTimes: 2 ** event.growth,
-        });
+        this.#aborted(event);
         return;
       case "TaskWaiting":
         logger.warn(
@@ -80,6 +76,19 @@ export class Narrator {
       case "RoundFinalized":
         this.#finalized(task, event);
     }
+  }
+
+  #opened({ round, attempt, snapshot }: RoundOpened): void {
+    const count = members(snapshot).length;
+    this.#context.logger.info("round opened", { round, attempt, members: count });
+    this.#context.observer.phase?.({ round, attempt, phase: "submit", members: count });
+  }
+
+  #aborted({ round, attempt, reason, growth }: RoundAborted): void {
+    // People count attempts from 1.
+    const text = `attempt ${attempt + 1} of round ${round} ended without a model: ${ABORTS[reason]}`;
+    this.#context.logger.warn(text, { round, attempt, phasesTimes: 2 ** growth });
+    this.#context.observer.aborted?.({ round, attempt, reason });
   }
 
   /** Names whose updates were submitted in vain: that may be a fault of theirs, or of lines and deadlines. */

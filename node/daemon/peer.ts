@@ -124,8 +124,9 @@ class RunningPeer implements Peer {
   }
 
   #takeUpdate(update: Exclude<LedgerUpdate, { kind: "rollback" }>): void {
-    const { logger, clock } = this.#context;
+    const { logger, clock, observer } = this.#context;
     if (update.kind === "connection") {
+      observer.connection?.({ up: update.up });
       if (update.up) logger.info("the chain's endpoint answers again");
       else logger.warn("the chain's endpoint does not answer; going on as soon as it does", { error: update.error });
       return;

@@ -96,8 +96,36 @@ const CASES: { what: string; line: string; code: number; error: string; says: Re
       what: "a node's command in an account's folder",
       line: "node register --home a --network net.json",
       code: 2,
+      error: "KEY_NOT_A_NODE",
+      says: /swarm node init --home <new folder>/,
+    },
+    {
+      what: "a daemon in a licensor's folder",
+      line: "node run --home a --network net.json",
+      code: 2,
+      error: "KEY_NOT_A_NODE",
+      says: /node's folder/,
+    },
+    {
+      what: "making a node in a licensor's folder",
+      line: "node init --home a",
+      code: 2,
+      error: "KEY_NOT_A_NODE",
+      says: /in a new folder/,
+    },
+    {
+      what: "a node's command in a folder without settings",
+      line: "node register --home nobody --network net.json",
+      code: 2,
       error: "NODE_FILE_MISSING",
       says: /swarm node init/,
+    },
+    {
+      what: "a second chain on the same port",
+      line: "chain start --dir second --port PORT",
+      code: 2,
+      error: "CHAIN_PORT_IN_USE",
+      says: /--port/,
     },
     {
       what: "somebody who is no licensor",
@@ -192,7 +220,7 @@ before(async () => {
   await writeFile(join(desk.dir, "broken.json"), "{");
   await mkdir(join(desk.dir, "misspelled"));
   await writeFile(join(desk.dir, "misspelled/node.yaml"), "lisen: [/ip4/127.0.0.1/tcp/1]\n");
-  for (const each of CASES) each.line = each.line.replace("RPC", rpcUrl);
+  for (const each of CASES) each.line = each.line.replace("RPC", rpcUrl).replace("PORT", new URL(rpcUrl).port);
 });
 
 after(async () => desk[Symbol.asyncDispose]());

@@ -2,85 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { taskStatus } from "../../node/cli/taskStatus.ts";
 import { taskStatusText, waitingWords } from "../../node/cli/words/taskStatus.ts";
-import type { LedgerEvent, LocatedEvent } from "../../node/core/ledger/events.ts";
-import { applyEvent, emptyNetwork, type NetworkView } from "../../node/core/ledger/view/network.ts";
-import type { TaskView } from "../../node/core/ledger/view/task.ts";
-import type { Address, Bytes32 } from "../../node/core/primitives.ts";
-import { sha256 } from "../../node/core/hash.ts";
-import { canonicalDocument } from "../../node/core/task/document.ts";
-import { taskParams } from "../../node/core/task/params.ts";
-import { taskDocument } from "../task/fixture.ts";
-
-const START = 1_800_000_000;
-const TASK: Bytes32 = `0x${"7".repeat(64)}`;
-const HASH = (digit: string): Bytes32 => `0x${digit.repeat(64)}`;
-const account = (member: number): Address => `0x${String(member + 1).repeat(40)}`;
-const ids = { taskId: TASK, round: 1, attempt: 0 };
-
-/** The ledger of a task for four (f = 1, minPeers 3) after these events, one block and second apart. */
-function ledger(...events: LedgerEvent[]): { view: NetworkView; task: TaskView; now: number } {
-  const document = canonicalDocument(taskDocument());
-  const params = taskParams(taskDocument(), sha256(document), HASH("a"));
-  const created: LedgerEvent = {
-    type: "TaskCreated",
-    taskId: TASK,
-    creator: account(0),
-    params,
-    document,
-    modelCid: "bafy",
-  };
-  const view = emptyNetwork();
-  const all = [created, ...events];
-  for (const [i, event] of all.entries()) {
-    const at = { block: i + 1, index: 0, timestamp: START + i, transaction: HASH("f") };
-    applyEvent(view, { ...event, at } as LocatedEvent);
-  }
-  return { view, task: view.tasks.get(TASK) as TaskView, now: START + all.length - 1 };
-}
-
-const licensed = (member: number): LedgerEvent[] => [
-  { type: "NodeAuthorized", account: account(member), grant: 1, expiresAt: START + 1_000_000 },
-  {
-    type: "NodeRegistered",
-    account: account(member),
-    version: 1,
-    peerId: `peer${member}`,
-    encryptionKey: HASH(String(member)),
-    addresses: [],
-  },
-  { type: "MemberJoined", taskId: TASK, account: account(member), index: member },
-];
-const approved: LedgerEvent = { type: "TaskApproved", taskId: TASK };
-const joined = (count: number): LedgerEvent[] => [
-  approved,
-  ...Array.from({ length: count }, (_, member) => licensed(member)).flat(),
-];
-const opened: LedgerEvent = {
-  type: "RoundOpened",
-  ...ids,
-  base: HASH("a"),
-  snapshot: 15n,
-  deadline: START + 100,
-  deadlineBlock: 0,
-  seen: HASH("0"),
-};
-const submitted = (member: number): LedgerEvent => ({
-  type: "UpdateSubmitted",
-  ...ids,
-  member,
-  sha256: HASH(String(member)),
-  cid: "bafy",
-  weight: 1,
-  seen: HASH("0"),
-});
-const closed: LedgerEvent = {
-  type: "SubmissionsClosed",
-  ...ids,
-  submitted: 7n,
-  deadline: START + 200,
-  deadlineBlock: 0,
-  seen: HASH("1"),
-};
+import type { LedgerEvent } from "../../node/core/ledger/events.ts";
+import { account, closed, HASH, ids, joined, ledger, opened, START, submitted, TASK } from "./support/ledger.ts";
 
 const words = (...events: LedgerEvent[]): string => {
   const { view, task, now } = ledger(...events);
@@ -149,6 +72,7 @@ test("ATTEST counts only members that decided on every submission", () => {
       [0, true],
     ],
   );
+  assert.match(taskStatusText(status), /^ +4 +0x4444/m, "people count members from 1");
   assert.match(taskStatusText(status), /2 of 4 attested; missing 0x222222\.\.2222 and 0x444444\.\.4444/);
 });
 

@@ -75,6 +75,8 @@ test("a licence takes both licensors, who type the same command", async () => {
   assert.deepEqual([first.executed, first.approvals, first.missing, first.licensors], [false, 1, 1, [b]]);
   assert.deepEqual((await json("license list --network net.json")).licenses, []);
 
+  const said = done(await run(`license grant ${clinic} --days 365 --home a --network net.json`)).stdout;
+  assert.match(said, new RegExp(`1 of 2 approvals; ${b} must type:`));
   const again = await json(`license grant ${clinic} --days 365 --home a --network net.json`);
   assert.deepEqual([again.proposal, again.transaction], [first.proposal, undefined], "typing it twice changes nothing");
   const pending = await json("license pending --network net.json");
@@ -88,6 +90,24 @@ test("a licence takes both licensors, who type the same command", async () => {
   const { licenses } = await json("license list --network net.json");
   assert.deepEqual([licenses[0].account, licenses[0].state, licenses[0].registered], [clinic, "active", false]);
   assert.deepEqual((await json("license pending --network net.json")).unregistered, [clinic]);
+});
+
+test("typing it again once it was executed proposes nothing; a clearly later end is a renewal", async () => {
+  const third = await json(`license grant ${clinic} --days 365 --home a --network net.json`);
+  assert.deepEqual([third.already, third.executed, third.proposal], [true, true, null]);
+  const { stdout } = done(await run(`license grant ${clinic} --home b --network net.json`));
+  assert.match(stdout, /is licensed already until .*; nothing to do/);
+  assert.deepEqual((await json("license pending --network net.json")).proposals, []);
+  const renewal = await json(`license grant ${clinic} --days 400 --home a --network net.json`);
+  assert.deepEqual([renewal.executed, renewal.missing], [false, 1]);
+  assert.equal((await json(`license grant ${clinic} --days 400 --home b --network net.json`)).executed, true);
+});
+
+test("an auditor's role is granted once, and its folder is not for a daemon", async () => {
+  const { account } = await json("node init --home auditor --network net.json");
+  for (const home of ["a", "b"]) await json(`license grant ${account} --auditor --home ${home} --network net.json`);
+  assert.equal((await json(`license grant ${account} --auditor --home a --network net.json`)).already, true);
+  assert.match(await refused("node run --home auditor", 2, "USAGE_AUDITOR"), /swarm audit --home auditor/);
 });
 
 test("the node registers its keys and addresses; registering the same again sends nothing", async () => {
@@ -146,11 +166,13 @@ test("data that does not fit the task keeps a node from joining", async () => {
 });
 
 test("joining is journaled (R7), remembered as the task to run, and done once", async () => {
-  const joined = await json("task join small --home clinic");
+  const result = done(await run("task join small --home clinic --json"));
+  const joined = { ...result.json, text: result.stderr };
   assert.deepEqual([joined.member, joined.joined, joined.data.rows], [0, true, 60]);
   assert.match(await readFile(join(desk.dir, "clinic/journal.jsonl"), "utf8"), new RegExp(`"joined".*${taskId}`));
   assert.equal((await json("node show --home clinic")).settings.task, taskId);
   assert.equal((await json("task join small --home clinic")).joined, false);
+  assert.match(joined.text, /Joined small as member 1 of the 4 that the first round needs/);
 });
 
 test("status tells what the task waits for, to people and to programs", async () => {
@@ -199,7 +221,11 @@ test("keys come back from a backup, with the same account", async () => {
   await refused("node backup keys.age --home clinic", 2, "FILE_EXISTS");
   assert.equal((await json("node restore keys.age --home again")).account, clinic);
   await refused("node restore keys.age --home again", 2, "HOME_EXISTS");
-  assert.equal((await json("node init --home again --data rows.csv")).account, clinic);
+  const { stdout } = done(await run("node init --home again --data rows.csv"));
+  assert.match(stdout, new RegExp(`If ${clinic} has a licence it needs no new one`));
+  await json("account create --home lone");
+  await json("node backup lone.age --home lone");
+  assert.doesNotMatch(done(await run("node restore lone.age --home lone-again")).stdout, /node init/);
 });
 
 test("Ctrl-C stops the chain, and it comes back with its history", async () => {

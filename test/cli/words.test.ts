@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { printable, table } from "../../node/cli/output/table.ts";
 import { toJson } from "../../node/cli/output/json.ts";
-import { duration, isoSeconds, list, utc } from "../../node/cli/output/units.ts";
+import { duration, isoSeconds, list, utc, whoOf } from "../../node/cli/output/units.ts";
 import { moment } from "../../node/cli/parse.ts";
 import { thresholdsOf, thresholdWords } from "../../node/cli/words/thresholds.ts";
 import { taskInput } from "../task/fixture.ts";
@@ -30,6 +30,13 @@ test("lists read as sentences", () => {
   assert.deepEqual(
     [list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])],
     ["nobody", "a", "a and b", "a, b and c"],
+  );
+});
+
+test("who has to act is a choice only where not all have to", () => {
+  assert.deepEqual(
+    [whoOf(1, ["a"]), whoOf(1, ["a", "b"]), whoOf(2, ["a", "b"]), whoOf(2, ["a", "b", "c"])],
+    ["a", "one of a and b", "a and b", "2 of a, b and c"],
   );
 });
 
@@ -63,6 +70,10 @@ test("a task's thresholds are those of the protocol, and small numbers of member
   const params = { f, minPeers, startMembers } as Parameters<typeof thresholdsOf>[0];
   assert.deepEqual(thresholdsOf(params, 4), { n: 4, f: 1, minPeers: 3, toStart: 4, toGoOn: 4, holders: 2, votes: 3 });
   assert.ok(!thresholdWords(thresholdsOf(params, 4)).join(" ").includes("tolerate little"));
+  assert.match(
+    thresholdWords(thresholdsOf(params, 4)).join(" "),
+    /4 members are licensed and registered and have joined/,
+  );
   const two = thresholdsOf({ ...params, f: 0, minPeers: 2, startMembers: 2 }, 2);
   assert.deepEqual([two.holders, two.votes], [2, 2]);
   assert.match(thresholdWords(two).join(" "), /none may lie.*2 members tolerate little: each must be there/);

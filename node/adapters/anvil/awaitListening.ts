@@ -38,7 +38,7 @@ export function awaitListening(child: ChildProcess, port: number, signal: AbortS
       if (/in use/i.test(text))
         fail(
           "CHAIN_PORT_IN_USE",
-          `port ${port} of 127.0.0.1 is taken by another program: stop it, or choose another port for the chain`,
+          `port ${port} of 127.0.0.1 is taken by another program: stop it, or choose another one with --port`,
         );
       else
         fail(

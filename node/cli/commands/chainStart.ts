@@ -16,7 +16,7 @@ export async function run(cli: Cli, { dir, port, chainId }: Options): Promise<un
   cli.out.json({ rpcUrl: chain.rpcUrl, chainId, dir: folder, pid: chain.pid });
   cli.out.say(
     `A local chain (id ${chainId}) runs at ${chain.rpcUrl}; its state is kept in ${folder}. Ctrl-C stops it.\n` +
-      `Next, in another terminal:\n  swarm account create --home insurer-a\n  swarm deploy --home insurer-a --rpc ${chain.rpcUrl} --licensor <account> --threshold 1`,
+      `Next, in another terminal:\n  swarm account create --home insurer-a\n  swarm account create --home insurer-b\n  swarm deploy --home insurer-a --rpc ${chain.rpcUrl} --licensor <account of a> <account of b> --threshold 2`,
   );
   const stopped = new Promise<"stopped">((done) => {
     if (cli.signal.aborted) done("stopped");

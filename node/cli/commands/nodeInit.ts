@@ -6,7 +6,7 @@ import { createKeys, readPublic } from "../identity.ts";
 import { type NodeFile, writeNodeFile } from "../../adapters/taskfile/nodeFile.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
-import { homeOf } from "../home.ts";
+import { homeOf, refuseAccountKeys } from "../home.ts";
 import { DEFAULT_NETWORK } from "../network.ts";
 import { facts } from "../output/table.ts";
 
@@ -18,6 +18,7 @@ interface Options extends AccountOptions {
 
 export async function run(cli: Cli, options: Options): Promise<undefined> {
   const home = homeOf(options);
+  await refuseAccountKeys(home);
   if (existsSync(home.nodeFile)) {
     throw new SwarmError(
       "HOME_EXISTS",
@@ -42,7 +43,8 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
     );
   }
   // Keys without settings are what "swarm node restore" leaves.
-  const identity = existsSync(home.keys) ? await readPublic(home) : await createKeys(cli, options, "node");
+  const hasKeys = existsSync(home.keys);
+  const identity = hasKeys ? await readPublic(home) : await createKeys(cli, options, "node");
   const fromHome = (path: string): string => relative(home.dir, resolve(path));
   const settings: NodeFile = {
     ...(network === undefined ? {} : { network: fromHome(network) }),
@@ -62,13 +64,20 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
       ["settings", home.nodeFile],
     ]),
   );
-  cli.out.say(
-    `\nSend the account ${identity.account} to the licensing authority, by a way on which it cannot be exchanged for another.\n` +
-      `Once it is licensed:\n  swarm node register --home ${options.home}\nKeep a copy of the keys (swarm node backup): whoever loses them needs a new licence.`,
-  );
+  const register = `swarm node register --home ${options.home}`;
+  cli.out.say(hasKeys ? nextWithOldKeys(identity.account, register) : nextWithNewKeys(identity.account, register));
   cli.out.json({ ...identity, home: home.dir, settings });
   return undefined;
 }
+
+const nextWithNewKeys = (account: string, register: string): string =>
+  `\nSend the account ${account} to the licensing authority, by a way on which it cannot be exchanged for another. An auditor says so, and is ` +
+  `licensed with "swarm license grant <account> --auditor".\nOnce it is licensed:\n  ${register}\n` +
+  `Keep a copy of the keys (swarm node backup): whoever loses them needs a new licence.`;
+
+/** After a restore. */
+const nextWithOldKeys = (account: string, register: string): string =>
+  `\nThe keys were here already and stay. If ${account} has a licence it needs no new one; its new address has to be registered:\n  ${register}`;
 
 const isAnyAddress = (address: string): boolean => /^\/(ip4\/0\.0\.0\.0|ip6\/::)\//.test(address);
 

@@ -17,13 +17,19 @@ export async function run(cli: Cli, options: AccountOptions, file: string): Prom
   const password = await askPassword(cli, options, `Password of the backup`);
   await restoreIdentity(path, password, home.keys);
   const identity = await readPublic(home);
-  cli.out.say(
-    `The keys of ${identity.account} are in ${home.dir} again.` +
-      (existsSync(home.nodeFile)
-        ? ""
-        : ` Settings are not part of a backup; make them again:\n  swarm node init --home ${options.home}`),
-  );
-  cli.out.note("A node that lost its journal sits out the round that is open; never run two nodes with the same keys.");
+  const { account, kind } = identity;
+  const text = `The keys of ${account} are in ${home.dir} again.`;
+  if (kind === "account") {
+    cli.out.say(`${text} They are an account's, as licensors have: name the folder with --home, as before.`);
+  } else {
+    const settings = existsSync(home.nodeFile)
+      ? ""
+      : ` A licence that it has still counts. Settings are not part of a backup; put node.yaml back, or make it again:\n  swarm node init --home ${options.home}`;
+    cli.out.say(`${text}${settings}`);
+    cli.out.note(
+      "A node that lost its journal sits out the round that is open; never run two nodes with the same keys.",
+    );
+  }
   cli.out.json({ ...identity, home: home.dir });
   return undefined;
 }

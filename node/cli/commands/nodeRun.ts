@@ -1,13 +1,17 @@
 import { appendFile } from "node:fs/promises";
 import { createLedger } from "../../adapters/chain/ledger.ts";
 import { SwarmError } from "../../core/errors.ts";
-import { memberOf } from "../../core/ledger/view/task.ts";
+import type { NetworkView } from "../../core/ledger/view/network.ts";
+import { licenseOf } from "../../core/ledger/view/registry.ts";
+import { memberOf, type TaskView } from "../../core/ledger/view/task.ts";
+import type { Address } from "../../core/primitives.ts";
 import { parseDocument } from "../../core/task/document.ts";
 import type { PeerObserver } from "../../daemon/components.ts";
 import { createPeer } from "../../daemon/peer.ts";
+import type { Logger } from "../../ports/logger.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
-import { homeOf, requireNodeSettings } from "../home.ts";
-import { unlock } from "../identity.ts";
+import { type Home, homeOf, requireNodeSettings } from "../home.ts";
+import { openAccount } from "../identity.ts";
 import { readNetwork } from "../ledger.ts";
 import { chooseNetwork } from "../network.ts";
 import { daemonLogger } from "../daemonLogger.ts";
@@ -22,46 +26,73 @@ export interface NodeRunOptions extends AccountOptions {
   once?: boolean;
 }
 
-/** `swarm node run`: one clinic's daemon, until all rounds are final (`--once`) or Ctrl-C. */
+/** `swarm node run`: one clinic's daemon, until Ctrl-C, or with `--once` until all rounds are final. */
 export async function run(cli: Cli, options: NodeRunOptions): Promise<undefined> {
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
   const { deployment, rpcUrl } = await chooseNetwork(options);
-  const identity = await unlock(cli, home, options);
-  const logger = daemonLogger(cli, home);
+  const actor = await openAccount(cli, options);
+  const { account } = actor;
   await using closing = new AsyncDisposableStack();
-  const ledger = closing.adopt(
-    await createLedger({ deployment, rpcUrl, signer: identity.operator, logger, clock: cliClock() }, { signal: cli.signal }),
-    (it) => it.close(),
-  );
-  const view = await readNetwork(ledger, cli.signal);
-  const task = findTask(view, taskName(options, settings.task));
-  if (memberOf(task, identity.account) < 0) {
-    throw new SwarmError("TASK_NOT_MEMBER", `${identity.account} has not joined this task: run "swarm task join ${task.taskId.slice(0, 10)} --home ${home.dir}" first`);
-  }
+  const logger = closing.use(daemonLogger(cli, home));
+  const chain = { deployment, rpcUrl, signer: actor.signer, logger, clock: cliClock() };
+  const ledger = closing.adopt(await createLedger(chain, { signal: cli.signal }), (it) => it.close());
+  const task = ownTask(await readNetwork(ledger, cli.signal), account, options.task ?? settings.task, options);
   const document = parseDocument(task.document);
   const csvPath = options.data ?? settings.data;
   if (csvPath === undefined) {
-    throw new SwarmError("NODE_FILE_DATA", `no rows to train on: name a CSV file with --data, or as data in ${home.nodeFile}`);
+    const text = `no rows to train on: name a CSV file with --data, or as data in ${home.nodeFile}`;
+    throw new SwarmError("NODE_FILE_DATA", text);
   }
-  const components = closing.use(await openDaemon({ home, identity, deployment, listen: settings.listen, logger, ledger, document, csvPath, signal: cli.signal }));
-  const printer = progressPrinter(cli, document.round.rounds);
-  printer.ready({ account: identity.account, peerId: identity.peerId, task: task.taskId, engine: components.learner.engine, rows: components.learner.rows, addresses: components.network.addresses() });
-  const observer: PeerObserver = {
-    ...printer.observer,
-    round: (record) => {
-      printer.observer.round?.(record);
-      appendFile(home.rounds, `${JSON.stringify(record)}\n`).catch((error: unknown) => logger.warn("could not write the round's record", { file: home.rounds, error }));
-    },
-  };
-  const init = { account: identity.account, taskId: task.taskId, document, genesis: deployment.genesisHash, ledgerAddress: deployment.ledger, observer };
-  const peer = await createPeer(components, { ...init, untilFinished: options.once === true });
+  const identity = await actor.unlock();
+  const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds: document.round.rounds });
+  // Told to stop, the node says so, and says when it has: closing files and connections can take a moment.
+  cli.signal.addEventListener("abort", printer.stopping, { once: true });
+  closing.defer(() => void (cli.signal.aborted && printer.stopped()));
+  printer.starting();
+  const place = { home, identity, deployment, listen: settings.listen, logger };
+  const components = closing.use(await openDaemon({ ...place, ledger, document, csvPath, signal: cli.signal }));
+  const { engine, rows } = components.learner;
+  const addresses = components.network.addresses();
+  printer.ready({ account, peerId: identity.peerId, task: task.taskId, engine, rows, addresses, log: home.log });
+  const peer = await createPeer(components, {
+    account,
+    taskId: task.taskId,
+    document,
+    genesis: deployment.genesisHash,
+    ledgerAddress: deployment.ledger,
+    observer: recording(printer.observer, home, logger),
+    untilFinished: options.once === true,
+  });
   await peer.run(cli.signal);
   return undefined;
 }
 
-function taskName(options: NodeRunOptions, joined: string | undefined): string {
-  const name = options.task ?? joined;
-  if (name === undefined) throw new SwarmError("TASK_MISSING", `no task to work on: join one with "swarm task join", or name it with --task`);
-  return name;
+/** The task to work on. @throws SwarmError USAGE_AUDITOR, TASK_MISSING, TASK_NOT_MEMBER, and those of `findTask` */
+function ownTask(view: NetworkView, account: Address, name: string | undefined, { home }: NodeRunOptions): TaskView {
+  if (licenseOf(view.registry, account).role === "auditor") {
+    const text = `${account} is an auditor, who reads but does not train: run "swarm audit --home ${home}" (with --follow it goes on)`;
+    throw new SwarmError("USAGE_AUDITOR", text, { account });
+  }
+  if (name === undefined) {
+    const text = `no task to work on: join one with "swarm task join <task> --home ${home}", or name it with --task`;
+    throw new SwarmError("TASK_MISSING", text);
+  }
+  const task = findTask(view, name);
+  if (memberOf(task, account) >= 0) return task;
+  const text = `${account} has not joined this task: run "swarm task join ${task.taskId.slice(0, 10)} --home ${home}" first`;
+  throw new SwarmError("TASK_NOT_MEMBER", text, { account, taskId: task.taskId });
+}
+
+/** Keeps a line per round in the node's folder: scores on its own rows, so that nobody else may read them. */
+function recording(observer: PeerObserver, { rounds }: Home, logger: Logger): PeerObserver {
+  return {
+    ...observer,
+    round: (record) => {
+      observer.round?.(record);
+      appendFile(rounds, `${JSON.stringify(record)}\n`, { mode: 0o600 }).catch((error: unknown) =>
+        logger.warn("could not write the round's record", { file: rounds, error }),
+      );
+    },
+  };
 }

@@ -49,14 +49,21 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
     const receipt = await session.send({ type: "join", taskId });
     await remember(home, task, options.data && path);
     const member = memberOf(task, actor.account);
-    cli.out.say(
-      `Joined ${document.name} as member ${member} of ${task.members.length}. Next: swarm node run --home ${options.home}`,
-    );
+    cli.out.say(`Joined ${document.name} as ${place(task, member)}. Next: swarm node run --home ${options.home}`);
     cli.out.json({ taskId, member, joined: true, data, ...receipt });
   } finally {
     await disk.close();
   }
   return undefined;
+}
+
+/** Which of how many: before the first round, of those that it needs. */
+function place({ members, params, history }: TaskView, member: number): string {
+  const { toStart } = thresholdsOf(params, members.length);
+  const before = history.length === 0 && members.length <= toStart;
+  return before
+    ? `member ${member + 1} of the ${toStart} that the first round needs`
+    : `member ${member + 1} of ${members.length}`;
 }
 
 /** What the ledger would refuse, said in a way that helps. */

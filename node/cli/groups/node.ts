@@ -46,10 +46,12 @@ export function defineNode(program: Command, definitions: Definitions): void {
   const run = withAccount(
     node
       .command("run")
-      .description("run the node: train, share, merge and vote, round by round, until all rounds are final or Ctrl-C")
+      .description(
+        "run the node: train, share, merge and vote, round by round; after the last round it stays to serve files to members and auditors, until Ctrl-C",
+      )
       .option("--task <id>", "the task to work on: id, a beginning of it, or its name (default: the one joined last)")
       .option("--data <csv>", "the clinic's rows (default: as in node.yaml)")
-      .option("--once", "end when all rounds of the task are final"),
+      .option("--once", "end when all rounds of the task are final, instead of staying to serve files"),
   );
   examples(run, "swarm node run --home clinic-1");
   lazily(run, definitions, () => import("../commands/nodeRun.ts"));

@@ -38,6 +38,10 @@ export const short = (hex: string): string => (hex.length > 14 ? `${hex.slice(0,
 /** A task's id cut to a beginning that commands take back. */
 export const shortTask = (taskId: string): string => taskId.slice(0, 12);
 
+/** `b`, `a and b`, or, where not all are needed, `one of a and b`, `2 of a, b and c`. */
+export const whoOf = (needed: number, words: readonly string[]): string =>
+  `${needed >= words.length ? "" : `${needed === 1 ? "one" : needed} of `}${list(words)}`;
+
 /** `a, b and c`. */
 export function list(words: readonly string[]): string {
   const last = words.at(-1) ?? "nobody";

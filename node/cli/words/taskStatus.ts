@@ -63,7 +63,7 @@ function timeWords({ secondsLeft, blocksLeft, seconds }: PhaseStatus): string {
 }
 
 function memberTable({ members, phase }: TaskStatus): string {
-  const rows = members.map((member) => [member.member, member.account, member.license, ...actWords(member, phase)]);
+  const rows = members.map((member) => [member.member + 1, member.account, member.license, ...actWords(member, phase)]);
   return table(["#", "MEMBER", "LICENCE", "SUBMITTED", "ATTESTED", "VOTED", ""], rows);
 }
 

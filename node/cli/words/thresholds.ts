@@ -30,7 +30,7 @@ export function thresholdsOf({ f, minPeers, startMembers }: TaskParams, n: numbe
 /** The same in sentences. */
 export function thresholdWords({ n, f, minPeers, toStart, toGoOn, holders, votes }: Thresholds): string[] {
   return [
-    `The first round opens once ${toStart} members are licensed and registered; later ones need ${toGoOn}.`,
+    `The first round opens once ${toStart} members are licensed and registered and have joined; later ones need ${toGoOn}.`,
     `With n = ${n} members in a round: an update is merged once ${holders} members hold it (q_a), and a merged model is final with ${votes} equal votes (q_m).`,
     `At least ${minPeers} updates go into every merge; with fewer the round is tried again, with longer phases.`,
     f === 0

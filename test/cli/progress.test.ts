@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createOutput } from "../../node/cli/output/output.ts";
+import { progressPrinter } from "../../node/cli/progress.ts";
+import type { LedgerEvent } from "../../node/core/ledger/events.ts";
+import { account, ids, joined, ledger, opened, START, submitted, TASK } from "./support/ledger.ts";
+
+/** A printer of member 1's daemon and what it prints. */
+function printer(isJson = false) {
+  let text = "";
+  const out = createOutput(isJson, { out: { write: (part) => void (text += part) }, err: { write: () => undefined } });
+  const cli = { out, verbose: false, signal: new AbortController().signal };
+  const { observer } = progressPrinter(cli, { taskId: TASK, account: account(0), rounds: 5 });
+  const take = (...events: LedgerEvent[]): string[] => {
+    const { view, now } = ledger(...events);
+    observer.ledger?.(view, now);
+    return said();
+  };
+  const said = (): string[] => {
+    const lines = text.split("\n").slice(0, -1);
+    text = "";
+    return lines;
+  };
+  return { observer, take, said };
+}
+
+test("before the first round a daemon says how many members it waits for, once for each change", () => {
+  const { take } = printer();
+  assert.deepEqual(take(...joined(2)), ["waits for 2 more members: 4 must be licensed, registered and joined, 2 are."]);
+  assert.deepEqual(take(...joined(2)), []);
+  assert.match(take(...joined(3)).join("\n"), /^waits for 1 more member:/);
+  assert.match(take(...joined(3), { type: "Paused" }).join("\n"), /^waits: the council has paused/);
+});
+
+test("it says that a round opened, also at a later attempt, whose number people count from 1", () => {
+  const { take, observer, said } = printer();
+  take(...joined(4));
+  assert.deepEqual(take(...joined(4), opened), []);
+  observer.phase?.({ round: 1, attempt: 0, phase: "submit", members: 4 });
+  observer.phase?.({ round: 1, attempt: 0, phase: "attest" });
+  observer.phase?.({ round: 1, attempt: 1, phase: "submit", members: 4 });
+  assert.deepEqual(said(), ["round 1/5 opened with 4 members", "round 1/5 opened again, attempt 2, with 4 members"]);
+});
+
+test("a daemon that starts in the middle of a round says where it is, and not again", () => {
+  const { take } = printer();
+  const [line, ...others] = take(...joined(4), opened, submitted(1));
+  assert.match(line ?? "", /^round 1\/5 is under way: phase submit: 1 of 4 submitted; missing 0x111111\.\.1111/);
+  assert.deepEqual(others, []);
+  assert.deepEqual(take(...joined(4), opened, submitted(1), submitted(2)), []);
+});
+
+test("a node that may not take part any more says so, and says when it may again (R10)", () => {
+  const { take } = printer();
+  const all = [...joined(4), opened];
+  take(...all);
+  const until = START + 1_000;
+  const suspended: LedgerEvent = { type: "NodeSuspended", account: account(0), licensor: account(8), until };
+  assert.match(
+    take(...all, suspended).join("\n"),
+    /^this node takes no part in new rounds: it has a licence that is suspended until/,
+  );
+  assert.deepEqual(take(...all, suspended, { type: "NodeUnsuspended", account: account(0) }), [
+    "this node takes part again",
+  ]);
+});
+
+test("the chain's endpoint is told of when it answers again; going away is a warning already", () => {
+  const { observer, said } = printer();
+  observer.connection?.({ up: false });
+  observer.connection?.({ up: true });
+  assert.deepEqual(said(), ["the chain's endpoint answers again"]);
+});
+
+test("with --json every line is an object, and attempts are the ledger's numbers", () => {
+  const { take, observer, said } = printer(true);
+  assert.equal(JSON.parse(take(...joined(2)).join("")).event, "standing");
+  observer.aborted?.({ round: ids.round, attempt: ids.attempt, reason: "TooFewHeld" });
+  assert.deepEqual(JSON.parse(said().join("")), { event: "aborted", round: 1, attempt: 0, reason: "TooFewHeld" });
+});
