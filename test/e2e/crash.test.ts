@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { stateFile, summarize } from "../../node/adapters/anvil/state.ts";
 import { post } from "./support/rpc.ts";
-import { openSwarm, type TestSwarm } from "./support/swarm.ts";
+import { openSwarm, SHORT_PHASES, type TestSwarm } from "./support/swarm.ts";
 import type { Watched } from "./support/daemon.ts";
 
 /** Processes die at the worst moment: a daemon in the middle of a round, then the chain before it has written its last blocks. */
@@ -14,7 +14,7 @@ let daemons: Watched[];
 let again: Watched;
 
 before(async () => {
-  swarm = await openSwarm(ROUNDS);
+  swarm = await openSwarm(ROUNDS, SHORT_PHASES);
   daemons = await swarm.runAll();
 });
 

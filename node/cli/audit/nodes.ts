@@ -10,7 +10,7 @@ import type { OpenNode } from "../wire.ts";
 const IPFS_MS = 5_000;
 
 /** Pauses after which members are asked again where none of them could be, milliseconds: a daemon that starts lets nobody in at first. */
-export const PATIENCE_MS: readonly number[] = [1_000, 3_000, 9_000];
+export const PATIENCE_MS: readonly number[] = [250, 500, ...Array.from({ length: 15 }, () => 1_000)];
 
 /**
  * Files out of the running network: an update's sealed file over IPFS, opened with the auditor's key; where that fails, and for models, the
@@ -77,7 +77,10 @@ async function overIpfs(
   return { source: `IPFS ${cid}`, bytes: await sealer.open(sealed, { maxBytes }) };
 }
 
-/** @throws SwarmError AUDIT_UNREACHABLE where nobody answered: then nothing can be said to be missing */
+/**
+ * @throws SwarmError AUDIT_UNREACHABLE where nobody gives the file and someone who should hold it could not be asked, or has not read as far
+ * in the ledger: then it cannot be said to be missing
+ */
 async function* fromMembers(
   { network }: OpenNode,
   view: NetworkView,
@@ -87,8 +90,8 @@ async function* fromMembers(
   signal: AbortSignal,
 ): AsyncGenerator<FileCopy> {
   const members = view.tasks.get(context.taskId)?.members ?? [];
-  const failures: string[] = [];
-  let answered = false;
+  const shouldHold = new Set(context.holders.length > 0 ? context.holders : members);
+  const unasked: string[] = [];
   for (const account of new Set([...context.holders, ...members])) {
     const [peerId] = peersOf(view, [account]);
     if (peerId === undefined) continue;
@@ -107,13 +110,20 @@ async function* fromMembers(
       signal.throwIfAborted();
       if (error instanceof SwarmError && error.code === "PEER_WRONG_BYTES")
         yield { source: `node ${account}`, bytes: new Uint8Array() };
-      answered ||= error instanceof SwarmError && (error.code === "PEER_REFUSED" || error.code === "PEER_WRONG_BYTES");
-      failures.push(`${account}: ${words(error)}`);
+      if (shouldHold.has(account) && !isAnswer(error)) unasked.push(`${account}: ${words(error)}`);
     }
   }
-  if (!answered)
-    throw new SwarmError("AUDIT_UNREACHABLE", `no member could be asked (${failures.join("; ")})`, { sha256 });
+  if (unasked.length === 0 && members.length > 0) return;
+  const who = unasked.join("; ") || "the task has no members yet";
+  throw new SwarmError("AUDIT_UNREACHABLE", `nobody gave it, and not all who should hold it could be asked (${who})`, {
+    sha256,
+  });
 }
+
+/** A daemon that has not read as far as the audit refuses files of tasks and rounds that it does not know yet. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof SwarmError &&
+  (error.code === "PEER_WRONG_BYTES" || (error.code === "PEER_REFUSED" && error.data.reason !== "another task"));
 
 const peersOf = (view: NetworkView, accounts: readonly Address[]): PeerId[] =>
   accounts.flatMap((account) => view.registry.registrations.get(account)?.peerId ?? []);
