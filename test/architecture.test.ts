@@ -16,7 +16,11 @@ const files = globSync("node/**/*.ts", { cwd: root }).map((file) => file.split(s
 const edges: Edge[] = files.flatMap((from) =>
   [...readFileSync(join(root, from), "utf8").matchAll(IMPORT)].map((match) => {
     const name = (match[1] ?? match[2]) as string;
-    const to = name.startsWith(".") ? relative(root, resolve(root, dirname(from), name)).split(sep).join("/") : name;
+    const to = name.startsWith(".")
+      ? relative(root, resolve(root, dirname(from), name))
+          .split(sep)
+          .join("/")
+      : name;
     return { from, to, line: match[0].trim() };
   }),
 );
@@ -39,7 +43,12 @@ test("the checks below look at real files", () => {
 });
 
 test("imports point one way: core <- ports <- {adapters, daemon, modes} <- cli", () => {
-  const wrong = edges.filter((edge) => inside(edge) && layerOf(edge.to) !== layerOf(edge.from) && !ALLOWED[layerOf(edge.from)]?.includes(layerOf(edge.to)));
+  const wrong = edges.filter(
+    (edge) =>
+      inside(edge) &&
+      layerOf(edge.to) !== layerOf(edge.from) &&
+      !ALLOWED[layerOf(edge.from)]?.includes(layerOf(edge.to)),
+  );
   assert.deepEqual(wrong, []);
 });
 
@@ -49,18 +58,42 @@ test("the core imports nothing from outside but the schema library, and a hash i
 });
 
 test("what runs at a clinic imports only packages that are installed there", () => {
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<"dependencies" | "optionalDependencies", Record<string, string>>;
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
+    "dependencies" | "optionalDependencies",
+    Record<string, string>
+  >;
   const installed = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.optionalDependencies)]);
-  const packageOf = (name: string): string => name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/");
-  const wrong = edges.filter((edge) => !edge.from.endsWith(".d.ts") && !inside(edge) && !edge.to.startsWith("node:") && !edge.to.startsWith(".") && !installed.has(packageOf(edge.to)));
-  assert.deepEqual(wrong.map(({ from, to }) => `${from}: ${to}`), []);
+  const packageOf = (name: string): string =>
+    name
+      .split("/")
+      .slice(0, name.startsWith("@") ? 2 : 1)
+      .join("/");
+  const wrong = edges.filter(
+    (edge) =>
+      !edge.from.endsWith(".d.ts") &&
+      !inside(edge) &&
+      !edge.to.startsWith("node:") &&
+      !edge.to.startsWith(".") &&
+      !installed.has(packageOf(edge.to)),
+  );
+  assert.deepEqual(
+    wrong.map(({ from, to }) => `${from}: ${to}`),
+    [],
+  );
   const used = new Set(edges.filter((edge) => !inside(edge)).map(({ to }) => packageOf(to)));
-  assert.deepEqual(Object.keys(manifest.dependencies).filter((name) => !used.has(name)), [], "installed and never imported");
+  assert.deepEqual(
+    Object.keys(manifest.dependencies).filter((name) => !used.has(name)),
+    [],
+    "installed and never imported",
+  );
 });
 
 test("the core reads no clock and no chance", () => {
-  const forbidden = /\bDate\.now\(|\bnew Date\(|\bMath\.random\(|\bperformance\.now\(|\bprocess\.|\bfetch\(|\bsetTimeout\(/;
-  const hits = files.filter((file) => layerOf(file) === "core" && forbidden.test(readFileSync(join(root, file), "utf8")));
+  const forbidden =
+    /\bDate\.now\(|\bnew Date\(|\bMath\.random\(|\bperformance\.now\(|\bprocess\.|\bfetch\(|\bsetTimeout\(/;
+  const hits = files.filter(
+    (file) => layerOf(file) === "core" && forbidden.test(readFileSync(join(root, file), "utf8")),
+  );
   assert.deepEqual(hits, []);
 });
 
@@ -68,18 +101,37 @@ test("each outside library is imported in one adapter folder", () => {
   const folders = new Map<string, Set<string>>();
   for (const { from, to } of edges) {
     if (layerOf(from) !== "adapters" || to.startsWith("node")) continue;
-    const library = to.startsWith("@tensorflow/") ? "@tensorflow" : to.split("/").slice(0, to.startsWith("@") ? 2 : 1).join("/");
+    const library = to.startsWith("@tensorflow/")
+      ? "@tensorflow"
+      : to
+          .split("/")
+          .slice(0, to.startsWith("@") ? 2 : 1)
+          .join("/");
     const folder = from.split("/")[2] as string;
     folders.set(library, (folders.get(library) ?? new Set()).add(folder));
   }
   // What these name is shared on purpose: an identity is made of the keys that these worlds use.
-  const shared = new Set(["ethers", "zod", "age-encryption", "@libp2p/crypto", "@libp2p/peer-id", "@libp2p/interface", "multiformats", "@multiformats/multiaddr"]);
-  const several = [...folders].filter(([library, users]) => users.size > 1 && !shared.has(library)).map(([library, users]) => `${library}: ${[...users].join(", ")}`);
+  const shared = new Set([
+    "ethers",
+    "zod",
+    "age-encryption",
+    "@libp2p/crypto",
+    "@libp2p/peer-id",
+    "@libp2p/interface",
+    "multiformats",
+    "@multiformats/multiaddr",
+  ]);
+  const several = [...folders]
+    .filter(([library, users]) => users.size > 1 && !shared.has(library))
+    .map(([library, users]) => `${library}: ${[...users].join(", ")}`);
   assert.deepEqual(several, []);
 });
 
 test("there are no import cycles", () => {
-  const next = Map.groupBy(edges.filter((edge) => inside(edge) && !edge.line.startsWith("import type")), ({ from }) => from);
+  const next = Map.groupBy(
+    edges.filter((edge) => inside(edge) && !edge.line.startsWith("import type")),
+    ({ from }) => from,
+  );
   const done = new Set<string>();
   const path: string[] = [];
   const cycles: string[] = [];
@@ -96,7 +148,13 @@ test("there are no import cycles", () => {
 });
 
 test("no file is longer than 250 lines", () => {
-  const all = [...files, ...globSync("{scripts,test}/**/*.{ts,mjs}", { cwd: root }), ...globSync("contracts/**/*.sol", { cwd: root })];
-  const long = all.map((file) => `${file}: ${readFileSync(join(root, file), "utf8").split("\n").length - 1}`).filter((entry) => Number(entry.split(": ")[1]) > 250);
+  const all = [
+    ...files,
+    ...globSync("{scripts,test}/**/*.{ts,mjs}", { cwd: root }),
+    ...globSync("contracts/**/*.sol", { cwd: root }),
+  ];
+  const long = all
+    .map((file) => `${file}: ${readFileSync(join(root, file), "utf8").split("\n").length - 1}`)
+    .filter((entry) => Number(entry.split(": ")[1]) > 250);
   assert.deepEqual(long, []);
 });

@@ -47,7 +47,11 @@ export interface Network {
    * Asks one peer for an opened file and checks its hash.
    * @throws SwarmError PEER_UNREACHABLE, PEER_REFUSED (`data.reason`), PEER_TOO_LARGE, PEER_WRONG_BYTES, PEER_TIMEOUT, PEER_VERSION
    */
-  requestFile(from: PeerId, request: FileRequest, options: { maxBytes: number; signal: AbortSignal }): Promise<Uint8Array>;
+  requestFile(
+    from: PeerId,
+    request: FileRequest,
+    options: { maxBytes: number; signal: AbortSignal },
+  ): Promise<Uint8Array>;
   /** Sets what answers peers' requests; one transfer per peer and file at a time, `maxBytes` each. */
   serveFiles(handler: FileHandler): void;
   publishHint(hint: Hint): Promise<void>;

@@ -26,7 +26,11 @@ export interface RoundFigures {
 }
 
 /** The example task with real daemons, in processes of their own, on the local chain. Uses a temporary folder and deletes it. */
-export async function benchRounds(rounds: number, say: (text: string) => void, signal: AbortSignal): Promise<RoundFigures> {
+export async function benchRounds(
+  rounds: number,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<RoundFigures> {
   const dir = await mkdtemp(join(tmpdir(), "swarm-bench-"));
   try {
     const plan = await seededTask(wdbcPlan(dir), { rounds });
@@ -43,7 +47,15 @@ export async function benchRounds(rounds: number, say: (text: string) => void, s
     const after = await Promise.all(network.daemons.map(({ process }) => processorMs(process.pid)));
     const cpuMsPerRound = after.map((ms, i) => (ms === undefined ? undefined : (ms - (before[i] ?? 0)) / rounds));
     const peakMb = await Promise.all(network.daemons.map(({ process }) => peakMemory(process.pid)));
-    return { rounds, clinics: plan.data.length, ...perRound(records), readyAloneMs, readyTogetherMs, cpuMsPerRound, peakMb };
+    return {
+      rounds,
+      clinics: plan.data.length,
+      ...perRound(records),
+      readyAloneMs,
+      readyTogetherMs,
+      cpuMsPerRound,
+      peakMb,
+    };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -56,7 +68,9 @@ function perRound(records: RoundRecord[][]): Pick<RoundFigures, "beyondTrainingM
   const bytes: number[] = [];
   for (let i = 1; i < first.length; i++) {
     const [before, now] = [first[i - 1], first[i]] as [RoundRecord, RoundRecord];
-    const slowest = Math.max(...records.map((clinic) => clinic.find(({ round }) => round === now.round)?.trainingMs ?? 0));
+    const slowest = Math.max(
+      ...records.map((clinic) => clinic.find(({ round }) => round === now.round)?.trainingMs ?? 0),
+    );
     beyond.push(now.finalAt - before.finalAt - slowest);
     training.push(slowest);
     const sent = records.map((clinic) => {

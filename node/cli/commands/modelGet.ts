@@ -19,7 +19,9 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
   const file = resolve(options.out ?? `${checkedDocument(task).name}-round-${model.round}.safetensors`);
   await writeFile(`${file}.part`, model.bytes);
   await rename(`${file}.part`, file);
-  cli.out.say(`wrote ${file}: model of round ${model.round}, ${model.bytes.length} bytes, sha256 ${model.sha256} as the ledger records (from ${model.source})`);
+  cli.out.say(
+    `wrote ${file}: model of round ${model.round}, ${model.bytes.length} bytes, sha256 ${model.sha256} as the ledger records (from ${model.source})`,
+  );
   cli.out.json({ file, round: model.round, sha256: model.sha256, bytes: model.bytes.length, source: model.source });
   return undefined;
 }

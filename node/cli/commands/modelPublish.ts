@@ -24,6 +24,12 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
     `Published the model of round ${model.round}, sealed to ${counted(kept.recipients, "node or auditor", "nodes and auditors")}: ${kept.cid}\n` +
       `This node offers it whenever it runs. Whoever it is sealed to opens it with: ipfs cat ${kept.cid} | age -d -i <home>/keys/encryption.key`,
   );
-  cli.out.json({ cid: kept.cid, round: model.round, sha256: model.sha256, recipients: kept.recipients, unusable: kept.unusable });
+  cli.out.json({
+    cid: kept.cid,
+    round: model.round,
+    sha256: model.sha256,
+    recipients: kept.recipients,
+    unusable: kept.unusable,
+  });
   return undefined;
 }

@@ -95,7 +95,15 @@ export type RoundEvent =
       deadlineBlock: number;
       seen: Bytes32;
     }
-  | { type: "UpdatesAttested"; taskId: Bytes32; round: number; attempt: number; member: number; held: MemberMask; refused: MemberMask }
+  | {
+      type: "UpdatesAttested";
+      taskId: Bytes32;
+      round: number;
+      attempt: number;
+      member: number;
+      held: MemberMask;
+      refused: MemberMask;
+    }
   | {
       type: "InclusionFixed";
       taskId: Bytes32;
@@ -116,7 +124,14 @@ export type RoundEvent =
       evaluation: number;
       late: boolean;
     }
-  | { type: "RoundFinalized"; taskId: Bytes32; round: number; attempt: number; included: MemberMask; modelHash: Bytes32 }
+  | {
+      type: "RoundFinalized";
+      taskId: Bytes32;
+      round: number;
+      attempt: number;
+      included: MemberMask;
+      modelHash: Bytes32;
+    }
   | { type: "RoundAborted"; taskId: Bytes32; round: number; attempt: number; reason: AbortReason; growth: number }
   | { type: "TaskWaiting"; taskId: Bytes32; round: number; needed: number; eligible: MemberMask; paused: boolean }
   | { type: "TaskFinished"; taskId: Bytes32; rounds: number; modelHash: Bytes32 };

@@ -43,7 +43,15 @@ function attemptOf(task: TaskView, event: TaskEvent & { round: number; attempt: 
 
 type AttemptEvent = Extract<
   TaskEvent,
-  { type: "UpdateSubmitted" | "SubmissionsClosed" | "UpdatesAttested" | "InclusionFixed" | "RoundFinalized" | "RoundAborted" }
+  {
+    type:
+      | "UpdateSubmitted"
+      | "SubmissionsClosed"
+      | "UpdatesAttested"
+      | "InclusionFixed"
+      | "RoundFinalized"
+      | "RoundAborted";
+  }
 >;
 
 function applyAttemptEvent(task: TaskView, attempt: AttemptView, event: AttemptEvent): void {
@@ -55,16 +63,31 @@ function applyAttemptEvent(task: TaskView, attempt: AttemptView, event: AttemptE
       return;
     }
     case "SubmissionsClosed":
-      Object.assign(attempt, { phase: "attest", deadline: event.deadline, deadlineBlock: event.deadlineBlock, seen: event.seen, phaseSince: event.at.timestamp });
+      Object.assign(attempt, {
+        phase: "attest",
+        deadline: event.deadline,
+        deadlineBlock: event.deadlineBlock,
+        seen: event.seen,
+        phaseSince: event.at.timestamp,
+      });
       publish(task, attempt);
       return;
     case "UpdatesAttested": {
       const before = attempt.attestations.get(event.member) ?? { held: 0n, refused: 0n };
-      attempt.attestations.set(event.member, { held: before.held | event.held, refused: before.refused | event.refused });
+      attempt.attestations.set(event.member, {
+        held: before.held | event.held,
+        refused: before.refused | event.refused,
+      });
       return;
     }
     case "InclusionFixed":
-      Object.assign(attempt, { phase: "merge", deadline: event.deadline, deadlineBlock: event.deadlineBlock, seen: event.seen, phaseSince: event.at.timestamp });
+      Object.assign(attempt, {
+        phase: "merge",
+        deadline: event.deadline,
+        deadlineBlock: event.deadlineBlock,
+        seen: event.seen,
+        phaseSince: event.at.timestamp,
+      });
       attempt.included = event.included;
       return;
     case "RoundFinalized":

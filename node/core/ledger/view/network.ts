@@ -31,7 +31,10 @@ export function applyEvent(view: NetworkView, event: LocatedEvent): void {
   }
   const task = view.tasks.get(event.taskId);
   if (!task) {
-    throw new SwarmError("LEDGER_UNKNOWN_TASK", `${event.type} in block ${event.at.block} names task ${event.taskId}, which no earlier event created: read the ledger from its deployment on`);
+    throw new SwarmError(
+      "LEDGER_UNKNOWN_TASK",
+      `${event.type} in block ${event.at.block} names task ${event.taskId}, which no earlier event created: read the ledger from its deployment on`,
+    );
   }
   if (event.type === "RoundOpened") {
     task.attempt = openAttempt(event, recipientsOf(view.registry, task, event.snapshot, event.at.timestamp));
@@ -48,10 +51,13 @@ const isRoundEvent = (event: LedgerEvent & { at: EventPosition }): event is Roun
 
 /** Whom files of an attempt are sealed to: the snapshot's members and the auditors of that time, in a fixed order. */
 function recipientsOf(registry: RegistryView, task: TaskView, snapshot: bigint, time: number): RegistrationView[] {
-  const recipients = task.members.flatMap((account, member) => (has(snapshot, member) ? (registry.registrations.get(account) ?? []) : []));
+  const recipients = task.members.flatMap((account, member) =>
+    has(snapshot, member) ? (registry.registrations.get(account) ?? []) : [],
+  );
   for (const [account, license] of registry.licenses) {
     const registration = registry.registrations.get(account);
-    if (license.role === "auditor" && registration && mayConnect(registry, account, time)) recipients.push(registration);
+    if (license.role === "auditor" && registration && mayConnect(registry, account, time))
+      recipients.push(registration);
   }
   return recipients;
 }

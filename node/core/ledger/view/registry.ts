@@ -60,7 +60,8 @@ export function emptyRegistry(): RegistryView {
 
 const NO_LICENSE: LicenseView = { role: "none", grant: 0, expiresAt: 0, suspendedUntil: 0 };
 
-export const licenseOf = (view: RegistryView, account: Address): LicenseView => view.licenses.get(account) ?? NO_LICENSE;
+export const licenseOf = (view: RegistryView, account: Address): LicenseView =>
+  view.licenses.get(account) ?? NO_LICENSE;
 
 /** INodeRegistry.isEligible: may enter a snapshot at `time` (unix seconds). */
 export function isEligible(view: RegistryView, account: Address, time: number): boolean {
@@ -125,7 +126,12 @@ export function applyRegistryEvent(view: RegistryView, event: RegistryEvent & { 
   }
 }
 
-type LicenseEvent = Extract<RegistryEvent, { type: `Node${"Authorized" | "Revoked" | "Suspended" | "Unsuspended"}` | "AuditorAuthorized" | "SuspensionConfirmed" }>;
+type LicenseEvent = Extract<
+  RegistryEvent,
+  {
+    type: `Node${"Authorized" | "Revoked" | "Suspended" | "Unsuspended"}` | "AuditorAuthorized" | "SuspensionConfirmed";
+  }
+>;
 
 function applyLicenseEvent(view: RegistryView, event: LicenseEvent): void {
   const before = licenseOf(view, event.account);
