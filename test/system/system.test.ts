@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -66,6 +67,38 @@ test("a log file is made with its folder, readable by its owner only, and append
   createLogger({ destination: file }).info("two");
   assert.equal(readFileSync(file, "utf8").trim().split("\n").length, 2);
   if (process.platform !== "win32") assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test(
+  "a full disk ends no program that logs: lines are counted, and it is said once",
+  { skip: process.platform !== "linux" },
+  () => {
+    const source = `
+      import { createLogger } from ${JSON.stringify(new URL("../../node/adapters/system/logger.ts", import.meta.url).href)};
+      const logger = createLogger({ destination: "/dev/full" });
+      for (let i = 0; i < 3; i++) logger.info("line", { i });
+      console.log("goes on");`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", source], {
+      encoding: "utf8",
+    });
+    assert.deepEqual({ status, stdout }, { status: 0, stdout: "goes on\n" }, stderr);
+    assert.match(stderr, /^warning: the log \/dev\/full cannot be written: ENOSPC[^\n]*\n$/);
+  },
+);
+
+test("a program whose standard error is on a full disk goes on, too", { skip: process.platform !== "linux" }, () => {
+  const source = `
+    import { createLogger } from ${JSON.stringify(new URL("../../node/adapters/system/logger.ts", import.meta.url).href)};
+    const logger = createLogger({ pretty: false });
+    for (let i = 0; i < 3; i++) logger.warn("line", { i });
+    console.log("goes on");`;
+  const full = openSync("/dev/full", "w");
+  const { status, stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", source], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", full],
+  });
+  closeSync(full);
+  assert.deepEqual({ status, stdout }, { status: 0, stdout: "goes on\n" });
 });
 
 test("sleeping ends with the signal's own reason", async () => {

@@ -1,6 +1,7 @@
 import { type DestinationStream, destination, type LevelWithSilent, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
 import type { Logger } from "../../ports/logger.ts";
+import { openLogFile } from "./logFile.ts";
 
 export interface LoggerInit {
   /** The least level that is written; "info" by default. */
@@ -14,13 +15,14 @@ export interface LoggerInit {
 /** No secret is ever passed to a logger; should one slip in under a telling name, it is not written. */
 const SECRET_NAMES = ["password", "passphrase", "privateKey", "secret", "ageIdentity", "mnemonic"];
 const REDACTED = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-const FILE_MODE = 0o600;
 
 function target(init: LoggerInit): DestinationStream {
   if (init.destination !== undefined && typeof init.destination !== "string") return init.destination;
-  // Synchronous: the last lines before a crash are the ones that matter.
-  const to = init.destination === undefined ? { dest: 2 } : { dest: init.destination, mkdir: true, mode: FILE_MODE };
-  return destination({ ...to, sync: true });
+  if (init.destination !== undefined) return openLogFile(init.destination);
+  const stderr = destination({ dest: 2, sync: true });
+  // Standard error may be a file on a full disk, or closed: that must not end what the log is about.
+  stderr.on("error", () => undefined);
+  return stderr;
 }
 
 function wrap(logger: pino.Logger): Logger {
@@ -58,7 +60,7 @@ function printableFields(context: unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(context ?? {}).map(([name, value]) => [name, printable(value)]));
 }
 
-/** Structured logs: one JSON object a line with `time` (ISO 8601), `level` (word), `msg` and the context. */
+/** Structured logs: one JSON object a line with `time` (ISO 8601), `level` (word), `msg` and the context. Logging itself never throws. */
 export function createLogger(init: LoggerInit = {}): Logger {
   const pretty = init.pretty ?? (init.destination === undefined && process.stderr.isTTY === true);
   const sink = target(init);
