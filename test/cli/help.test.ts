@@ -48,7 +48,7 @@ test("the walk that an operator goes is there", () => {
       "license revoke",
     ],
     ["council show", "council add", "council remove", "council threshold", "council pause", "council unpause"],
-    ["node init", "node register", "node run", "node show", "node backup", "node restore"],
+    ["node init", "node register", "node run", "node show", "node rotate-keys", "node backup", "node restore"],
     ["task create", "task approve", "task show", "task list", "task join"],
     ["status", "model get", "audit"],
   ].flat();

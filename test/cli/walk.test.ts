@@ -3,7 +3,10 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openDesk, type Desk, type Result } from "./support/swarm.ts";
+import { openDisk } from "../../node/adapters/disk/openDisk.ts";
+import { createLogger } from "../../node/adapters/system/logger.ts";
+import { openDesk, type Desk } from "./support/swarm.ts";
+import { done, typing } from "./support/typing.ts";
 import { writeRows, writeTask } from "./support/files.ts";
 
 /** The way from nothing to a joined task, typed by two licensors (threshold 2) and a clinic, on a real local chain. */
@@ -12,18 +15,7 @@ let desk: Desk;
 let chain: Awaited<ReturnType<Desk["start"]>>;
 let a: string, b: string, clinic: string, rpc: string, taskId: string, modelHash: string;
 
-const done = (result: Result): Result => {
-  assert.equal(result.code, 0, `exit code of a command that said:\n${result.stderr}${result.stdout}`);
-  return result;
-};
-const run = async (line: string): Promise<Result> => desk.swarm(line.split(" "));
-const json = async (line: string) => done(await run(`${line} --json`)).json;
-const refused = async (line: string, code: number, error: string): Promise<string> => {
-  const result = await run(`${line} --json`);
-  assert.deepEqual([result.code, result.json.error?.code], [code, error], result.stderr);
-  assert.ok(result.stderr.includes(`error: ${result.json.error.message}`), "standard error has it in words");
-  return result.json.error.message;
-};
+const { run, json, refused } = typing(() => desk);
 
 before(async () => {
   desk = await openDesk();
@@ -116,6 +108,22 @@ test("the node registers its keys and addresses; registering the same again send
   assert.equal((await json("node register --home clinic")).registered, false);
   const { licenses } = await json("license list --network net.json");
   assert.equal(licenses[0].peerId, registered.peerId);
+});
+
+test("keys rotate under the same licence, but not under a running daemon", async () => {
+  const before = await json("node show --home clinic");
+  const disk = await openDisk(join(desk.dir, "clinic"), { logger: createLogger({ level: "silent" }) });
+  await refused("node rotate-keys --home clinic", 1, "DISK_LOCKED").finally(() => disk.close());
+  assert.equal((await json("node show --home clinic")).peerId, before.peerId, "nothing was changed");
+
+  const rotated = await json("node rotate-keys --home clinic");
+  assert.deepEqual([rotated.account, rotated.version], [clinic, 2]);
+  assert.notEqual(rotated.peerId, before.peerId);
+  assert.notEqual(rotated.encryptionKey, before.encryptionKey);
+  const { licenses } = await json("license list --network net.json");
+  assert.equal(licenses[0].peerId, rotated.peerId);
+  assert.equal((await json("node register --home clinic")).registered, false);
+  await refused("node rotate-keys --home a --network net.json", 2, "KEY_NOT_A_NODE");
 });
 
 test("a task is checked before anything is sent: the file with line and column, the model against the task's tensors", async () => {

@@ -4,7 +4,7 @@ import { SwarmError } from "../../core/errors.ts";
 import { peerIdOfKey } from "../../core/peerId.ts";
 import type { Address, EncryptionKey, PeerId } from "../../core/primitives.ts";
 import type { Signer } from "../../ports/signer.ts";
-import { encryptionKeyOf, generateAgeIdentity } from "../sealer/ageKeys.ts";
+import { ageIdentitiesIn, encryptionKeyOf, generateAgeIdentity } from "../sealer/ageKeys.ts";
 import { createKeyFolder, readKeyFile } from "./keyFolder.ts";
 import { openKeystore, sealKeystore } from "./keystore.ts";
 import { requireGoodPassword } from "./password.ts";
@@ -34,7 +34,7 @@ export interface Identity {
   readonly operator: Signer;
   readonly peerId: PeerId;
   readonly peer: PeerKeys;
-  /** `AGE-SECRET-KEY-1...`: a secret. */
+  /** `AGE-SECRET-KEY-1...`, and on further lines those of before a rotation: secrets. */
   readonly ageIdentity: string;
   readonly encryptionKey: EncryptionKey;
 }
@@ -132,7 +132,7 @@ export async function openIdentity(dir: string, password: string): Promise<Ident
   const peerId = peerIdOfKey(publicKey);
   same(FILES.peer, peerId, known.peerId);
   const ageIdentity = ageText.trim();
-  const encryptionKey = encryptionKeyOf(ageIdentity);
+  const encryptionKey = encryptionKeyOf(ageIdentitiesIn(ageIdentity)[0] ?? "");
   same(FILES.encryption, encryptionKey, known.encryptionKey);
   return {
     kind: "node",

@@ -34,6 +34,14 @@ export function parseAgeIdentity(identity: string): { privateKey: KeyObject; pub
   return { privateKey, publicKey: publicHex(createPublicKey(privateKey)) };
 }
 
+/** The identities of an age identity file: the present one, then those of before. */
+export function ageIdentitiesIn(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+}
+
 /** The public key that goes into the registry for an age identity. */
 export function encryptionKeyOf(identity: string): EncryptionKey {
   return parseAgeIdentity(identity).publicKey;

@@ -2,7 +2,7 @@ import { Decrypter, Encrypter } from "age-encryption";
 import { SwarmError } from "../../core/errors.ts";
 import type { EncryptionKey } from "../../core/primitives.ts";
 import type { Sealer } from "../../ports/sealer.ts";
-import { isUsableKey, parseAgeIdentity, toAgeRecipient } from "./ageKeys.ts";
+import { ageIdentitiesIn, isUsableKey, parseAgeIdentity, toAgeRecipient } from "./ageKeys.ts";
 
 /** Longest header that is opened: about 100 bytes a recipient, so over a thousand of them. */
 export const MAX_HEADER_BYTES = 128 * 1024;
@@ -12,11 +12,16 @@ const NONCE_BYTES = 16;
 const TAG_BYTES = 16;
 const CHUNK_BYTES = 64 * 1024;
 
-/** Seals and opens age v1 files. @param identity `AGE-SECRET-KEY-1...` @throws SwarmError KEY_FORMAT */
+/**
+ * Seals and opens age v1 files.
+ * @param identity `AGE-SECRET-KEY-1...`; on further lines keys of before, which open files only
+ * @throws SwarmError KEY_FORMAT
+ */
 export function createSealer(identity: string): Sealer {
-  const { privateKey, publicKey } = parseAgeIdentity(identity);
+  const [present = "", ...before] = ageIdentitiesIn(identity);
+  const { privateKey, publicKey } = parseAgeIdentity(present);
   const decrypter = new Decrypter();
-  decrypter.addIdentity(identity.trim());
+  for (const each of [present, ...before]) decrypter.addIdentity(each);
 
   return {
     publicKey,

@@ -43,6 +43,16 @@ export function defineNode(program: Command, definitions: Definitions): void {
   examples(register, "swarm node register --home clinic-1");
   lazily(register, definitions, () => import("../commands/nodeRegister.ts"));
 
+  const rotate = withAccount(
+    node
+      .command("rotate-keys")
+      .description(
+        "give a stopped node a new libp2p key and a new encryption key, and register them under its licence",
+      ),
+  );
+  examples(rotate, "swarm node rotate-keys --home clinic-1");
+  lazily(rotate, definitions, () => import("../commands/nodeRotateKeys.ts"));
+
   const run = withAccount(
     node
       .command("run")
