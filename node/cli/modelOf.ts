@@ -13,7 +13,7 @@ import type { Session } from "./session.ts";
 import { cliLogger } from "./system.ts";
 import { checkedDocument } from "./taskCheck.ts";
 import { openNode } from "./wire.ts";
-import { nodeFiles } from "./audit/nodes.ts";
+import { nodeFiles, STARTING_MS } from "./audit/nodes.ts";
 
 export interface FinalModel {
   round: number;
@@ -75,7 +75,7 @@ async function fromMembers(
     logger: cliLogger(cli),
   });
   await node.network.admit(admittedPeers(view, task.taskId, identity.account, session.now()));
-  const files = nodeFiles(node, view, (text) => cli.verbose && cli.out.note(text));
+  const files = nodeFiles({ node, view, note: (text) => cli.verbose && cli.out.note(text), pauses: STARTING_MS });
   for await (const { bytes, source } of await files.get("model", sha256, {
     taskId: task.taskId,
     round: 0,

@@ -1,67 +1,106 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditFiles, FileContext, FileCopy } from "../../core/audit/files.ts";
 import { SwarmError } from "../../core/errors.ts";
+import { sha256 as hashOf } from "../../core/hash.ts";
 import type { NetworkView } from "../../core/ledger/view/network.ts";
 import type { Address, Bytes32, PeerId } from "../../core/primitives.ts";
-import { sealedLimit, transferLimit } from "../../daemon/limits.ts";
+import { hedge } from "../../daemon/fetch.ts";
+import { HEDGE_MS, sealedLimit, transferLimit } from "../../daemon/limits.ts";
 import type { OpenNode } from "../wire.ts";
-
-/** Milliseconds that IPFS is waited for before members are asked for the opened file. */
-const IPFS_MS = 5_000;
 
 /** Pauses after which members are asked again where none of them could be, milliseconds: a daemon that starts lets nobody in at first. */
 export const PATIENCE_MS: readonly number[] = [250, 500, ...Array.from({ length: 15 }, () => 1_000)];
 
+/** The same for an audit that is not followed: connections of this process have to be made first. */
+export const STARTING_MS: readonly number[] = [250, 500, 1_000];
+
+export interface NodeFilesInit {
+  node: OpenNode;
+  view: NetworkView;
+  /** Is told what did not go the usual way. */
+  note(text: string): void;
+  /** How often, and after how many milliseconds each, to ask again where nobody could be asked. */
+  pauses?: readonly number[];
+  /** Ask only these nodes, each for its own copy. */
+  only?: readonly Address[];
+}
+
 /**
- * Files out of the running network: an update's sealed file over IPFS, opened with the auditor's key; where that fails, and for models, the
- * opened file from members, holders first. The first copy with the right hash is enough.
- * @param pauses how often, and after how many milliseconds each, to ask again where nobody could be asked
+ * Files out of the running network: an update's sealed file over IPFS, opened with the auditor's key; where that fails or takes long, and for
+ * models, the opened file from members, holders first. The first copy with the right hash is enough, except where nodes are named.
  */
-export function nodeFiles(
-  node: OpenNode,
-  view: NetworkView,
-  note: (text: string) => void,
-  pauses: readonly number[] = [],
-): AuditFiles {
-  return { get: (kind, sha256, context) => copies(node, view, note, pauses, kind, sha256, context) };
+export function nodeFiles(init: NodeFilesInit): AuditFiles {
+  const { only } = init;
+  return {
+    get: (kind, sha256, context) =>
+      only ? named(init, only, kind, sha256, context) : copies(init, kind, sha256, context),
+  };
 }
 
 async function* copies(
-  node: OpenNode,
-  view: NetworkView,
-  note: (text: string) => void,
-  pauses: readonly number[],
+  { node, view, note, pauses = [] }: NodeFilesInit,
   kind: "update" | "model",
   sha256: Bytes32,
   context: FileContext,
 ): AsyncGenerator<FileCopy> {
   const signal = context.signal ?? new AbortController().signal;
-  if (context.cid !== undefined) {
-    const copy = await overIpfs(
-      node,
-      peersOf(view, context.author ? [context.author] : []),
-      context.cid,
-      context.maxBytes,
-      signal,
-    ).catch((error: unknown) => {
-      signal.throwIfAborted();
-      note(`${kind} ${sha256} not over IPFS (${words(error)}); asking members`);
-      return undefined;
-    });
-    if (copy) {
-      yield copy;
-      return;
-    }
-  }
   for (const pause of [...pauses, undefined]) {
     try {
-      yield* fromMembers(node, view, kind, sha256, context, signal);
+      yield* await fromAnyone(node, view, kind, sha256, context, signal);
       return;
     } catch (error) {
       if (pause === undefined || !(error instanceof SwarmError) || error.code !== "AUDIT_UNREACHABLE") throw error;
       note(`${kind} ${sha256}: no member can be reached; asking again`);
       await sleep(pause, undefined, { signal });
     }
+  }
+}
+
+/** The author's sealed file first, members' opened ones when it does not come at once. */
+async function fromAnyone(
+  node: OpenNode,
+  view: NetworkView,
+  kind: "update" | "model",
+  sha256: Bytes32,
+  context: FileContext,
+  signal: AbortSignal,
+): Promise<FileCopy[]> {
+  const members = (limit: AbortSignal) => Array.fromAsync(fromMembers(node, view, kind, sha256, context, limit));
+  const { cid, author, maxBytes } = context;
+  if (cid === undefined) return members(signal);
+  const authors = peersOf(view, author ? [author] : []);
+  const nobody = new SwarmError("FILE_NOT_HELD", `nobody gave the ${kind} ${sha256}`, { sha256 });
+  return hedge(
+    async (limit) => {
+      const copy = await overIpfs(node, authors, cid, maxBytes, limit);
+      // An author may have sealed other bytes than it announced; those who hold the announced ones are asked then (R5).
+      if (hashOf(copy.bytes) !== sha256) throw new SwarmError("FILE_OTHER_BYTES", `${cid} holds other bytes`, { cid });
+      return [copy];
+    },
+    async (limit) => {
+      const found = await members(limit);
+      // IPFS may still give it: only both together mean that nobody does.
+      if (found.length === 0) throw nobody;
+      return found;
+    },
+    { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => sleep(ms, undefined, { signal: limit }) },
+  ).catch((error: unknown) => {
+    if (error === nobody) return [];
+    throw error;
+  });
+}
+
+/** Each named node's own copy. @throws SwarmError AUDIT_UNREACHABLE where one of them cannot be asked */
+async function* named(
+  { node, view }: NodeFilesInit,
+  only: readonly Address[],
+  kind: "update" | "model",
+  sha256: Bytes32,
+  context: FileContext,
+): AsyncGenerator<FileCopy> {
+  const signal = context.signal ?? new AbortController().signal;
+  for (const account of only) {
+    yield* fromMembers(node, view, kind, sha256, { ...context, holders: [account] }, signal, [account]);
   }
 }
 
@@ -72,7 +111,7 @@ async function overIpfs(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<FileCopy> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(IPFS_MS)]);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(transferLimit(maxBytes))]);
   const sealed = await store.get(cid, { maxBytes: sealedLimit(maxBytes), from, signal: limit });
   return { source: `IPFS ${cid}`, bytes: await sealer.open(sealed, { maxBytes }) };
 }
@@ -88,8 +127,9 @@ async function* fromMembers(
   sha256: Bytes32,
   context: FileContext,
   signal: AbortSignal,
+  named?: readonly Address[],
 ): AsyncGenerator<FileCopy> {
-  const members = view.tasks.get(context.taskId)?.members ?? [];
+  const members = named ?? view.tasks.get(context.taskId)?.members ?? [];
   const shouldHold = new Set(context.holders.length > 0 ? context.holders : members);
   const unasked: string[] = [];
   for (const account of new Set([...context.holders, ...members])) {
@@ -108,7 +148,8 @@ async function* fromMembers(
       return;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof SwarmError && error.code === "PEER_WRONG_BYTES")
+      // A lie of one member is tolerated where others are asked; who is asked by name answers for its own copy.
+      if (named && error instanceof SwarmError && error.code === "PEER_WRONG_BYTES")
         yield { source: `node ${account}`, bytes: new Uint8Array() };
       if (shouldHold.has(account) && !isAnswer(error)) unasked.push(`${account}: ${words(error)}`);
     }
@@ -120,10 +161,12 @@ async function* fromMembers(
   });
 }
 
-/** A daemon that has not read as far as the audit refuses files of tasks and rounds that it does not know yet. */
+/** Reasons that say nothing about the file: the daemon has not read as far in the ledger as the audit, or has too much to do. */
+const NO_ANSWER = /^(another task|busy|not ready)/;
+
 const isAnswer = (error: unknown): boolean =>
   error instanceof SwarmError &&
-  (error.code === "PEER_WRONG_BYTES" || (error.code === "PEER_REFUSED" && error.data.reason !== "another task"));
+  (error.code === "PEER_WRONG_BYTES" || (error.code === "PEER_REFUSED" && !NO_ANSWER.test(String(error.data.reason))));
 
 const peersOf = (view: NetworkView, accounts: readonly Address[]): PeerId[] =>
   accounts.flatMap((account) => view.registry.registrations.get(account)?.peerId ?? []);

@@ -5,16 +5,17 @@ import { type AuditReport, EXIT_CODES } from "../../core/audit/report.ts";
 import { SwarmError } from "../../core/errors.ts";
 import { maxFileBytes } from "../../core/update.ts";
 import { tensorSpecs } from "../../core/task/document.ts";
+import type { Address } from "../../core/primitives.ts";
 import { emptyNetwork, type NetworkView } from "../../core/ledger/view/network.ts";
 import { admissionKey } from "../../daemon/admission.ts";
 import { archiving } from "../audit/archive.ts";
 import { damagedBlocks, folderFiles } from "../audit/folders.ts";
 import { history } from "../audit/history.ts";
-import { nodeFiles, PATIENCE_MS } from "../audit/nodes.ts";
+import { nodeFiles, PATIENCE_MS, STARTING_MS } from "../audit/nodes.ts";
 import { peersOfAllTasks } from "../audit/peers.ts";
 import { printReport } from "../audit/print.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
-import type { ExitCode } from "../exitCodes.ts";
+import { type ExitCode, usage } from "../exitCodes.ts";
 import { homeOf, requireNodeSettings } from "../home.ts";
 import { unlock } from "../identity.ts";
 import { openSession, type Session } from "../session.ts";
@@ -33,7 +34,11 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
   await using closing = new AsyncDisposableStack();
   const session = closing.use(await openSession(cli, options));
   const { deployment, ledger } = session;
-  const from = options.from ?? [];
+  const named = options.from ?? [];
+  const from = named.filter((source) => !isAccount(source));
+  if (from.length > 0 && from.length < named.length) {
+    throw usage("--from takes folders, or accounts of nodes to ask, but not both at once");
+  }
   const follow = options.follow === true;
   const view = emptyNetwork();
   const source = from.length > 0 ? undefined : closing.use(await networkFiles(cli, session, view, options));
@@ -67,6 +72,8 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
   printReport(cli, whole, checked);
   return whole.exitCode as ExitCode;
 }
+
+const isAccount = (source: string): boolean => /^0x[0-9a-fA-F]{40}$/.test(source);
 
 /** Files that nodes give; `admit` has to be called when the network has changed. */
 type NetworkFiles = AuditFiles & AsyncDisposable & { admit(): Promise<void> };
@@ -103,7 +110,13 @@ async function networkFiles(
   });
   let admitted = "";
   return {
-    ...nodeFiles(node, view, (text) => cli.verbose && cli.out.note(text), options.follow === true ? PATIENCE_MS : []),
+    ...nodeFiles({
+      node,
+      view,
+      note: (text) => cli.verbose && cli.out.note(text),
+      pauses: options.follow === true ? PATIENCE_MS : STARTING_MS,
+      ...(options.from ? { only: options.from.map((account) => account.toLowerCase() as Address) } : {}),
+    }),
     async admit() {
       const peers = peersOfAllTasks(view, identity.account, Math.max(view.timestamp, session.now()));
       if (admissionKey(peers) === admitted) return;

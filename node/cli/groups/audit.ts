@@ -10,8 +10,8 @@ export function defineAudit(program: Command, definitions: Definitions): void {
         "recompute everything from the ledger and the files: licences, thresholds, every update and every merge",
       )
       .option(
-        "--from <dir...>",
-        "read files from these nodes' folders, or archives, instead of asking the running nodes",
+        "--from <source...>",
+        "read files from these nodes' folders or archives, or ask only these running nodes (accounts), each for its own copy",
       )
       .option(
         "--archive <dir>",
@@ -23,6 +23,7 @@ export function defineAudit(program: Command, definitions: Definitions): void {
     audit,
     "swarm audit --home auditor",
     "swarm audit --from clinic-1 clinic-2 --json",
+    "swarm audit --home auditor --from 0x1111111111111111111111111111111111111111",
     "swarm audit --home auditor --archive archive --follow",
   );
   lazily(audit, definitions, () => import("../commands/audit.ts"));
