@@ -1,6 +1,7 @@
 import { SwarmError } from "./errors.ts";
 import type { Bytes32 } from "./primitives.ts";
 import type { ShareableWeights } from "./privacy/share.ts";
+import { cut, quoted } from "./quoted.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import type { UpdateHeader, Weights } from "./weights.ts";
 
@@ -69,5 +70,5 @@ function parseUpdateHeader(metadata: ReadonlyMap<string, string>): UpdateHeader 
 }
 
 function invalid(field: string, why: string): SwarmError {
-  return new SwarmError("FILE_METADATA", `The update's header field ${JSON.stringify(field)} ${why}.`, { field });
+  return new SwarmError("FILE_METADATA", `The update's header field ${quoted(field)} ${why}.`, { field: cut(field) });
 }

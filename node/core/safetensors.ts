@@ -1,4 +1,5 @@
 import { SwarmError } from "./errors.ts";
+import { cut, quoted } from "./quoted.ts";
 import {
   checkSpecs,
   compareUtf8,
@@ -129,7 +130,7 @@ function parseHeader(text: string): { specs: TensorSpec[]; metadata: Metadata } 
   checkSpecs(specs);
   let offset = 0;
   for (const { spec, begin, end } of entries) {
-    const place = `Tensor ${JSON.stringify(spec.name)} begins at ${begin} where ${offset} is due`;
+    const place = `Tensor ${quoted(spec.name)} begins at ${begin} where ${offset} is due`;
     if (begin < offset)
       throw new SwarmError(
         "FILE_OVERLAP",
@@ -139,28 +140,26 @@ function parseHeader(text: string): { specs: TensorSpec[]; metadata: Metadata } 
       throw new SwarmError("FILE_GAP", `${place}: there is a gap, or tensors are not in the order of their names.`);
     offset += 4 * elementCount(spec.shape);
     if (end !== offset)
-      throw new SwarmError(
-        "FILE_SHAPE",
-        `Tensor ${JSON.stringify(spec.name)} ends at ${end}, but by its shape at ${offset}.`,
-      );
+      throw new SwarmError("FILE_SHAPE", `Tensor ${quoted(spec.name)} ends at ${end}, but by its shape at ${offset}.`);
   }
   return { specs, metadata };
 }
 
 function metadataText(key: string, value: unknown): string {
   if (typeof value === "string") return value;
-  throw new SwarmError("FILE_HEADER", `Metadata ${JSON.stringify(key)} is not text.`, { name: key });
+  throw new SwarmError("FILE_HEADER", `Metadata ${quoted(key)} is not text.`, { name: cut(key) });
 }
 
 function parseEntry(name: string, entry: unknown): { spec: TensorSpec; begin: number; end: number } {
-  const where = `The header's entry for tensor ${JSON.stringify(name)}`;
-  if (!isRecord(entry)) throw new SwarmError("FILE_HEADER", `${where} is not a JSON object.`, { name });
+  const where = `The header's entry for tensor ${quoted(name)}`;
+  const data = { name: cut(name) };
+  if (!isRecord(entry)) throw new SwarmError("FILE_HEADER", `${where} is not a JSON object.`, data);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (dtype !== "F32")
-    throw new SwarmError("FILE_DTYPE", `${where} has dtype ${JSON.stringify(dtype)}; only "F32" is allowed.`, { name });
+    throw new SwarmError("FILE_DTYPE", `${where} has dtype ${quoted(dtype, 20)}; only "F32" is allowed.`, data);
   const numbers = (list: unknown): list is number[] => Array.isArray(list) && list.every((x) => typeof x === "number");
   if (!numbers(shape) || !numbers(offsets) || offsets.length !== 2) {
-    throw new SwarmError("FILE_HEADER", `${where} needs a shape and two data_offsets, all numbers.`, { name });
+    throw new SwarmError("FILE_HEADER", `${where} needs a shape and two data_offsets, all numbers.`, data);
   }
   return { spec: { name, shape }, begin: offsets[0] as number, end: offsets[1] as number };
 }

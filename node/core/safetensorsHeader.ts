@@ -1,4 +1,5 @@
 import { SwarmError } from "./errors.ts";
+import { cut, quoted } from "./quoted.ts";
 import type { TensorSpec } from "./weights.ts";
 
 /** Longest JSON header in bytes, padding included; bounds the work that a hostile file can cause. */
@@ -61,21 +62,21 @@ export function checkSpecs(specs: readonly TensorSpec[]): void {
     if (name === "" || name === METADATA || !isPlain(name)) {
       throw new SwarmError(
         "FILE_NAME",
-        `A tensor cannot be called ${JSON.stringify(name)}; use a name without quotes, backslashes and control characters.`,
-        { name },
+        `A tensor cannot be called ${quoted(name)}; use a name without quotes, backslashes and control characters.`,
+        { name: cut(name) },
       );
     }
     if (previous !== undefined && compareUtf8(previous, name) >= 0) {
-      const message = `Tensor ${JSON.stringify(name)} follows ${JSON.stringify(previous)}; sort tensors by name, each once.`;
-      throw new SwarmError("FILE_NAME", message, { name, previous });
+      const message = `Tensor ${quoted(name)} follows ${quoted(previous)}; sort tensors by name, each once.`;
+      throw new SwarmError("FILE_NAME", message, { name: cut(name), previous: cut(previous) });
     }
     previous = name;
     const count = elementCount(shape);
     total += count;
     const sizes = shape.every((size) => Number.isSafeInteger(size) && size > 0);
     if (!sizes || shape.length > MAX_RANK || !(total <= 2 ** 40)) {
-      const message = `Tensor ${JSON.stringify(name)} has shape [${shape.slice(0, MAX_RANK).join(", ")}]; sizes are positive integers, at most 8.`;
-      throw new SwarmError("FILE_SHAPE", message, { name });
+      const message = `Tensor ${quoted(name)} has shape [${shape.slice(0, MAX_RANK).join(", ")}]; sizes are positive integers, at most 8.`;
+      throw new SwarmError("FILE_SHAPE", message, { name: cut(name) });
     }
   }
 }
@@ -93,11 +94,9 @@ export function headerText(specs: readonly TensorSpec[], metadata: Metadata): { 
     const pairs = [...metadata].sort(([a], [b]) => compareUtf8(a, b));
     const entries = pairs.map(([key, value]) => {
       if (isPlain(key) && isPlain(value)) return `"${key}":"${value}"`;
-      throw new SwarmError(
-        "FILE_NAME",
-        `Metadata ${JSON.stringify(key)} has a quote, backslash or control character.`,
-        { name: key },
-      );
+      throw new SwarmError("FILE_NAME", `Metadata ${quoted(key)} has a quote, backslash or control character.`, {
+        name: cut(key),
+      });
     });
     parts.push(`"${METADATA}":{${entries.join(",")}}`);
   }

@@ -2,6 +2,7 @@ import { decodeUpdate } from "./codec.ts";
 import { SwarmError } from "./errors.ts";
 import { sha256 } from "./hash.ts";
 import type { Bytes32 } from "./primitives.ts";
+import { quoted } from "./quoted.ts";
 import { MAX_HEADER_BYTES, totalElements } from "./safetensorsHeader.ts";
 import { squaredNorm } from "./squaredNorm.ts";
 import type { TensorSpec, UpdateHeader, Weights } from "./weights.ts";
@@ -20,7 +21,7 @@ export interface ExpectedUpdate {
 }
 
 /**
- * Why an update is invalid: a file that is no canonical update (codes of the codec, `FILE_...`), or
+ * Why an update is invalid: a file that is no canonical update (codes of the codec, `FILE_...`; FILE_UNREADABLE if reading it failed), or
  * UPDATE_TOO_LONG, UPDATE_HASH, UPDATE_HEADER (meant for another round, node, base ...), UPDATE_TENSORS, UPDATE_NOT_FINITE, UPDATE_NORM.
  */
 export type UpdateVerdict =
@@ -48,7 +49,8 @@ export function validateUpdate(bytes: Uint8Array, expected: ExpectedUpdate): Upd
     file = decodeUpdate(bytes);
   } catch (error) {
     if (error instanceof SwarmError) return invalid(error.code, error.message);
-    throw error;
+    // Whatever a file makes its reader do, the file is what is wrong: one member must not stop the others.
+    return invalid("FILE_UNREADABLE", `The file cannot be read: ${(error as Error).message}`);
   }
   const { header, delta } = file;
   for (const field of Object.keys(expected.header) as (keyof ExpectedHeader)[]) {
@@ -80,12 +82,11 @@ export function specDifference(given: readonly TensorSpec[], expected: readonly 
   for (let i = 0; i < Math.max(given.length, expected.length); i++) {
     const a = given[i];
     const b = expected[i];
-    if (a === undefined) return `Tensor ${JSON.stringify(b?.name)} is missing.`;
-    if (b === undefined) return `Tensor ${JSON.stringify(a.name)} is not one of the task's.`;
-    if (a.name !== b.name)
-      return `Tensor ${JSON.stringify(a.name)} stands where the task has ${JSON.stringify(b.name)}.`;
+    if (a === undefined) return `Tensor ${quoted(b?.name)} is missing.`;
+    if (b === undefined) return `Tensor ${quoted(a.name)} is not one of the task's.`;
+    if (a.name !== b.name) return `Tensor ${quoted(a.name)} stands where the task has ${quoted(b.name)}.`;
     if (a.shape.length !== b.shape.length || a.shape.some((size, axis) => size !== b.shape[axis])) {
-      return `Tensor ${JSON.stringify(a.name)} has shape [${a.shape.join(", ")}] where the task has [${b.shape.join(", ")}].`;
+      return `Tensor ${quoted(a.name)} has shape [${a.shape.join(", ")}] where the task has [${b.shape.join(", ")}].`;
     }
   }
   return undefined;
@@ -96,8 +97,7 @@ function notFinite({ specs, values }: Weights): string {
   let start = 0;
   for (const spec of specs) {
     const count = totalElements([spec]);
-    if (index < start + count)
-      return `Tensor ${JSON.stringify(spec.name)} has ${values[index]} at element ${index - start}.`;
+    if (index < start + count) return `Tensor ${quoted(spec.name)} has ${values[index]} at element ${index - start}.`;
     start += count;
   }
   return `Value ${index} is not finite.`;

@@ -3,7 +3,9 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { decodeModel, decodeUpdate, encodeModel, encodeUpdate } from "../../../node/core/codec.ts";
 import { SwarmError } from "../../../node/core/errors.ts";
+import { sha256 } from "../../../node/core/hash.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
+import { type ExpectedHeader, validateUpdate } from "../../../node/core/update.ts";
 import { anyHeader, anyWeights } from "./arbitraries.ts";
 
 const code = (expected: string) => (error: unknown) => {
@@ -25,6 +27,13 @@ const tensor = (name: string, shape: string, begin: number, end: number) =>
   `${JSON.stringify(name)}:{"dtype":"F32","shape":[${shape}],"data_offsets":[${begin},${end}]}`;
 const one = `{${tensor("a", "2", 0, 8)}}`;
 
+/** A header of less than 64 KiB that JSON.parse reads, and whose one field overflows the stack of JSON.stringify. */
+function nested(field: "dtype" | "shape"): Uint8Array {
+  const list = "[".repeat(32_000) + "]".repeat(32_000);
+  const value = { dtype: '"F32"', shape: "[1]", [field]: list };
+  return file(`{"a":{"dtype":${value.dtype},"shape":${value.shape},"data_offsets":[0,4]}}`, 4);
+}
+
 describe("codec: refuses all that encode would not write", () => {
   it("accepts the file that the others are one change away from", () => {
     assert.deepEqual(decodeModel(file(one, 8)).specs, [{ name: "a", shape: [2] }]);
@@ -41,6 +50,8 @@ describe("codec: refuses all that encode would not write", () => {
     ["a header that is not UTF-8", "FILE_HEADER", () => file(one, 8).fill(0xff, 10, 11)],
     ["a header that is not JSON", "FILE_HEADER", () => file(one.slice(1), 8)],
     ["deeply nested JSON", "FILE_HEADER", () => file("[".repeat(65_536), 0)],
+    ["a dtype nested deeper than JSON can be written", "FILE_DTYPE", () => nested("dtype")],
+    ["a shape nested deeper than JSON can be written", "FILE_HEADER", () => nested("shape")],
     ["a list for a header", "FILE_HEADER", () => file("[]", 0)],
     ["an entry that is no object", "FILE_HEADER", () => file(`{"a":1}`, 0)],
     ["an entry without offsets", "FILE_HEADER", () => file(`{"a":{"dtype":"F32","shape":[1]}}`, 4)],
@@ -103,6 +114,27 @@ describe("codec: refuses all that encode would not write", () => {
   for (const [title, expected, bytes] of refused) {
     it(`${expected}: ${title}`, () => assert.throws(() => decodeModel(bytes()), code(expected)));
   }
+
+  it("says little of what a stranger wrote", () => {
+    const name = "n".repeat(60_000);
+    for (const header of [`{${tensor(name, "0", 0, 0)}}`, `{"${name}":1}`, `{"__metadata__":{"${name}":1}}`]) {
+      assert.throws(
+        () => decodeModel(file(header, 0)),
+        (error) => error instanceof SwarmError && error.message.length + JSON.stringify(error.data).length < 400,
+      );
+    }
+    assert.throws(() => decodeModel(file(one.replace("F32", "F".repeat(60_000)), 8)), /dtype "F{20}…"/);
+  });
+
+  it("R4: an update whose header is nested too deep is refused like any other, by all in the same way", () => {
+    for (const field of ["dtype", "shape"] as const) {
+      const bytes = nested(field);
+      const specs = [{ name: "a", shape: [1] }];
+      const header = {} as ExpectedHeader;
+      const verdict = validateUpdate(bytes, { sha256: sha256(bytes), header, specs, maxNorm: 1 });
+      assert.equal(verdict.ok ? "valid" : verdict.reason, field === "dtype" ? "FILE_DTYPE" : "FILE_HEADER");
+    }
+  });
 
   it("keys of Object.prototype are names like others and change no object", () => {
     const names = ["__proto__", "constructor", "hasOwnProperty"];
