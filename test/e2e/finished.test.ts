@@ -53,6 +53,15 @@ test("the same out of the four folders, while their daemons run: exit code 0", a
   assert.ok(json.storedBlocks >= 4 * ROUNDS);
 });
 
+test("two running nodes, asked by name, each for its own copies: exit code 0; folders and names together: exit code 2", async () => {
+  const named = swarm.clinics.slice(1, 3);
+  const { code, json, stderr } = await swarm.swarm("audit", "--home", swarm.at.auditor, "--from", ...named);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual([json.counts.sources, json.counts.files], [2, 2 * (5 * ROUNDS + 1)]);
+  const mixed = [...named, swarm.at.clinics[0] as string];
+  assert.equal((await swarm.swarm("audit", "--home", swarm.at.auditor, "--from", ...mixed)).code, 2);
+});
+
 const counts = () => ({
   roundsFinalized: ROUNDS,
   updatesChecked: 4 * ROUNDS,
