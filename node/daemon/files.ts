@@ -1,7 +1,7 @@
-import { decodeModel } from "../core/codec.ts";
+import { decodeModel, decodeUpdate } from "../core/codec.ts";
 import { SwarmError } from "../core/errors.ts";
 import type { Bytes32 } from "../core/primitives.ts";
-import type { Weights } from "../core/weights.ts";
+import type { UpdateHeader, Weights } from "../core/weights.ts";
 import type { FileKind } from "../ports/disk.ts";
 import type { PeerContext } from "./components.ts";
 
@@ -34,3 +34,13 @@ export async function readFile(
 /** @throws LostFile, SwarmError FILE_* where the file is no model */
 export const readModel = async (context: PeerContext, sha256: Bytes32): Promise<Weights> =>
   decodeModel(await readFile(context, "model", sha256));
+
+/** What an update's file says about itself; undefined where it is no update. */
+export function headerOf(bytes: Uint8Array): UpdateHeader | undefined {
+  try {
+    return decodeUpdate(bytes).header;
+  } catch (error) {
+    if (error instanceof SwarmError) return undefined;
+    throw error;
+  }
+}

@@ -1,38 +1,81 @@
 import { has } from "../core/ledger/masks.ts";
-import { memberOf } from "../core/ledger/view/task.ts";
+import { memberOf, type Publication, type TaskView } from "../core/ledger/view/task.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
+import type { UpdateHeader } from "../core/weights.ts";
 import type { AdmittedPeer, FileRequest } from "../ports/network.ts";
 import { isAdmitted } from "./admission.ts";
 import type { PeerContext } from "./components.ts";
+import { headerOf } from "./files.ts";
+
+type Answer = Uint8Array | { refused: string };
 
 /**
- * Who may have which opened file (R5, R8): updates go to members of a snapshot they were submitted to, and only once submissions are closed (R2);
- * models to members of the task; both to auditors. Licences are looked at anew for every request.
+ * Who may have which opened file (R5, R8): updates go to members of a snapshot that their author submitted them to, and only once submissions
+ * are closed (R2); models to members of the task; both to auditors. Licences are looked at anew for every request.
  */
-export async function serveFile(
-  context: PeerContext,
-  from: AdmittedPeer,
-  request: FileRequest,
-): Promise<Uint8Array | { refused: string }> {
-  const reason = refusal(context, from.account, request);
-  if (reason) {
-    context.logger.debug(`refused a file: ${reason}`, { peer: from.account, ...request });
-    return { refused: reason };
-  }
-  return (await context.disk.read(request.kind, request.sha256)) ?? { refused: "not held" };
+export async function serveFile(context: PeerContext, from: AdmittedPeer, request: FileRequest): Promise<Answer> {
+  const answer = await answerTo(context, from.account, request);
+  if ("refused" in answer)
+    context.logger.debug(`refused a file: ${answer.refused}`, { peer: from.account, ...request });
+  return answer;
 }
 
-function refusal(context: PeerContext, account: Address, request: FileRequest): string | undefined {
+async function answerTo(context: PeerContext, account: Address, request: FileRequest): Promise<Answer> {
   const { registry, tasks } = context.state.view;
   const task = tasks.get(request.taskId);
-  if (!task || request.taskId !== context.taskId) return "another task";
-  if (!isAdmitted(context.state.view, context.taskId, account, context.state.now)) return "no licence";
+  if (!task || request.taskId !== context.taskId) return { refused: "another task" };
+  if (!isAdmitted(context.state.view, context.taskId, account, context.state.now)) return { refused: "no licence" };
   const auditor = registry.licenses.get(account)?.role === "auditor";
-  if (request.kind === "model") return auditor || memberOf(task, account) >= 0 ? undefined : "not a member";
-  return updateRefusal(task.published.get(request.sha256 as Bytes32)?.snapshot, auditor, memberOf(task, account));
+  return request.kind === "model"
+    ? modelFor(context, task, account, auditor, request.sha256)
+    : updateFor(context, task, account, auditor, request.sha256);
 }
 
-function updateRefusal(snapshot: bigint | undefined, auditor: boolean, member: number): string | undefined {
-  if (snapshot === undefined) return "not published";
-  return auditor || (member >= 0 && has(snapshot, member)) ? undefined : "not in the snapshot";
+async function modelFor(
+  { disk }: PeerContext,
+  task: TaskView,
+  account: Address,
+  auditor: boolean,
+  sha256: Bytes32,
+): Promise<Answer> {
+  if (!auditor && memberOf(task, account) < 0) return { refused: "not a member" };
+  return (await disk.read("model", sha256)) ?? { refused: "not held" };
+}
+
+async function updateFor(
+  context: PeerContext,
+  task: TaskView,
+  account: Address,
+  auditor: boolean,
+  sha256: Bytes32,
+): Promise<Answer> {
+  const published = task.published.get(sha256);
+  if (!published) return { refused: "not published" };
+  const member = memberOf(task, account);
+  const mayHave = ({ snapshot }: Publication) => auditor || (member >= 0 && has(snapshot, member));
+  if (!published.some(mayHave)) return { refused: "not in the snapshot" };
+  const bytes = await context.disk.read("update", sha256);
+  if (!bytes) return { refused: "not held" };
+  const header = headerOf(bytes);
+  // Whoever submits the hash of another's file publishes nothing: only the author's own submission counts.
+  const authored = published.filter((publication) => isAuthored(context, task, publication, header));
+  if (authored.length === 0) return { refused: "not published" };
+  return authored.some(mayHave) ? bytes : { refused: "not in the snapshot" };
+}
+
+/** Whether a file says that it is this member's update for this round of this task. */
+function isAuthored(
+  { genesis, ledgerAddress, taskId }: PeerContext,
+  task: TaskView,
+  { round, member }: Publication,
+  header: UpdateHeader | undefined,
+): boolean {
+  return (
+    header !== undefined &&
+    header.genesis === genesis &&
+    header.ledger === ledgerAddress &&
+    header.task === taskId &&
+    header.round === round &&
+    header.node === task.members[member]
+  );
 }

@@ -12,6 +12,7 @@ import { createSwarm, type Swarm } from "./support/swarm.ts";
 
 const never = new AbortController().signal;
 const PHASE = 600;
+type Attempt = ReturnType<Swarm["stateOf"]>["attempt"];
 
 /** A swarm in round 2 whose last member holds its submission back, so that the phase stays open. */
 async function inSubmitPhase() {
@@ -79,7 +80,7 @@ async function stranger(swarm: Swarm, index: number, auditor: boolean) {
     ledgerAddress: swarm.chain.settings.ledger,
   });
   await network.admit(swarm.clinics.map(({ peerId, account }) => ({ peerId, account, role: "node", addresses: [] })));
-  return { account, network };
+  return { account, network, ledger };
 }
 
 test("R2: an update is given to nobody before submissions are closed, and to members and auditors after that", async () => {
@@ -114,6 +115,29 @@ test("R5: an update of a round that is over is still given; a licensed node that
   assert.equal(await ask(asker.network, author, { ...update, taskId: `0x${"00".repeat(32)}` }), "another task");
   assert.equal(await ask(asker.network, author, { ...update, sha256: `0x${"99".repeat(32)}` }), "not published");
   letGo();
+  await swarm.finish(2 * PHASE);
+  await swarm.stopAll();
+});
+
+test("R2, R5: who joins late and submits the hash of an old update is not given that update", async () => {
+  const { swarm, author, asker, letGo } = await inSubmitPhase();
+  const thief = await stranger(swarm, 3, false);
+  const taskId = swarm.taskId;
+  await thief.ledger.send({ type: "join", taskId }, { signal: never });
+  const update = { kind: "update", taskId, sha256: await ownUpdate(author, 1) } as const;
+  assert.equal(await ask(thief.network, author, update), "not in the snapshot");
+  letGo();
+  await swarm.until(() => swarm.stateOf(author).attempt?.round === 3);
+  const { round, attempt, seen, snapshot } = swarm.stateOf(author).attempt as NonNullable<Attempt>;
+  assert.equal(snapshot, 0b11111n);
+  const ref = { taskId, round, attempt, seen };
+  await thief.ledger.send({ type: "submit", ref, sha256: update.sha256, cid: "bafy", weight: 1 }, { signal: never });
+  await swarm.until(() => swarm.stateOf(author).attempt?.phase === "attest");
+  for (const holder of [author, asker]) {
+    assert.equal(await ask(thief.network, holder, update), "not in the snapshot");
+    assert.equal(await holder.disk.has("update", update.sha256), true);
+  }
+  assert.equal(await ask(asker.network, author, update), "given", "members of its snapshot still get it");
   await swarm.finish(2 * PHASE);
   await swarm.stopAll();
 });

@@ -22,13 +22,15 @@ export function expiredFiles({ local }: RoundState, task: TaskView, before: numb
   // A node's own merges, too: those of attempts that ended without a model are nobody's base.
   const merged = [...task.history, ...local.merged.values()].filter(expires);
   const models = new Set(merged.flatMap((it) => ("base" in it ? [it.base, it.modelHash] : [it.modelHash])));
-  const published = [...task.published].filter(([, update]) => expires(update));
+  const published = [...task.published].flatMap(([sha256, all]) =>
+    all.filter(expires).map(({ cids }) => ({ sha256, cids })),
+  );
   const sealed = [...local.sealed.values()].filter(expires);
   const own = [...local.own.values()].filter(expires);
   return {
     models: [...models].filter((sha256) => !kept.has(sha256)),
-    updates: [...new Set([...published.map(([sha256]) => sha256), ...own.map(({ sha256 }) => sha256)])],
+    updates: [...new Set([...published.map(({ sha256 }) => sha256), ...own.map(({ sha256 }) => sha256)])],
     sealed: sealed.map((file) => file.sealed),
-    cids: [...new Set([...published.flatMap(([, { cids }]) => cids), ...sealed.map(({ cid }) => cid)])],
+    cids: [...new Set([...published.flatMap(({ cids }) => cids), ...sealed.map(({ cid }) => cid)])],
   };
 }

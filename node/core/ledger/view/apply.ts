@@ -101,9 +101,13 @@ function applyAttemptEvent(task: TaskView, attempt: AttemptView, event: AttemptE
 
 /** From the closing of submissions on, members of the snapshot may ask for what was submitted (R2, R5). */
 function publish(task: TaskView, attempt: AttemptView): void {
-  for (const { sha256, cid } of attempt.submissions.values()) {
-    const { snapshot, cids } = task.published.get(sha256) ?? { snapshot: 0n, cids: [] };
-    task.published.set(sha256, { round: attempt.round, snapshot: attempt.snapshot | snapshot, cids: [...cids, cid] });
+  const { round } = attempt;
+  for (const { member, sha256, cid } of attempt.submissions.values()) {
+    const all = task.published.get(sha256) ?? [];
+    const before = all.find((it) => it.round === round && it.member === member);
+    const { snapshot, cids } = before ?? { snapshot: 0n, cids: [] };
+    const publication = { round, member, snapshot: attempt.snapshot | snapshot, cids: [...cids, cid] };
+    task.published.set(sha256, [...all.filter((it) => it !== before), publication]);
   }
 }
 

@@ -42,6 +42,16 @@ export interface AttemptView {
   recipients: readonly RegistrationView[];
 }
 
+/** What one member submitted to one round: as its author, if the file's header says so too (R2). */
+export interface Publication {
+  round: number;
+  member: number;
+  /** Members of all snapshots it was submitted to: they may ask for it (R5). */
+  snapshot: MemberMask;
+  /** The sealed forms, one per attempt. */
+  cids: readonly Cid[];
+}
+
 /** A round that is final, as far as later rounds and audits need it. */
 export interface FinalRound {
   round: number;
@@ -78,8 +88,8 @@ export interface TaskView {
   /** Why no attempt is open, where the ledger said so. */
   waiting: { needed: number; eligible: MemberMask; paused: boolean } | undefined;
   history: FinalRound[];
-  /** Updates that were opened to members: by file hash, the snapshots whose members may ask for them (R5), and the sealed forms. */
-  published: Map<Bytes32, { round: number; snapshot: MemberMask; cids: readonly Cid[] }>;
+  /** Updates that were opened to members, by file hash. Hashes are public and can be copied, so one may have several who claim it. */
+  published: Map<Bytes32, readonly Publication[]>;
   /** The last file each member submitted, and for which round: it may submit no other one in that round (R2). */
   filed: Map<number, { round: number; sha256: Bytes32 }>;
   aborts: number;
