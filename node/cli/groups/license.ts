@@ -10,7 +10,7 @@ export function defineLicense(program: Command, definitions: Definitions): void 
     license
       .command("grant")
       .description(
-        "license an account: proposes it, or approves another licensor's open proposal for the same; renews a licence that is there",
+        "license an account: proposes it, or approves another licensor's open proposal for the same; renews a licence that would end clearly earlier",
       )
       .argument("<account>", "the account that the clinic sent", address)
       .addOption(

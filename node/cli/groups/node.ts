@@ -11,7 +11,7 @@ export function defineNode(program: Command, definitions: Definitions): void {
       node
         .command("init")
         .description(
-          "make a node's keys and its node.yaml in a new folder, and print what to send to the licensing authority",
+          "make the keys and the node.yaml of a clinic's or auditor's node in a new folder, and print what to send to the licensing authority",
         )
         .option(
           "--listen <multiaddr...>",
@@ -69,7 +69,10 @@ export function defineNode(program: Command, definitions: Definitions): void {
   const backup = withOutput(
     withPassword(
       withHome(
-        node.command("backup").description("write all keys into one encrypted file").argument("<file>", "the new file"),
+        node
+          .command("backup")
+          .description("write all keys of a node or account into one encrypted file")
+          .argument("<file>", "the new file"),
       ),
     ),
   );
@@ -81,7 +84,7 @@ export function defineNode(program: Command, definitions: Definitions): void {
       withHome(
         node
           .command("restore")
-          .description("make a folder's keys again from such a file")
+          .description("make the keys of a node or account again from a backup, in a new folder")
           .argument("<file>", "the backup"),
       ),
     ),

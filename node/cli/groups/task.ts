@@ -52,7 +52,7 @@ export function defineTask(program: Command, definitions: Definitions): void {
   const join = withAccount(
     task
       .command("join")
-      .description("enrol the node in an approved task, after checking licence, document and data")
+      .description("enroll the node in an approved task, after checking licence, document and data")
       .argument("<task>", TASK)
       .option("--data <csv>", "the clinic's rows (default: as in node.yaml)"),
   );
