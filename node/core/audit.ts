@@ -7,6 +7,7 @@ import { checkAbandoned, checkFirstModel, checkRound } from "./audit/checkRound.
 import {
   type CheckContext,
   checkAbsence,
+  checkRules,
   checkFinish,
   checkJoin,
   checkWaiting,
@@ -70,6 +71,7 @@ export async function audit(
     else {
       registryCheck.check(event as RegistryEvent & { at: EventPosition });
       applyRegistryEvent(registry, event as RegistryEvent & { at: EventPosition });
+      if (event.type === "TaskApproved") await checkWanted(context, fileCheck, tasks.get(event.taskId));
     }
     const { counts, findings } = record;
     onProgress?.({
@@ -80,6 +82,7 @@ export async function audit(
     });
   }
   for (const task of tasks.values()) {
+    if (!task.wanted) checkRules(record, task, "notice");
     if (task.rules !== undefined) await checkAbandoned(fileCheck, task, task.rules);
     if (task.round > task.params.rounds && task.phase !== "finished") {
       record.wrong(
@@ -114,7 +117,8 @@ async function applyRoundEvent(
       context.record.wrong("TASK_INVALID", "The task was created a second time.", placeOf(event));
     const task = createTask(context, event);
     tasks.set(event.taskId, task);
-    return checkFirstModel(files, task);
+    if (context.registry.approvedTasks.has(event.taskId)) await checkWanted(context, files, task);
+    return;
   }
   const task = tasks.get(event.taskId);
   if (task === undefined) {
@@ -123,6 +127,7 @@ async function applyRoundEvent(
   }
   switch (event.type) {
     case "MemberJoined":
+      await checkWanted(context, files, task);
       return checkJoin(context, task, event);
     case "AbsenceChanged":
       return checkAbsence(context, task, event);
@@ -151,6 +156,14 @@ async function applyRoundEvent(
       if (task.final !== undefined && task.final !== before) await checkRound(files, task, task.final, event.modelHash);
     }
   }
+}
+
+/** Document and first model of a task that the council approved or somebody joined, once. */
+async function checkWanted({ record }: CheckContext, files: FileCheck, task: TaskReplay | undefined): Promise<void> {
+  if (task === undefined || task.wanted) return;
+  task.wanted = true;
+  checkRules(record, task, "wrong");
+  await checkFirstModel(files, task);
 }
 
 /** A missing file is wrong within retention; older ones could only have been checked earlier. */

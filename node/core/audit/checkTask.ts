@@ -10,7 +10,7 @@ import { taskParams } from "../task/params.ts";
 import { tensorSpecs } from "../task/tensors.ts";
 import { type Deployment, type Keccak256, taskIdOf } from "./digests.ts";
 import type { Recorder } from "./recorder.ts";
-import { absentMask, newTask, placeOf, type TaskReplay, type TaskRules } from "./taskReplay.ts";
+import { absentMask, newTask, placeOf, type TaskCreation, type TaskReplay, type TaskRules } from "./taskReplay.ts";
 
 export type Event<Type extends RoundEvent["type"]> = Extract<RoundEvent, { type: Type }> & { at: EventPosition };
 
@@ -23,7 +23,11 @@ export interface CheckContext {
   keccak256: Keccak256;
 }
 
-/** TaskCreated: creator, id, parameters and document belong together. @returns the task, to be replayed from here on */
+/**
+ * TaskCreated: what the contract promises of creator, id, parameters and document. Any eligible node can create a task with a document
+ * of junk and the hash of a model that nobody has, so what those hold is for `checkRules`, once the council wanted the task.
+ * @returns the task, to be replayed from here on
+ */
 export function createTask(context: CheckContext, event: Event<"TaskCreated">): TaskReplay {
   const { record, registry, deployment, keccak256 } = context;
   const { taskId, params, creator, document, at } = event;
@@ -45,12 +49,18 @@ export function createTask(context: CheckContext, event: Event<"TaskCreated">): 
       `The task's thresholds (minPeers ${params.minPeers}, startMembers ${params.startMembers}) do not fit f = ${params.f}.`,
     );
   }
-  return newTask(taskId, params, readRules(event, wrong));
+  return newTask(taskId, params, event);
 }
 
-/** The document's rules; undefined, and said to be wrong, where it cannot be read or contradicts what the contract enforces. */
-function readRules(event: Event<"TaskCreated">, wrong: (text: string) => void): TaskRules | undefined {
-  const { document, params } = event;
+/**
+ * Reads the rules of a task's document into `task.rules`: undefined, and said to be wrong, where it cannot be read or contradicts what
+ * the contract enforces. In a task that nobody approved that is a notice only.
+ */
+export function checkRules(record: Recorder, task: TaskReplay, severity: "wrong" | "notice"): void {
+  task.rules = readRules(task.created, (text) => record[severity]("TASK_INVALID", text, placeOf(task.created)));
+}
+
+function readRules({ document, params }: TaskCreation, wrong: (text: string) => void): TaskRules | undefined {
   try {
     const task = parseDocument(document);
     const expected = taskParams(task, params.documentHash, params.modelHash);

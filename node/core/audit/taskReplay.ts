@@ -1,4 +1,4 @@
-import type { EventPosition, TaskParams } from "../ledger/events.ts";
+import type { EventPosition, RoundEvent, TaskParams } from "../ledger/events.ts";
 import type { Submission } from "../ledger/view/task.ts";
 import type { MergeConfig } from "../merge/rule.ts";
 import type { Address, Bytes32, MemberMask } from "../primitives.ts";
@@ -29,10 +29,15 @@ export interface AttemptReplay {
   included: MemberMask;
 }
 
+export type TaskCreation = Extract<RoundEvent, { type: "TaskCreated" }> & { at: EventPosition };
+
 export interface TaskReplay {
   taskId: Bytes32;
   params: TaskParams;
-  /** undefined where the document could not be read; nothing in files can be checked then. */
+  created: TaskCreation;
+  /** The council approved it, or a member joined all the same: its document and first model count from then on. */
+  wanted: boolean;
+  /** undefined before `wanted`, and where the document could not be read; nothing in files can be checked then. */
   rules: TaskRules | undefined;
   members: Address[];
   phase: "waiting" | "submit" | "attest" | "merge" | "finished";
@@ -56,11 +61,13 @@ export interface TaskReplay {
   missing: { text: string; where: Where; round: number }[];
 }
 
-export function newTask(taskId: Bytes32, params: TaskParams, rules: TaskRules | undefined): TaskReplay {
+export function newTask(taskId: Bytes32, params: TaskParams, created: TaskCreation): TaskReplay {
   return {
     taskId,
     params,
-    rules,
+    created,
+    wanted: false,
+    rules: undefined,
     members: [],
     phase: "waiting",
     round: 1,
