@@ -1,6 +1,7 @@
 import { has } from "../ledger/masks.ts";
 import type { Submission } from "../ledger/view/task.ts";
 import { PROTOCOL_VERSION } from "../primitives.ts";
+import { holdersNeeded } from "../round/thresholds.ts";
 import { validateUpdate } from "../update.ts";
 import type { Weights } from "../weights.ts";
 import { nameOf } from "./checkActs.ts";
@@ -50,10 +51,14 @@ export async function checkUpdate(
   );
   if (bytes === "unreachable") return undefined;
   if (bytes === "none") {
-    // An update that nobody held was perhaps never readable by anyone: the swarm went on without it, as it should.
-    if (holders.length > 0) {
-      const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is missing: nobody has file ${submission.sha256}.`;
+    const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is missing: nobody has file ${submission.sha256}.`;
+    // An update that too few held was perhaps never readable by anyone: the swarm went on without it, as it should, and fewer than
+    // enough holders can all be liars. They promised to keep it, so they are named; nobody held it, nobody is.
+    if (included || holders.length >= holdersNeeded(task.params.f))
       task.missing.push({ text, where, round: attempt.round });
+    else if (holders.length > 0) {
+      const names = holders.map((holder) => nameOf(task, holder)).join(", ");
+      record.notice("FILE_MISSING", `${text} It was not merged. It was attested to be held by ${names}.`, where);
     }
     return undefined;
   }

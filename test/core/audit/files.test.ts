@@ -195,6 +195,28 @@ describe("audit: updates", () => {
     const report = await expectRight(world);
     assert.deepEqual(report.findings, []);
   });
+
+  it("an update that its author alone attested to hold and nobody has is a notice that names it", async () => {
+    const { world, updates } = buildWorld({
+      held: (round, member, all) => (round === 3 && member !== 3 ? all & ~8n : all),
+    });
+    world.copies.delete(at(updates[3], 3));
+    const report = await expectRight(world);
+    assert.deepEqual(
+      report.findings.map(({ code, severity, member }) => [code, severity, member]),
+      [["FILE_MISSING", "notice", 3]],
+    );
+    assert.match(report.findings[0]?.text ?? "", /attested to be held by Member 3 \(0x/);
+    assert.equal(report.counts.mergesRecomputed, 3);
+  });
+
+  it("but one that f + 1 attested to hold must be there, as one of them is honest", async () => {
+    const { world, updates } = buildWorld({
+      held: (round, member, all) => (round === 3 && member < 2 ? all & ~8n : all),
+    });
+    world.copies.delete(at(updates[3], 3));
+    await expectWrong(world, ["FILE_MISSING"]);
+  });
 });
 
 describe("audit: merges", () => {
