@@ -77,13 +77,19 @@ export async function openDesk(): Promise<Desk> {
     },
     async [Symbol.asyncDispose]() {
       for (const child of running) {
-        child.kill("SIGKILL");
-        await once(child, "close");
+        const closed = once(child, "close");
+        // The command ends its chain when it is asked to; killed outright it would leave the chain running.
+        child.kill("SIGTERM");
+        const late = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
+        await closed;
+        clearTimeout(late);
       }
       await rm(dir, { recursive: true, force: true });
     },
   };
 }
+
+const STOP_LIMIT_MS = 20_000;
 
 async function text(stream: NodeJS.ReadableStream | null): Promise<string> {
   let all = "";
