@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { AbiCoder, id, keccak256, zeroPadValue } from "ethers";
+import { AbiCoder, hexlify, id, keccak256, toUtf8Bytes, zeroPadValue } from "ethers";
 import { ledgerAbi, registryAbi } from "../../node/adapters/chain/abi/artifacts.ts";
 import { decodeCouncilAct, encodeCouncilAct } from "../../node/adapters/chain/abi/councilActs.ts";
 import { decodeLog } from "../../node/adapters/chain/abi/decode.ts";
 import { encodeAct } from "../../node/adapters/chain/abi/encode.ts";
 import { decodeRevert, revertDataOf } from "../../node/adapters/chain/abi/revert.ts";
+import { submissionDigest } from "../../node/core/audit/digests.ts";
 import type { CouncilAct } from "../../node/core/ledger/events.ts";
 import { PHASES, refusalText } from "../../node/core/ledger/refusals.ts";
 
@@ -47,14 +48,36 @@ describe("decoding the ledger's logs", () => {
     assert.throws(() => encodeCouncilAct({ act: "undecodable", calldata: "0x" }), { code: "LEDGER_INVALID_ACT" });
   });
 
-  it("reads a CID and addresses that are no UTF-8 instead of stopping every reader", () => {
+  /** UpdateSubmitted of round 2 by member 5 with these bytes for a CID, as the contract writes it. */
+  function submitted(cid: string) {
     const fragment = ledgerAbi().getEvent("UpdateSubmitted");
     assert.ok(fragment);
-    const data = coder.encode(["uint32", "bytes32", "bytes", "uint32", "bytes32"], [0, taskId, "0xff41fe", 3, taskId]);
+    const data = coder.encode(["uint32", "bytes32", "bytes", "uint32", "bytes32"], [0, taskId, cid, 3, taskId]);
     const topics = [fragment.topicHash, taskId, zeroPadValue("0x02", 32), zeroPadValue("0x05", 32)];
     const event = decodeLog("ledger", { address: account, transactionHash, topics, data });
     assert.ok(event.type === "UpdateSubmitted");
-    assert.deepEqual([event.round, event.member, event.weight, event.cid], [2, 5, 3, "\ufffdA\ufffd"]);
+    return event;
+  }
+
+  it("reads a CID that is no UTF-8 as hex instead of stopping every reader", () => {
+    const event = submitted("0xff41fe");
+    assert.deepEqual([event.round, event.member, event.weight, event.cid], [2, 5, 3, "0xff41fe"]);
+    assert.equal(submitted(hexlify(toUtf8Bytes("bafy\u00e9"))).cid, "bafy\u00e9");
+  });
+
+  it("R3: keeps what an audit needs to compute the contract's digest of any CID, and of no other", () => {
+    const texts = ["bafy0", "0xff", "\ufeffbafy", "\ufffdA\ufffd", "\u0000"].map((text) => hexlify(toUtf8Bytes(text)));
+    const cids = ["0xff", "0xff41fe", "0xc080", "0xeda080", "0xf4908080", "0xe9", ...texts];
+    const keccak = (bytes: Uint8Array) => keccak256(bytes) as `0x${string}`;
+    const digests = cids.map((cid) => {
+      const event = submitted(cid);
+      const digest = submissionDigest(keccak, taskId, event);
+      const values = [taskId, 5, taskId, keccak256(cid), 3];
+      const byContract = keccak256(coder.encode(["bytes32", "uint256", "bytes32", "bytes32", "uint32"], values));
+      assert.equal(digest, byContract, cid);
+      return digest;
+    });
+    assert.equal(new Set(digests).size, cids.length);
   });
 
   it("refuses a log that is none of the contracts' events, naming its transaction", () => {

@@ -45,9 +45,9 @@ export function openingDigest(
 export function submissionDigest(
   keccak: Keccak256,
   seen: Bytes32,
-  submission: { member: number; sha256: Bytes32; cid: Cid; weight: number },
+  submission: { member: number; sha256: Bytes32; cid: Cid; cidBytes?: Uint8Array; weight: number },
 ): Bytes32 {
-  const cid = keccak(new TextEncoder().encode(submission.cid));
+  const cid = keccak(submission.cidBytes ?? new TextEncoder().encode(submission.cid));
   return digest(keccak, [seen, submission.member, submission.sha256, cid, submission.weight]);
 }
 

@@ -82,6 +82,8 @@ export type RoundEvent =
       member: number;
       sha256: Bytes32;
       cid: Cid;
+      /** The recorded bytes where they are no UTF-8, for the digest alone; `cid` is then `0x` and their hex digits. */
+      cidBytes?: Uint8Array;
       weight: number;
       seen: Bytes32;
     }

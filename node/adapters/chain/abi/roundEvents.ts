@@ -1,6 +1,6 @@
 import type { AbortReason, RoundEvent, TaskParams } from "../../../core/ledger/events.ts";
 import type { Bytes32 } from "../../../core/primitives.ts";
-import { toAddress, toBytes, toBytes32, toNumber, toSeconds, toText } from "./values.ts";
+import { toAddress, toBytes, toBytes32, toCid, toNumber, toSeconds, toText } from "./values.ts";
 
 /** In the order of `ISwarmLedger.AbortReason`. */
 const ABORT_REASONS: readonly AbortReason[] = ["TooFewSubmissions", "TooFewHeld", "NoQuorum"];
@@ -39,7 +39,7 @@ export function roundEvent(type: string, args: Args): RoundEvent | undefined {
         ...attemptOf(taskId, args),
         member: toNumber(args.member),
         sha256: toBytes32(args.sha256_),
-        cid: toText(args.cid),
+        ...toCid(args.cid),
         weight: toNumber(args.weight),
         seen: toBytes32(args.seen),
       };

@@ -10,9 +10,28 @@ export function toBytes32(value: unknown): Bytes32 {
   return String(value).toLowerCase() as Bytes32;
 }
 
-/** Text out of bytes that somebody else chose: what is no UTF-8 becomes U+FFFD instead of stopping every reader. */
+/** Text out of bytes that somebody else chose: what is no UTF-8 becomes `0x` hex instead of stopping every reader. */
 export function toText(value: unknown): string {
-  return Buffer.from(String(value).slice(2), "hex").toString("utf8");
+  return utf8(toBytes(value)) ?? String(value).toLowerCase();
+}
+
+/** A submission's CID, and its bytes where the text alone does not give them back, so that an audit can hash what the contract did. */
+export function toCid(value: unknown): { cid: string; cidBytes?: Uint8Array } {
+  const bytes = toBytes(value);
+  const text = utf8(bytes);
+  return text === undefined ? { cid: toText(value), cidBytes: bytes } : { cid: text };
+}
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The one text with this encoding; undefined where the bytes are no UTF-8. */
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 export function toBytes(value: unknown): Uint8Array {
