@@ -1,6 +1,7 @@
 import { has } from "../core/ledger/masks.ts";
-import { memberOf, type Publication, type TaskView } from "../core/ledger/view/task.ts";
+import { isModelOf, memberOf, type Publication, type TaskView } from "../core/ledger/view/task.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
+import type { LocalState } from "../core/round/state.ts";
 import type { UpdateHeader } from "../core/weights.ts";
 import type { AdmittedPeer, FileRequest } from "../ports/network.ts";
 import { isAdmitted } from "./admission.ts";
@@ -31,16 +32,22 @@ async function answerTo(context: PeerContext, account: Address, request: FileReq
     : updateFor(context, task, account, auditor, request.sha256);
 }
 
+/** One folder holds the models of all tasks that a node is in; only this task's go to its members. */
 async function modelFor(
-  { disk }: PeerContext,
+  { disk, state }: PeerContext,
   task: TaskView,
   account: Address,
   auditor: boolean,
   sha256: Bytes32,
 ): Promise<Answer> {
   if (!auditor && memberOf(task, account) < 0) return { refused: "not a member" };
+  if (!isModelOf(task, sha256) && !isLastMerged(state.local.merged, task, sha256)) return { refused: "another task" };
   return (await disk.read("model", sha256)) ?? { refused: "not held" };
 }
+
+/** A merge of the attempt that is open or was the last: members may see it become final before this node does (R8). */
+const isLastMerged = (merged: LocalState["merged"], { attempt, finalAttempt }: TaskView, sha256: Bytes32): boolean =>
+  [attempt, finalAttempt].some((it) => it !== undefined && merged.get(it.seen)?.modelHash === sha256);
 
 async function updateFor(
   context: PeerContext,

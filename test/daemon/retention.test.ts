@@ -1,11 +1,34 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemoryDisk } from "../../node/adapters/memory/disk.ts";
+import { decodeModel, encodeUpdate } from "../../node/core/codec.ts";
+import { share } from "../../node/core/privacy/share.ts";
 import type { FileHandler, Network } from "../../node/ports/network.ts";
 import { smallTask } from "./support/document.ts";
 import { forging, withValues } from "./support/forging.ts";
 import type { Clinic } from "./support/clinic.ts";
 import { createSwarm } from "./support/swarm.ts";
+
+/** An update that another task made of a model's tensors. */
+function updateOfAnotherTask(model: Uint8Array): Uint8Array {
+  const hash = (pair: string) => `0x${pair.repeat(32)}` as const;
+  const { specs } = decodeModel(model);
+  const delta = { specs, values: new Float32Array(decodeModel(model).values.length) };
+  return encodeUpdate(
+    {
+      version: 1,
+      genesis: hash("11"),
+      ledger: `0x${"22".repeat(20)}`,
+      task: hash("33"),
+      round: 1,
+      node: `0x${"44".repeat(20)}`,
+      base: hash("55"),
+      encoding: "f32",
+      salt: "66".repeat(16),
+    },
+    share(delta, { samples: 100, minRecords: 32, clipNorm: 1 }),
+  );
+}
 
 type Four = [Clinic, Clinic, Clinic, Clinic];
 
@@ -34,6 +57,28 @@ test("retainRounds: 2 keeps the updates of two rounds and the models around them
   const { history } = swarm.stateOf(a);
   for (const sha256 of [history[6]?.base, history[6]?.modelHash, history[7]?.modelHash])
     assert.ok(sha256 && (await a.disk.has("model", sha256)));
+  await swarm.stopAll();
+});
+
+test("a file that a liar submits as its own is not deleted with the liar's round: it may be another task's", async () => {
+  const swarm = await createSwarm(smallTask({ rounds: 4 }, { retainRounds: 1 }), 4);
+  const [a, , , liar] = swarm.clinics as Four;
+  const others = updateOfAnotherTask(swarm.first);
+  const sha256 = await a.disk.write("update", others);
+  await swarm.startAll({
+    3: ({ ledger }) => ({
+      ledger: {
+        ...ledger,
+        send: (act, options) =>
+          ledger.send(act.type === "submit" && act.ref.round === 1 ? { ...act, sha256 } : act, options),
+      },
+    }),
+  });
+  await swarm.finish();
+  await swarm.until(() => a.peer?.state.local.prunedBefore === 4);
+  assert.equal(await a.disk.has("update", sha256), true);
+  assert.equal((await a.disk.list("update")).length, 5, "four of round 4, and the other task's");
+  assert.ok(liar.signed.length > 0);
   await swarm.stopAll();
 });
 

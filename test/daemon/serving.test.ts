@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { SigningKey } from "ethers";
 import { createMemoryLedger } from "../../node/adapters/memory/ledger.ts";
 import { createMemoryNetwork } from "../../node/adapters/memory/network.ts";
+import { sha256 as sha256Of } from "../../node/core/hash.ts";
 import type { Address, Bytes32 } from "../../node/core/primitives.ts";
 import type { FileRequest, Network } from "../../node/ports/network.ts";
 import { smallTask } from "./support/document.ts";
@@ -116,6 +117,17 @@ test("R5: an update of a round that is over is still given; a licensed node that
   assert.equal(await ask(asker.network, author, { ...update, sha256: `0x${"99".repeat(32)}` }), "not published");
   letGo();
   await swarm.finish(2 * PHASE);
+  await swarm.stopAll();
+});
+
+test("R8: models of other tasks in the same folder are given to nobody of this one", async () => {
+  const { swarm, author, asker, letGo } = await inSubmitPhase();
+  const foreign = await author.disk.write("model", Buffer.from("a model of another task"));
+  const model = { kind: "model", taskId: swarm.taskId, sha256: foreign } as const;
+  assert.equal(await ask(asker.network, author, model), "another task");
+  for (const sha256 of [sha256Of(swarm.first), swarm.stateOf(author).model])
+    assert.equal(await ask(asker.network, author, { ...model, sha256 }), "given");
+  letGo();
   await swarm.stopAll();
 });
 

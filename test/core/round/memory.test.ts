@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KEPT_ROUNDS } from "../../../node/core/round/forget.ts";
-import { b32, FIRST_MODEL, INCLUSION, OPENING, Scenario, TASK } from "./scenario.ts";
+import { account, b32, FIRST_MODEL, INCLUSION, OPENING, PARAMS, Scenario, TASK } from "./scenario.ts";
 
 const ready = () => {
   const scenario = new Scenario();
@@ -96,4 +96,29 @@ test("retention names what nobody needs any more, once", () => {
   );
   scenario.happens({ type: "pruned", before: 2, models: files.models });
   assert.deepEqual([scenario.of("prune"), scenario.state.local.models.has(FIRST_MODEL)], [[], false]);
+});
+
+test("retention never names what is needed elsewhere, whatever members call theirs: the first model's CID, those of kept rounds and of other tasks", () => {
+  const scenario = ready();
+  Object.assign(scenario.state, { retainRounds: 1 });
+  const other = b32("78");
+  scenario.ledger(
+    {
+      type: "TaskCreated",
+      taskId: other,
+      creator: account(1),
+      params: PARAMS,
+      document: new Uint8Array(),
+      modelCid: "othersFirst",
+    },
+    { type: "MemberJoined", taskId: other, account: account(0), index: 0 },
+  );
+  const lies = ["bafy", "othersFirst", "cid2", "mine"];
+  lies.forEach((cid, member) => scenario.submits(member, b32(`5${member}`), 1, 0, cid));
+  scenario.closesSubmissions().fixesInclusion().finalizes(b32("a1")).opens(2, 0, b32("a1"));
+  scenario.submits(2, b32("62"), 2).closesSubmissions(0b0100n, 2).fixesInclusion(0b0100n, 2);
+  scenario.finalizes(b32("a2"), 0b0100n, 2).opens(3, 0, b32("a2"));
+  const [prune] = scenario.of("prune");
+  assert.deepEqual(prune?.files.cids, ["mine"]);
+  assert.deepEqual(prune?.files.models, [], "the other task began with the same model");
 });

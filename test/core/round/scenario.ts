@@ -115,7 +115,7 @@ export class Scenario {
     });
   }
 
-  submits(member: number, sha256 = b32(`5${member}`), round = 1, attempt = 0): this {
+  submits(member: number, sha256 = b32(`5${member}`), round = 1, attempt = 0, cid = `cid${member}`): this {
     return this.ledger({
       type: "UpdateSubmitted",
       taskId: TASK,
@@ -123,7 +123,7 @@ export class Scenario {
       attempt,
       member,
       sha256,
-      cid: `cid${member}`,
+      cid,
       weight: 10,
       seen: b32("00"),
     });

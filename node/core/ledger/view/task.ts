@@ -121,6 +121,10 @@ export function createTaskView(event: Extract<RoundEvent, { type: "TaskCreated" 
 
 export const memberOf = (view: TaskView, account: Address): number => view.members.indexOf(account);
 
+/** Whether a task ever had this model, as its first or as a round's. */
+export const isModelOf = (view: TaskView, sha256: Bytes32): boolean =>
+  view.params.modelHash === sha256 || view.history.some(({ modelHash }) => modelHash === sha256);
+
 /** Members whose attestations hold submission `member`. */
 export function holdersOf(attempt: AttemptView, member: number): number[] {
   return [...attempt.attestations].filter(([, { held }]) => has(held, member)).map(([holder]) => holder);
