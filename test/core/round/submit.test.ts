@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { b32, FIRST_MODEL, OPENING, Scenario, TASK } from "./scenario.ts";
+import { account, b32, FIRST_MODEL, OPENING, Scenario, TASK } from "./scenario.ts";
 
 const ready = () => {
   const scenario = new Scenario();
@@ -35,6 +35,33 @@ test("SUBMIT goes train, seal, submit, one after the other", () => {
       weight: 10,
     },
   ]);
+});
+
+test("R10: nothing is sealed to who was revoked or suspended after the opening, nodes and auditors alike; expiry changes nothing", () => {
+  const auditor = account(8);
+  const scenario = new Scenario();
+  scenario.state.local.models.add(FIRST_MODEL);
+  scenario.ledger(
+    { type: "AuditorAuthorized", account: auditor, grant: 1 },
+    {
+      type: "NodeRegistered",
+      account: auditor,
+      version: 1,
+      peerId: "auditor",
+      encryptionKey: b32("c8"),
+      addresses: [],
+    },
+    { type: "NodeAuthorized", account: account(3), grant: 2, expiresAt: scenario.state.now + 1 },
+  );
+  const recipients = () => scenario.of("seal")[0]?.recipients;
+  scenario.opens().passes(2).happens(trained);
+  assert.deepEqual(recipients(), [b32("c0"), b32("c1"), b32("c2"), b32("c3"), b32("c8")]);
+  scenario.ledger({ type: "NodeRevoked", account: account(1), grant: 1 });
+  assert.deepEqual(recipients(), [b32("c0"), b32("c2"), b32("c3"), b32("c8")]);
+  const until = scenario.state.now + 100;
+  for (const who of [account(2), auditor])
+    scenario.ledger({ type: "NodeSuspended", account: who, licensor: account(9), until });
+  assert.deepEqual(recipients(), [b32("c0"), b32("c3")]);
 });
 
 test("R2: the sealed file is not offered before submissions are closed", () => {

@@ -81,6 +81,19 @@ export function mayConnect(view: RegistryView, account: Address, time: number): 
   return role !== "none" && time >= suspendedUntil && (role === "auditor" || time < expiresAt);
 }
 
+/** Whether files may still be sealed to an account of the attempt's snapshot, or to an auditor of that time (R10). */
+export const mayRead = (view: RegistryView, account: Address, time: number): boolean =>
+  licenseOf(view, account).role === "auditor" ? mayConnect(view, account, time) : !isBarred(view, account, time);
+
+/** Unix seconds of the next time after `time` at which a licence expires or a suspension lapses; undefined where none will. */
+export function nextLapse({ licenses }: RegistryView, time: number): number | undefined {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { expiresAt, suspendedUntil } of licenses.values()) {
+    for (const at of [expiresAt, suspendedUntil]) if (at > time && at < next) next = at;
+  }
+  return Number.isFinite(next) ? next : undefined;
+}
+
 /** Applies one event; mutates `view`. */
 export function applyRegistryEvent(view: RegistryView, event: RegistryEvent & { at: EventPosition }): void {
   switch (event.type) {

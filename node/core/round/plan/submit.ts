@@ -1,3 +1,4 @@
+import { mayRead } from "../../ledger/view/registry.ts";
 import type { AttemptView, TaskView } from "../../ledger/view/task.ts";
 import type { Effect } from "../effects.ts";
 import { attemptKey, ownKey, type RoundState } from "../state.ts";
@@ -15,7 +16,10 @@ export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptVi
   }
   const sealed = local.sealed.get(seen);
   if (!sealed) {
-    const recipients = attempt.recipients.map((recipient) => recipient.encryptionKey);
+    // Whoever lost its licence since the opening is no recipient of anything later (R10).
+    const recipients = attempt.recipients
+      .filter(({ account }) => mayRead(state.view.registry, account, state.now))
+      .map((recipient) => recipient.encryptionKey);
     return [
       { type: "seal", key: `seal/${seen}`, round, attempt: attempt.attempt, seen, sha256: own.sha256, recipients },
     ];
