@@ -183,6 +183,11 @@ test("bytes from the ledger are taken only in their one canonical form", () => {
     assert.throws(() => parseDocument(bytes(broken)), { code: "TASK_INVALID" });
   }
   assert.throws(() => parseDocument(Uint8Array.of(0xff, 0xfe)), { code: "TASK_INVALID" });
+  const deep = `{"version":${"[".repeat(9_000)}${"]".repeat(9_000)}}`;
+  assert.throws(() => parseDocument(new TextEncoder().encode(deep)), {
+    code: "TASK_INVALID",
+    message: /version: is a list/,
+  });
 });
 
 test("whatever it is given, a check ends in a document or in problems", () => {

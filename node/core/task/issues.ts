@@ -80,6 +80,13 @@ function found(document: unknown, path: Path): string {
   for (const part of path)
     value = typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[part] : undefined;
   if (value === undefined) return "is missing";
+  if (isNested(value)) return Array.isArray(value) ? "is a list" : "is an object";
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
   return `is ${text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}...` : text}`;
+}
+
+/** Lists in lists are not quoted: anyone can record a document so deep that writing it out overflows the stack. */
+function isNested(value: unknown): boolean {
+  const isObject = (item: unknown) => typeof item === "object" && item !== null;
+  return isObject(value) && Object.values(value as object).some(isObject);
 }
