@@ -77,6 +77,8 @@ export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer"> 
   /** Upper bound of the size of an opened update or model of this task, in bytes. */
   maxFileBytes: number;
   observer: PeerObserver;
+  /** What time the chain has at this moment, unix seconds: `state.now` is that of the last event. */
+  now(): number;
   /** Figures of the training of a round, for its record. */
   figures: Map<number, { ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }>;
 }

@@ -1,5 +1,6 @@
 import { SwarmError } from "../core/errors.ts";
 import { emptyNetwork } from "../core/ledger/view/network.ts";
+import { nextLapse } from "../core/ledger/view/registry.ts";
 import { selfCheck } from "../core/merge/selfCheck.ts";
 import type { Effect } from "../core/round/effects.ts";
 import type { PeerEvent } from "../core/round/events.ts";
@@ -34,6 +35,7 @@ export async function createPeer(
   selfCheck();
   const { local, joined } = await recover(components.disk, init.taskId);
   const retainRounds = init.document.retainRounds === "all" ? Number.POSITIVE_INFINITY : init.document.retainRounds;
+  const chainTime = new ChainTime();
   const state: RoundState = {
     account: init.account,
     taskId: init.taskId,
@@ -51,14 +53,15 @@ export async function createPeer(
     state,
     specs,
     maxFileBytes: maxFileBytes(specs),
+    now: () => Math.max(state.view.timestamp, chainTime.at(components.clock.now())),
     figures: new Map(),
   };
-  return new RunningPeer(context, joined, init.untilFinished ?? false);
+  return new RunningPeer(context, chainTime, joined, init.untilFinished ?? false);
 }
 
 class RunningPeer implements Peer {
   readonly #context: PeerContext;
-  readonly #chainTime = new ChainTime();
+  readonly #chainTime: ChainTime;
   readonly #narrator: Narrator;
   readonly #untilFinished: boolean;
   #runner: EffectRunner | undefined;
@@ -69,8 +72,9 @@ class RunningPeer implements Peer {
   /** Steps are taken one after another; journaling that a round is sat out is the only one that waits. */
   #steps: Promise<void> = Promise.resolve();
 
-  constructor(context: PeerContext, journalKnows: boolean, untilFinished: boolean) {
+  constructor(context: PeerContext, chainTime: ChainTime, journalKnows: boolean, untilFinished: boolean) {
     this.#context = context;
+    this.#chainTime = chainTime;
     this.#journalKnows = journalKnows;
     this.#untilFinished = untilFinished;
     this.#narrator = new Narrator(context);
@@ -150,19 +154,27 @@ class RunningPeer implements Peer {
       await this.#afterLedger();
       this.#narrator.tell(event.events, event.head);
     }
+    if (event.type === "ledger" || event.type === "tick") await this.#admit();
     this.#runner?.reconcile(this.#journalKnows ? effects : []);
     this.#wakeAt(effects);
     if (this.#untilFinished && event.type === "evaluated") this.#stop();
   }
 
   async #afterLedger(): Promise<void> {
-    const { state, taskId, network, account } = this.#context;
+    const { state, taskId, account } = this.#context;
     const task = state.view.tasks.get(taskId);
     if (!task)
       throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${taskId}: check the id with "swarm task list"`);
     if (selfOf(state) < 0)
       throw new SwarmError("TASK_NOT_MEMBER", `${account} has not joined task ${taskId}: run "swarm task join" first`);
     if (!this.#journalKnows) await this.#sitOut();
+  }
+
+  /** Licences end, and suspensions lapse, without an event: `#wakeAt` sees to it that this is looked at then. */
+  async #admit(): Promise<void> {
+    const { state, taskId, network, account } = this.#context;
+    // After a rollback there is nothing to go by until the history is read again.
+    if (!state.view.tasks.has(taskId)) return;
     const peers = admittedPeers(state.view, taskId, account, state.now);
     if (admissionKey(peers) === this.#admitted) return;
     this.#admitted = admissionKey(peers);
@@ -183,10 +195,12 @@ class RunningPeer implements Peer {
     this.#journalKnows = true;
   }
 
-  /** One timer, for the earliest of what is planned. */
+  /** One timer, for the earliest of what is planned and the next change of a licence. */
   #wakeAt(effects: readonly Effect[]): void {
     this.#wake?.abort();
     const times = effects.flatMap((effect) => (effect.type === "wake" ? [effect.time] : []));
+    const lapse = nextLapse(this.state.view.registry, this.state.now);
+    if (lapse !== undefined) times.push(lapse);
     if (times.length === 0) return;
     const wake = new AbortController();
     this.#wake = wake;

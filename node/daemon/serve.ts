@@ -25,7 +25,7 @@ async function answerTo(context: PeerContext, account: Address, request: FileReq
   const { registry, tasks } = context.state.view;
   const task = tasks.get(request.taskId);
   if (!task || request.taskId !== context.taskId) return { refused: "another task" };
-  if (!isAdmitted(context.state.view, context.taskId, account, context.state.now)) return { refused: "no licence" };
+  if (!isAdmitted(context.state.view, context.taskId, account, context.now())) return { refused: "no licence" };
   const auditor = registry.licenses.get(account)?.role === "auditor";
   return request.kind === "model"
     ? modelFor(context, task, account, auditor, request.sha256)

@@ -154,6 +154,30 @@ test("R2, R5: who joins late and submits the hash of an old update is not given 
   await swarm.stopAll();
 });
 
+test("R5, R10: a licence that expires while the chain makes no blocks counts no more, and a suspension that lapses does not count either", async () => {
+  const { swarm, author, letGo } = await inSubmitPhase();
+  const model = { kind: "model", taskId: swarm.taskId, sha256: swarm.stateOf(author).model } as const;
+  const auditor = await stranger(swarm, 4, true);
+  const guest = await stranger(swarm, 5, false);
+  const now = Math.floor(swarm.clock.now() / 1000);
+  await swarm.propose({ act: "license", account: guest.account, expiresAt: now + 20 });
+  await swarm.council.send({ type: "suspend", account: auditor.account }, { signal: never });
+  const connected = ({ account }: { account: string }) =>
+    author.network?.connections().some((it) => it.account === account && it.connected) === true;
+  await swarm.until(() => connected(guest) && !connected(auditor));
+  assert.equal(await ask(guest.network, author, model), "not a member");
+  const lapses = author.peer?.state.view.registry.licenses.get(auditor.account)?.suspendedUntil ?? 0;
+  const { head } = author.peer?.state.view ?? {};
+  await swarm.until(() => !connected(guest), 30);
+  assert.equal(author.peer?.state.view.head, head, "no block came in between");
+  letGo();
+  await swarm.finish(2 * PHASE);
+  await swarm.clock.advance(lapses * 1000 - swarm.clock.now());
+  await swarm.until(() => connected(auditor), 5);
+  assert.equal(await ask(auditor.network, author, model), "given");
+  await swarm.stopAll();
+});
+
 for (const [word, act] of [
   ["revoked", "revoke"],
   ["suspended", "suspend"],
