@@ -2,7 +2,7 @@ import { SwarmError } from "../core/errors.ts";
 import type { Address, PeerId } from "../core/primitives.ts";
 import type { FileRequest } from "../ports/network.ts";
 import type { PeerContext } from "./components.ts";
-import { patience, transferLimit, within } from "./limits.ts";
+import { ASK_AGAIN_FIRST_MS, ASK_AGAIN_LAST_MS, patience, transferLimit, within } from "./limits.ts";
 
 /** A member to ask, by account so that log lines name it. */
 export interface Holder {
@@ -22,43 +22,70 @@ export function holdersAt(context: PeerContext, accounts: readonly Address[]): H
 /**
  * Asks holders for an opened file, by its hash, until one gives it (R5): the next one when one refuses, or is slow. One that hangs until the
  * time limit must not use up the phase.
- * @throws SwarmError FILE_NOT_HELD naming who was asked and what each said
+ * @param until as long as it has not aborted, each holder that did not give the file is asked again, after growing pauses of its own: it may
+ *   be about to hold it, and nobody who hangs keeps it from being asked
+ * @throws SwarmError FILE_NOT_HELD naming who was asked and what each said last
  */
 export async function askHolders(
   context: PeerContext,
   request: FileRequest,
   holders: Holder[],
   signal: AbortSignal,
+  until?: AbortSignal,
 ): Promise<Uint8Array> {
-  const answers: string[] = [];
-  const { network, clock, maxFileBytes: maxBytes } = context;
-  const notHeld = () =>
-    new SwarmError(
-      "FILE_NOT_HELD",
-      `no member gave the ${request.kind} ${request.sha256}; asked: ${answers.join("; ") || "nobody is known to hold it"}`,
-      { ...request, answers },
-    );
-  const askFrom = async (index: number, until: AbortSignal): Promise<Uint8Array> => {
+  const answers = new Map<Address, string>();
+  const stop = new AbortController();
+  const all = AbortSignal.any([signal, stop.signal]);
+  const askFrom = (index: number): Promise<Uint8Array> => {
     const holder = holders[index];
-    if (!holder) throw notHeld();
-    const ask = async (limit: AbortSignal) => {
-      try {
-        return await within(clock, transferLimit(maxBytes), limit, (stop) =>
-          network.requestFile(holder.peerId, request, { maxBytes, signal: stop }),
-        );
-      } catch (error) {
-        answers.push(`${holder.account}: ${error instanceof Error ? error.message : String(error)}`);
-        throw error;
-      }
+    if (!holder) return Promise.reject(new Error("nobody is left to be asked"));
+    const answered = Promise.withResolvers<void>();
+    const onAnswer = (text: string) => {
+      answers.set(holder.account, text);
+      answered.resolve();
     };
-    const sleep = (ms: number, limit: AbortSignal) => clock.sleep(ms, limit);
-    return hedge(ask, (limit) => askFrom(index + 1, limit), { afterMs: patience(maxBytes), signal: until, sleep });
+    const slow = context.clock.sleep(patience(context.maxFileBytes), all);
+    const others = Promise.race([slow, answered.promise]).then(() => askFrom(index + 1));
+    return Promise.any([askOne(context, request, holder, { signal: all, until, onAnswer }), others]);
   };
-  return askFrom(0, signal).catch((error: unknown) => {
+  try {
+    return await askFrom(0);
+  } catch {
     signal.throwIfAborted();
-    // The last to fail may be an earlier holder; every answer is in by now.
-    throw error instanceof SwarmError && error.code === "FILE_NOT_HELD" ? notHeld() : error;
-  });
+    const said = [...answers].map(([account, text]) => `${account}: ${text}`);
+    throw new SwarmError(
+      "FILE_NOT_HELD",
+      `no member gave the ${request.kind} ${request.sha256}; asked: ${said.join("; ") || "nobody is known to hold it"}`,
+      { ...request, answers: said },
+    );
+  } finally {
+    stop.abort(new Error("nothing is asked for any more"));
+  }
+}
+
+/** Asks one holder, again and again while `until` has not aborted; `onAnswer` is told of every failure. @throws its last failure */
+async function askOne(
+  { network, clock, maxFileBytes: maxBytes }: PeerContext,
+  request: FileRequest,
+  { peerId }: Holder,
+  {
+    signal,
+    until,
+    onAnswer,
+  }: { signal: AbortSignal; until?: AbortSignal | undefined; onAnswer: (text: string) => void },
+): Promise<Uint8Array> {
+  for (let pause = ASK_AGAIN_FIRST_MS; ; pause = Math.min(2 * pause, ASK_AGAIN_LAST_MS)) {
+    try {
+      return await within(clock, transferLimit(maxBytes), signal, (limit) =>
+        network.requestFile(peerId, request, { maxBytes, signal: limit }),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      onAnswer(error instanceof Error ? error.message : String(error));
+      if (!until || until.aborted) throw error;
+    }
+    await clock.sleep(pause, AbortSignal.any([signal, until])).catch(() => signal.throwIfAborted());
+  }
 }
 
 /** Runs `first`; after `afterMs`, or when it fails, `second` too. The first success wins and stops the other. @throws the second's error when both fail */

@@ -70,6 +70,26 @@ test("R5: members ask again for what the only recipient got late", async () => {
   assert.ok(history.every(({ attempt }) => attempt === 0));
 });
 
+test("R5: members ask again for what the only recipient got late, though another member hangs", async () => {
+  const { includedAt, history, clinics } = await run(([a, , , author]) => ({
+    3: ({ sealer, network }) => ({
+      sealer: { ...sealer, seal: (bytes) => sealer.seal(bytes, [keyOf(a), keyOf(author)]) },
+      network: serving(network, () => refusing),
+    }),
+    0: ({ store, clock }) => ({
+      store: {
+        ...store,
+        get: async (cid, options) => clock.sleep(3_000, options.signal).then(() => store.get(cid, options)),
+      },
+    }),
+    1: ({ network }) => ({ network: serving(network, () => () => new Promise<never>(() => undefined)) }),
+    2: deaf,
+  }));
+  assert.deepEqual(includedAt, all);
+  assert.ok(history.every(({ attempt }) => attempt === 0));
+  attestsHolding(clinics[2]);
+});
+
 /** Gets nothing over IPFS until it gives up. */
 const deaf: Overrides = ({ store, clock }) => ({
   store: {

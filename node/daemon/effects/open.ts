@@ -10,7 +10,7 @@ import { taskOf, type Verdict } from "../../core/round/state.ts";
 import { validateUpdate } from "../../core/update.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
-import { ASK_AGAIN_FIRST_MS, ASK_AGAIN_LAST_MS, HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
+import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
 
 /** What an author offers under its CID is not what it announced: no other copy of the same sealed file can be better. */
 const UNMATCHED = new Set([
@@ -96,7 +96,9 @@ async function fetchUpdate(
           peer: author,
           because: why instanceof Error ? why.message : String(why),
         });
-      return fromMembers(context, effect, settled.signal, limit);
+      const request = { kind: "update", taskId: context.taskId, sha256: effect.submission.sha256 } as const;
+      // While the author might still give it, members who do not hold it are asked again: they may be about to.
+      return askHolders(context, request, holdersOfUpdate(context, effect), limit, settled.signal);
     },
     { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => clock.sleep(ms, limit) },
   );
@@ -105,29 +107,6 @@ async function fetchUpdate(
     if (unmatched && !effect.included) return unmatched;
     throw error;
   });
-}
-
-/**
- * Asks those who may hold the opened file. As long as the author might still give it (`settled` says that this is over), those who say that
- * they do not hold it are asked again: they may be about to.
- */
-async function fromMembers(
-  context: PeerContext,
-  effect: Open,
-  settled: AbortSignal,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const { clock, taskId } = context;
-  const request = { kind: "update", taskId, sha256: effect.submission.sha256 } as const;
-  for (let pause = ASK_AGAIN_FIRST_MS; ; pause = Math.min(2 * pause, ASK_AGAIN_LAST_MS)) {
-    try {
-      return await askHolders(context, request, holdersOfUpdate(context, effect), signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (settled.aborted) throw error;
-    }
-    await clock.sleep(pause, AbortSignal.any([signal, settled])).catch(() => signal.throwIfAborted());
-  }
 }
 
 /** Reads the sealed file over IPFS and opens it. @throws SwarmError UPDATE_UNMATCHED where it holds other bytes than the author announced */
@@ -153,16 +132,18 @@ async function fromStore(
   });
 }
 
-/** Those who attested that they hold the file, then the rest of the snapshot: some may hold it and not have said so yet. */
+/** Those who attested that they hold the file, then the rest of the snapshot: some may hold it and not have said so yet. The author, asked over IPFS already, is the last. */
 function holdersOfUpdate(context: PeerContext, { round, attempt, submission }: Open) {
   const task = taskOf(context.state);
   const open = task.attempt;
   if (open?.round !== round || open.attempt !== attempt)
     throw new SwarmError("ROUND_OVER", `round ${round}, attempt ${attempt} is over`);
   const known = holdersOf(open, submission.member);
-  const others = members(open.snapshot).filter((member) => !known.includes(member));
+  const inOrder = new Set([...known, ...members(open.snapshot)]);
+  inOrder.delete(submission.member);
+  inOrder.add(submission.member);
   return holdersAt(
     context,
-    [...known, ...others].map((member) => task.members[member] as Address),
+    [...inOrder].map((member) => task.members[member] as Address),
   );
 }
