@@ -12,7 +12,7 @@ export type PeerEvent =
   | { type: "sealed"; round: number; attempt: number; seen: Bytes32; cid: Cid; sealed: Bytes32 }
   | { type: "sent"; key: string; block: number }
   | { type: "offered"; seen: Bytes32 }
-  | { type: "opened"; round: number; member: number; sha256: Bytes32; verdict: Verdict }
+  | { type: "opened"; round: number; member: number; sha256: Bytes32; cid: Cid; verdict: Verdict }
   | { type: "merged"; round: number; seen: Bytes32; modelHash: Bytes32; evaluation: number }
   | { type: "modelHeld"; sha256: Bytes32 }
   | { type: "evaluated"; model: Bytes32 }

@@ -1,5 +1,5 @@
 import type { NetworkView } from "../ledger/view/network.ts";
-import type { TaskView } from "../ledger/view/task.ts";
+import type { Submission, TaskView } from "../ledger/view/task.ts";
 import { memberOf } from "../ledger/view/task.ts";
 import { SwarmError } from "../errors.ts";
 import type { Address, Bytes32, Cid } from "../primitives.ts";
@@ -42,7 +42,7 @@ export interface LocalState {
   /** By `ownKey`: one file for each round and base, whatever becomes of the chain's history in between (R2, R9). */
   own: Map<string, OwnUpdate>;
   sealed: Map<Bytes32, OwnSealed>;
-  /** By `verdictKey`. */
+  /** By `verdictKey`, but `unmatched` by `unmatchedKey`; `verdictOn` looks up both. */
   verdicts: Map<string, Verdict>;
   /** Models this node merged, by the digest of the included set. */
   merged: Map<Bytes32, { round: number; modelHash: Bytes32; evaluation: number }>;
@@ -82,8 +82,17 @@ export const emptyLocal = (): LocalState => ({
   prunedBefore: 1,
 });
 
+type Announced = Pick<Submission, "member" | "sha256" | "cid">;
+
 /** A verdict is about one file by one author in one round: the same bytes by another author are another update. */
 export const verdictKey = (round: number, member: number, sha256: Bytes32): string => `${round}/${member}/${sha256}`;
+
+/** `unmatched` is about what one CID holds: the same file sealed anew, for a later attempt, is looked at anew. */
+export const unmatchedKey = (round: number, { member, sha256, cid }: Announced): string =>
+  `${verdictKey(round, member, sha256)}/${cid}`;
+
+export const verdictOn = ({ verdicts }: LocalState, round: number, update: Announced): Verdict | undefined =>
+  verdicts.get(verdictKey(round, update.member, update.sha256)) ?? verdicts.get(unmatchedKey(round, update));
 
 export const ownKey = (round: number, base: Bytes32): string => `${round}/${base}`;
 

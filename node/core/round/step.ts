@@ -4,7 +4,7 @@ import type { Effect } from "./effects.ts";
 import type { PeerEvent } from "./events.ts";
 import { plan } from "./plan/plan.ts";
 import { forgetRounds, KEPT_ROUNDS } from "./forget.ts";
-import { attemptKey, ownKey, type RoundState, verdictKey } from "./state.ts";
+import { attemptKey, ownKey, type RoundState, unmatchedKey, verdictKey } from "./state.ts";
 
 /** Seconds before a failed effect is tried again: doubles from the first to the last. */
 const RETRY_FIRST_SECONDS = 0.25;
@@ -68,9 +68,12 @@ function takeIn(state: RoundState, event: PeerEvent): void {
       if (sealed) sealed.offered = true;
       return;
     }
-    case "opened":
-      local.verdicts.set(verdictKey(event.round, event.member, event.sha256), event.verdict);
+    case "opened": {
+      const { round, member, sha256, verdict } = event;
+      const key = verdict === "unmatched" ? unmatchedKey(round, event) : verdictKey(round, member, sha256);
+      local.verdicts.set(key, verdict);
       return;
+    }
     case "merged":
       local.merged.set(event.seen, { round: event.round, modelHash: event.modelHash, evaluation: event.evaluation });
       local.models.add(event.modelHash);

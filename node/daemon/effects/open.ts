@@ -30,14 +30,14 @@ type Open = Effect & { type: "open" };
  */
 export async function runOpen(context: PeerContext, effect: Open, signal: AbortSignal): Promise<PeerEvent> {
   const { round, submission } = effect;
-  const { member, sha256 } = submission;
+  const { member, sha256, cid } = submission;
   const author = taskOf(context.state).members[member] as Address;
   const own = await context.disk.read("update", sha256);
   const bytes = own ?? (await fetchUpdate(context, effect, author, signal));
   const verdict =
     bytes instanceof Uint8Array ? judge(context, effect, author, bytes) : refuse(context, effect, author, bytes);
   if (verdict === "held" && !own) await context.disk.write("update", bytes as Uint8Array);
-  return { type: "opened", round, member, sha256, verdict };
+  return { type: "opened", round, member, sha256, cid, verdict };
 }
 
 function refuse({ logger }: PeerContext, { round }: Open, author: Address, { code, message }: SwarmError): Verdict {

@@ -146,3 +146,19 @@ test("R5: what does not match is attested as refused, and asked for again where 
   scenario.opened(1);
   assert.deepEqual([scenario.of("open").length, scenario.of("merge").length], [0, 1]);
 });
+
+test("R5: what one CID did not hold is looked for again when its author seals the same file anew for a later attempt", () => {
+  const scenario = attesting().opened(0).opened(1, "unmatched").opened(2, "unmatched");
+  scenario.ledger({ type: "RoundAborted", taskId: TASK, round: 1, attempt: 0, reason: "TooFewHeld", growth: 1 });
+  scenario.opens(1, 1).submits(1, b32("51"), 1, 1, "anew").submits(2, b32("52"), 1, 1).closesSubmissions(0b110n, 1, 1);
+  assert.deepEqual(
+    scenario.of("open").map(({ submission }) => submission.cid),
+    ["anew"],
+    "member 2 offers what was looked at before",
+  );
+  scenario.opened(1, "held", b32("51"), 1, "anew");
+  assert.deepEqual(
+    scenario.acts().map((act) => act.type === "attest" && [act.held, act.refused]),
+    [[0b010n, 0b100n]],
+  );
+});

@@ -161,8 +161,8 @@ export class Scenario {
     return this.ledger({ type: "RoundFinalized", taskId: TASK, round, attempt, included, modelHash });
   }
 
-  opened(member: number, verdict: Verdict = "held", sha256 = b32(`5${member}`), round = 1): this {
-    return this.happens({ type: "opened", round, member, sha256, verdict });
+  opened(member: number, verdict: Verdict = "held", sha256 = b32(`5${member}`), round = 1, cid = `cid${member}`): this {
+    return this.happens({ type: "opened", round, member, sha256, cid, verdict });
   }
 
   /** Keys of what is planned, in order, timers left out. */

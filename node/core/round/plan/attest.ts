@@ -1,7 +1,7 @@
 import { bit, has } from "../../ledger/masks.ts";
-import type { AttemptView, Submission, TaskView } from "../../ledger/view/task.ts";
+import type { AttemptView, TaskView } from "../../ledger/view/task.ts";
 import type { Effect } from "../effects.ts";
-import { attemptKey, type RoundState, verdictKey } from "../state.ts";
+import { attemptKey, type RoundState, verdictOn } from "../state.ts";
 
 /** Share of a phase after which a member attests what it has instead of waiting to attest everything at once. */
 const PARTIAL_AFTER = 0.4;
@@ -36,9 +36,8 @@ export function planOffer(state: RoundState, attempt: AttemptView, self: number)
  */
 export function planOpen(state: RoundState, attempt: AttemptView): Effect[] {
   const { round, base, included } = attempt;
-  const verdictOn = ({ member, sha256 }: Submission) => state.local.verdicts.get(verdictKey(round, member, sha256));
   return [...attempt.submissions.values()]
-    .map((submission) => ({ submission, before: verdictOn(submission) }))
+    .map((submission) => ({ submission, before: verdictOn(state.local, round, submission) }))
     .filter(({ submission, before }) => !before || (before === "unmatched" && has(included, submission.member)))
     .map(({ submission, before }) => ({
       type: "open",
@@ -57,9 +56,10 @@ function planAttestation(state: RoundState, task: TaskView, attempt: AttemptView
   let held = 0n;
   let refused = 0n;
   let undecided = 0;
-  for (const { member, sha256 } of attempt.submissions.values()) {
+  for (const submission of attempt.submissions.values()) {
+    const { member } = submission;
     if (has(before.held | before.refused, member)) continue;
-    const verdict = state.local.verdicts.get(verdictKey(round, member, sha256));
+    const verdict = verdictOn(state.local, round, submission);
     if (verdict === "held") held |= bit(member);
     else if (verdict) refused |= bit(member);
     else undecided++;
