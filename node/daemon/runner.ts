@@ -25,6 +25,9 @@ const FATAL = new Set([
   "CHAIN_DEEP_REORG",
 ]);
 
+/** Errors of training that come of the base and the rows: the next base may do better, this one will not. */
+const DIVERGED = new Set(["TRAINING_DIVERGED", "PRIVACY_NOT_FINITE"]);
+
 interface Running {
   abort: AbortController;
   done: Promise<void>;
@@ -88,6 +91,14 @@ export class EffectRunner {
       return this.#emit({ type: "lost", kind: error.kind, sha256: error.sha256 }, effect.key);
     }
     if (error instanceof SwarmError && FATAL.has(error.code)) return this.#fail(error);
+    if (effect.type === "train" && error instanceof SwarmError && DIVERGED.has(error.code)) {
+      const { round, base, key } = effect;
+      this.#context.logger.warn(
+        `training diverged; sitting out what starts from this model. Look at this node's rows and the task's learning rate`,
+        { round, base, error },
+      );
+      return this.#emit({ type: "diverged", round, base }, key);
+    }
     this.#context.logger.warn(`could not ${WORDS[effect.type]}; trying again`, { key: effect.key, error });
     this.#emit({ type: "failed", key: effect.key }, effect.key);
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemoryLearner } from "../../node/adapters/memory/learner.ts";
+import { SwarmError } from "../../node/core/errors.ts";
 import { tensorSpecs } from "../../node/core/task/document.ts";
 import { smallTask } from "./support/document.ts";
 import type { Clinic } from "./support/clinic.ts";
@@ -70,3 +71,31 @@ test("the council's pause stops the next round from opening, not the open one; t
   await swarm.finish();
   await swarm.stopAll();
 });
+
+for (const code of ["TRAINING_DIVERGED", "PRIVACY_NOT_FINITE"]) {
+  test(`a member whose training ends in ${code} sits that base out with one warning, and takes part in the next round`, async () => {
+    const swarm = await createSwarm(smallTask({ rounds: 3, submitSeconds: 60 }), 4);
+    const [a, , , diverging] = swarm.clinics as Four;
+    let tries = 0;
+    await swarm.startAll({
+      3: ({ learner }) => ({
+        learner: {
+          ...learner,
+          train: async (start, round, options) => {
+            if (round !== 2) return learner.train(start, round, options);
+            tries++;
+            throw new SwarmError(code, "the loss is not finite");
+          },
+        },
+      }),
+    });
+    await swarm.finish();
+    assert.equal(tries, 1);
+    assert.equal(diverging.warnings.filter((line) => line.includes("training diverged")).length, 1);
+    assert.deepEqual(
+      swarm.stateOf(a).history.map(({ included }) => included.length),
+      [4, 3, 4],
+    );
+    await swarm.stopAll();
+  });
+}

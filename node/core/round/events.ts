@@ -9,6 +9,8 @@ export type PeerEvent =
   | { type: "rollback"; to: number }
   | { type: "tick" }
   | { type: "trained"; round: number; base: Bytes32; sha256: Bytes32; weight: number }
+  /** Training from this base diverges, and would again: it is the same training every time. */
+  | { type: "diverged"; round: number; base: Bytes32 }
   | { type: "sealed"; round: number; attempt: number; seen: Bytes32; cid: Cid; sealed: Bytes32 }
   | { type: "sent"; key: string; block: number }
   | { type: "offered"; seen: Bytes32 }

@@ -12,8 +12,8 @@ export function forgetRounds(local: LocalState, before: number): void {
   for (const map of [local.own, local.sealed, local.merged, local.voted] as Map<string, { round: number }>[]) {
     for (const [key, { round }] of map) if (round < before) map.delete(key);
   }
-  // Keys of verdicts and attempts begin with their round.
-  for (const keys of [local.verdicts, local.satOut]) {
+  // Keys of verdicts, attempts and bases begin with their round.
+  for (const keys of [local.verdicts, local.satOut, local.diverged]) {
     for (const key of keys.keys()) if (Number.parseInt(key, 10) < before) keys.delete(key);
   }
 }

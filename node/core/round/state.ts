@@ -53,7 +53,11 @@ export interface LocalState {
   failures: Map<string, Failure>;
   /** Attempts, by `attemptKey`, that this node does not submit to because it may have signed a file there that it no longer has (R7). */
   satOut: Set<string>;
+  /** By `ownKey`: bases from which this node's training diverged. It trains from the next one; a restart tries once more. */
+  diverged: Set<string>;
   evaluated: Set<Bytes32>;
+  /** Unix seconds since when enough members are eligible for a task that waits; undefined where they are not. */
+  openableSince: number | undefined;
   prunedBefore: number;
 }
 
@@ -78,7 +82,9 @@ export const emptyLocal = (): LocalState => ({
   sent: new Map(),
   failures: new Map(),
   satOut: new Set(),
+  diverged: new Set(),
   evaluated: new Set(),
+  openableSince: undefined,
   prunedBefore: 1,
 });
 

@@ -2,6 +2,7 @@ import { applyEvent, emptyNetwork } from "../ledger/view/network.ts";
 import type { Bytes32 } from "../primitives.ts";
 import type { Effect } from "./effects.ts";
 import type { PeerEvent } from "./events.ts";
+import { openableBy } from "./plan/deadline.ts";
 import { plan } from "./plan/plan.ts";
 import { forgetRounds, KEPT_ROUNDS } from "./forget.ts";
 import { attemptKey, ownKey, type RoundState, unmatchedKey, verdictKey } from "./state.ts";
@@ -20,6 +21,8 @@ export function step(state: RoundState, event: PeerEvent): Effect[] {
   const task = state.view.tasks.get(state.taskId);
   if (!task) return [];
   if (event.type === "ledger") forgetRounds(state.local, task.round - KEPT_ROUNDS);
+  if (openableBy(state, task) === undefined) state.local.openableSince = undefined;
+  else state.local.openableSince ??= state.now;
   const effects = plan(state);
   forgetOldFailures(state, effects);
   return effects.flatMap((effect) => gate(state, effect));
@@ -49,6 +52,9 @@ function takeIn(state: RoundState, event: PeerEvent): void {
         sha256: event.sha256,
         weight: event.weight,
       });
+      return;
+    case "diverged":
+      local.diverged.add(ownKey(event.round, event.base));
       return;
     case "sealed":
       local.sealed.set(event.seen, {

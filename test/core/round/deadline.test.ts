@@ -42,13 +42,26 @@ test("R1: a deadline in blocks holds even when the time has passed", () => {
 });
 
 test("WAITING: the task goes on by itself once enough members are eligible", () => {
-  const scenario = holding();
+  const scenario = holding().passes(1);
   assert.equal(advances(scenario), 1, "startMembers are in: open the first attempt");
   scenario.ledger({ type: "NodeRevoked", account: account(3), grant: 1 });
   scenario.ledger({ type: "TaskWaiting", taskId: TASK, round: 1, needed: 4, eligible: 0b0111n, paused: false });
   assert.equal(advances(scenario), 0);
   scenario.ledger({ type: "NodeAuthorized", account: account(3), grant: 2, expiresAt: scenario.state.now + 1000 });
+  scenario.passes(1);
   assert.equal(advances(scenario), 1);
+});
+
+test("WAITING: members take turns at opening, counted from when enough of them are eligible", () => {
+  const due = [0, 1, 2, 3].map((self) => {
+    const scenario = holding(self);
+    return advances(scenario) === 1 ? 0 : Math.min(...scenario.wakeTimes()) - scenario.state.now;
+  });
+  assert.deepEqual([...due].sort(), [0, 0.25, 0.5, 0.75]);
+  const last = holding(due.indexOf(0.75));
+  last.ledger().passes(0.5).ledger();
+  assert.equal(advances(last), 0);
+  assert.equal(advances(last.passes(0.25)), 1, "blocks in between do not put it off");
 });
 
 test("WAITING: a suspension that lapses is waited for; a pause is not", () => {
@@ -56,7 +69,7 @@ test("WAITING: a suspension that lapses is waited for; a pause is not", () => {
   scenario.ledger({ type: "NodeSuspended", account: account(2), licensor: account(9), until: scenario.state.now + 50 });
   assert.equal(advances(scenario), 0);
   assert.deepEqual(scenario.wakeTimes(), [scenario.state.now + 50]);
-  scenario.passes(50);
+  scenario.passes(50).passes(1);
   assert.equal(advances(scenario), 1);
   scenario.ledger({ type: "Paused" });
   assert.equal(advances(scenario), 0);

@@ -137,6 +137,15 @@ test("what failed is tried again later and later", () => {
   assert.deepEqual(delays, [0.25, 0.5, 1, 2, 4, 8, 8]);
 });
 
+test("training that diverged is not tried again from the same base, whatever attempt it is; it is from the next base", () => {
+  const scenario = ready().happens({ type: "diverged", round: 1, base: FIRST_MODEL });
+  assert.deepEqual(scenario.planned(), []);
+  scenario.ledger({ type: "RoundAborted", taskId: TASK, round: 1, attempt: 0, reason: "TooFewSubmissions", growth: 1 });
+  assert.deepEqual(scenario.opens(1, 1).planned(), []);
+  scenario.finalizes(b32("a1"), 0b1110n, 1, 1).happens({ type: "modelHeld", sha256: b32("a1") });
+  assert.deepEqual(scenario.opens(2, 0, b32("a1")).planned(), [`train/2/${b32("a1")}`]);
+});
+
 test("a node outside of the snapshot holds the model and waits", () => {
   const scenario = new Scenario();
   scenario.state.local.models.add(FIRST_MODEL);

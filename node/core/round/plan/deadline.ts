@@ -2,6 +2,7 @@ import { bit, count } from "../../ledger/masks.ts";
 import { isEligible, licenseOf } from "../../ledger/view/registry.ts";
 import type { AttemptView, TaskView } from "../../ledger/view/task.ts";
 import type { Effect } from "../effects.ts";
+import type { MemberMask } from "../../primitives.ts";
 import { attemptKey, type RoundState } from "../state.ts";
 import { membersNeeded } from "../thresholds.ts";
 
@@ -22,18 +23,28 @@ export function planDeadline(state: RoundState, task: TaskView, attempt: Attempt
   return [{ type: "act", key, act: { type: "advance", taskId: task.taskId } }];
 }
 
-/** WAITING goes on by itself: whoever sees that enough members are eligible opens the next attempt. */
-export function planWaiting(state: RoundState, task: TaskView): Effect[] {
-  const { registry } = state.view;
-  if (registry.paused) return [];
+/** Members that could enter a snapshot now, where they are enough to open the next attempt; undefined where they are not, or during a pause. */
+export function openableBy({ view: { registry }, now }: RoundState, task: TaskView): MemberMask | undefined {
+  if (task.phase !== "waiting" || registry.paused) return undefined;
   const { f, minPeers, startMembers } = task.params;
   const needed = task.attempt ? membersNeeded(f, minPeers) : startMembers;
   const eligible = task.members.reduce(
-    (mask, account, i) => (isEligible(registry, account, state.now) ? mask | bit(i) : mask),
+    (mask, account, i) => (isEligible(registry, account, now) ? mask | bit(i) : mask),
     0n,
   );
-  if (count(eligible) >= needed) {
+  return count(eligible) >= needed ? eligible : undefined;
+}
+
+/** WAITING goes on by itself: whoever sees that enough members are eligible opens the next attempt, members in turns. */
+export function planWaiting(state: RoundState, task: TaskView, self: number): Effect[] {
+  const { registry } = state.view;
+  if (registry.paused) return [];
+  const eligible = openableBy(state, task);
+  if (eligible !== undefined) {
     const key = `advance/open/${task.round}/${eligible.toString(16)}`;
+    const turn = (self + task.round + task.aborts) % Math.max(1, task.members.length);
+    const due = (state.local.openableSince ?? state.now) + turn * STAGGER_SECONDS;
+    if (state.now < due) return [{ type: "wake", key: `wake/${key}`, time: due }];
     return [{ type: "act", key, act: { type: "advance", taskId: task.taskId } }];
   }
   const lapses = task.members

@@ -36,7 +36,7 @@ function planComeBack(task: TaskView): Effect[] {
 
 function planPhase(state: RoundState, task: TaskView, self: number): Effect[] {
   const { attempt } = task;
-  if (task.phase === "waiting") return planWaiting(state, task);
+  if (task.phase === "waiting") return planWaiting(state, task, self);
   if (task.phase === "finished" || !attempt) return [];
   const deadline = planDeadline(state, task, attempt, self);
   if (!has(attempt.snapshot, self)) return deadline;

@@ -12,6 +12,7 @@ export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptVi
   // Another base is possible only after the chain came back shorter: what was trained on a lost history is of no use on this one.
   const own = local.own.get(ownKey(round, base));
   if (!own) {
+    if (local.diverged.has(ownKey(round, base))) return [];
     return local.models.has(base) ? [{ type: "train", key: `train/${round}/${base}`, round, base }] : [];
   }
   const sealed = local.sealed.get(seen);
