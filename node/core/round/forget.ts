@@ -1,3 +1,4 @@
+import type { TaskView } from "../ledger/view/task.ts";
 import type { LocalState } from "./state.ts";
 
 /**
@@ -15,5 +16,15 @@ export function forgetRounds(local: LocalState, before: number): void {
   // Keys of verdicts, attempts and bases begin with their round.
   for (const keys of [local.verdicts, local.satOut, local.diverged]) {
     for (const key of keys.keys()) if (Number.parseInt(key, 10) < before) keys.delete(key);
+  }
+}
+
+/** Drops from the view what was published in rounds before `before`, whose files are deleted: nobody can be given them any more. */
+export function forgetPublished({ published }: TaskView, before: number): void {
+  if (before <= 1) return;
+  for (const [sha256, all] of published) {
+    const rest = all.filter(({ round }) => round >= before);
+    if (rest.length === 0) published.delete(sha256);
+    else if (rest.length < all.length) published.set(sha256, rest);
   }
 }

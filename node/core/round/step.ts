@@ -4,7 +4,7 @@ import type { Effect } from "./effects.ts";
 import type { PeerEvent } from "./events.ts";
 import { openableBy } from "./plan/deadline.ts";
 import { plan } from "./plan/plan.ts";
-import { forgetRounds, KEPT_ROUNDS } from "./forget.ts";
+import { forgetPublished, forgetRounds, KEPT_ROUNDS } from "./forget.ts";
 import { attemptKey, ownKey, type RoundState, unmatchedKey, verdictKey } from "./state.ts";
 
 /** Seconds before a failed effect is tried again: doubles from the first to the last. */
@@ -20,6 +20,7 @@ export function step(state: RoundState, event: PeerEvent): Effect[] {
   takeIn(state, event);
   const task = state.view.tasks.get(state.taskId);
   if (!task) return [];
+  if (event.type === "ledger" || event.type === "pruned") forgetPublished(task, state.local.prunedBefore);
   if (event.type === "ledger") forgetRounds(state.local, task.round - KEPT_ROUNDS);
   if (openableBy(state, task) === undefined) state.local.openableSince = undefined;
   else state.local.openableSince ??= state.now;

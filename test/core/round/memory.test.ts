@@ -94,7 +94,10 @@ test("retention names what nobody needs any more, once", () => {
     scenario.of("prune").map(({ before, files }) => [before, files]),
     [[2, files]],
   );
+  const published = () => scenario.state.view.tasks.get(TASK)?.published.size;
+  assert.equal(published(), 2);
   scenario.happens({ type: "pruned", before: 2, models: files.models });
+  assert.equal(published(), 0, "what is deleted can be given to nobody, and is forgotten");
   assert.deepEqual([scenario.of("prune"), scenario.state.local.models.has(FIRST_MODEL)], [[], false]);
 });
 
