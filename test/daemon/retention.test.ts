@@ -65,12 +65,17 @@ test("a file that a liar submits as its own is not deleted with the liar's round
   const [a, , , liar] = swarm.clinics as Four;
   const others = updateOfAnotherTask(swarm.first);
   const sha256 = await a.disk.write("update", others);
+  const dropped: string[] = [];
   await swarm.startAll({
+    0: ({ store }) => ({ store: { ...store, drop: async (cid) => (dropped.push(cid), store.drop(cid)) } }),
     3: ({ ledger }) => ({
       ledger: {
         ...ledger,
         send: (act, options) =>
-          ledger.send(act.type === "submit" && act.ref.round === 1 ? { ...act, sha256 } : act, options),
+          ledger.send(
+            act.type === "submit" && act.ref.round === 1 ? { ...act, sha256, cid: "BAFYFIRST" } : act,
+            options,
+          ),
       },
     }),
   });
@@ -78,6 +83,7 @@ test("a file that a liar submits as its own is not deleted with the liar's round
   await swarm.until(() => a.peer?.state.local.prunedBefore === 4);
   assert.equal(await a.disk.has("update", sha256), true);
   assert.equal((await a.disk.list("update")).length, 5, "four of round 4, and the other task's");
+  assert.ok(dropped.length > 0 && !dropped.includes("BAFYFIRST"), "nor the first model, in other letters");
   assert.ok(liar.signed.length > 0);
   await swarm.stopAll();
 });

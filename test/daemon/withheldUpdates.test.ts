@@ -90,6 +90,25 @@ test("R5: members ask again for what the only recipient got late, though another
   attestsHolding(clinics[2]);
 });
 
+test("R5: an author that offers nothing over IPFS is the last to be asked for the opened file", async () => {
+  const asked: Record<string, string[]> = {};
+  const { includedAt, history, clinics } = await run(() => ({
+    0: (usual) => ({ store: { ...usual.store, put: async (bytes) => usual.store.cidOf(bytes) } }),
+    1: ({ network }) => ({
+      network: {
+        ...network,
+        requestFile: (from, request, options) => {
+          (asked[request.sha256] ??= []).push(from);
+          return network.requestFile(from, request, options);
+        },
+      },
+    }),
+  }));
+  assert.deepEqual(includedAt, all);
+  for (const { included } of history) assert.notEqual(asked[included[0]?.sha256 ?? ""]?.[0], clinics[0].peerId);
+  assert.ok(Object.keys(asked).length >= ROUNDS);
+});
+
 /** Gets nothing over IPFS until it gives up. */
 const deaf: Overrides = ({ store, clock }) => ({
   store: {
