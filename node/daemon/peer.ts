@@ -59,6 +59,11 @@ export async function createPeer(
   return new RunningPeer(context, chainTime, joined, init.untilFinished ?? false);
 }
 
+/** A timer that is off by less than this is left as it is, milliseconds. */
+const WAKE_TOLERANCE_MS = 20;
+/** Why a timer ends before its time; made once, since an abort without a reason makes an exception each time. */
+const REPLACED = new SwarmError("REPLACED", "another timer takes its place");
+
 class RunningPeer implements Peer {
   readonly #context: PeerContext;
   readonly #chainTime: ChainTime;
@@ -67,7 +72,7 @@ class RunningPeer implements Peer {
   #runner: EffectRunner | undefined;
   #journalKnows: boolean;
   #admitted = "";
-  #wake: AbortController | undefined;
+  #wake: { at: number; stop: AbortController } | undefined;
   #stop: (error?: unknown) => void = () => undefined;
   /** Steps are taken one after another; journaling that a round is sat out is the only one that waits. */
   #steps: Promise<void> = Promise.resolve();
@@ -104,7 +109,7 @@ class RunningPeer implements Peer {
     } finally {
       await runner.close();
       await this.#steps;
-      this.#wake?.abort();
+      this.#wake?.stop.abort(REPLACED);
     }
     if (failure) throw failure;
   }
@@ -197,17 +202,23 @@ class RunningPeer implements Peer {
 
   /** One timer, for the earliest of what is planned and the next change of a licence. */
   #wakeAt(effects: readonly Effect[]): void {
-    this.#wake?.abort();
+    const { clock } = this.#context;
     const times = effects.flatMap((effect) => (effect.type === "wake" ? [effect.time] : []));
     const lapse = nextLapse(this.state.view.registry, this.state.now);
     if (lapse !== undefined) times.push(lapse);
-    if (times.length === 0) return;
-    const wake = new AbortController();
-    this.#wake = wake;
     const ms = Math.max(1, (Math.min(...times) - this.state.now) * 1000);
-    this.#context.clock.sleep(ms, wake.signal).then(
-      () => this.#take({ type: "tick" }),
-      () => undefined,
-    );
+    const at = clock.now() + ms;
+    // Most steps change nothing about what comes next; setting a timer anew costs more than they do.
+    if (this.#wake && Math.abs(this.#wake.at - at) < WAKE_TOLERANCE_MS) return;
+    this.#wake?.stop.abort(REPLACED);
+    this.#wake = undefined;
+    if (times.length === 0) return;
+    const wake = { at, stop: new AbortController() };
+    this.#wake = wake;
+    const tick = (): void => {
+      if (this.#wake === wake) this.#wake = undefined;
+      this.#take({ type: "tick" });
+    };
+    clock.sleep(ms, wake.stop.signal).then(tick, () => undefined);
   }
 }
