@@ -2,16 +2,18 @@
  * `npm start [-- options]`: the whole network on this machine, from nothing to an audited model: a local chain, contracts, licences, four
  * clinics with a daemon each, all rounds of the example task, a comparison on the hold-out, the audit. Ends what it started.
  */
-import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Bytes32 } from "../node/core/primitives.ts";
 import { SwarmError } from "../node/core/errors.ts";
+import { createLogger } from "../node/adapters/system/logger.ts";
+import { fileErrorOf } from "../node/cli/fileError.ts";
+import { whole } from "../node/cli/parse.ts";
 import { compareOnHoldOut } from "./local/compare.ts";
 import { openLocalNetwork } from "./local/network.ts";
 import { places, wdbcPlan } from "./local/plan.ts";
 import { seededTask } from "./local/seeded.ts";
-import { choicesOf, earlierRun, keepChoices, markFinished } from "./local/earlier.ts";
+import { choicesOf, earlierRun, forgetRun, keepChoices, markFinished } from "./local/earlier.ts";
 import { RoundBoard } from "./local/board.ts";
 
 interface Options {
@@ -33,15 +35,15 @@ const program = new Command("npm start --")
     "--resume",
     "go on with an earlier run, or fail if there is none (default: go on with an unfinished one, else start fresh)",
   )
-  .option("--seed <n>", "another seed for training and for the first model", Number)
-  .option("--rounds <n>", "another number of rounds", Number)
+  .option("--seed <n>", "another seed for training and for the first model", whole(0, 2 ** 32 - 1))
+  .option("--rounds <n>", "another number of rounds", whole(1, 10_000))
   .option("--json", "print the result as one JSON object; progress goes to standard error");
 
 const options = program.parse().opts<Options>();
 const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 const stop = new AbortController();
 let interrupted = false;
-for (const name of ["SIGINT", "SIGTERM"] as const) {
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(name, () => {
     if (interrupted) process.exit(130);
     interrupted = true;
@@ -60,7 +62,7 @@ async function main(): Promise<number> {
   const goesOn = !options.fresh && before !== "none" && (before === "unfinished" || options.resume === true);
   if (goesOn) say(`going on with the run in ${dir} (--fresh starts over)`);
   // Only what a run made is deleted, never some other folder that --dir names.
-  else if (before !== "none") await rm(dir, { recursive: true, force: true });
+  else await forgetRun(dir, createLogger({ level: "warn", pretty: true }), stop.signal);
   const { seed, rounds } = options;
   const asked = { ...(seed === undefined ? {} : { seed }), ...(rounds === undefined ? {} : { rounds }) };
   if (!goesOn) await keepChoices(dir, asked);
@@ -107,11 +109,10 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
+  const known = error instanceof SwarmError ? error : fileErrorOf(error);
   if (!interrupted)
     process.stderr.write(
-      error instanceof SwarmError
-        ? `error: ${error.message}\n`
-        : `${(error as Error).stack}\nThis is a bug; please report it.\n`,
+      known ? `error: ${known.message}\n` : `${(error as Error).stack}\nThis is a bug; please report it.\n`,
     );
   process.exitCode = interrupted ? 130 : 1;
 }
