@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { resolve } from "node:path";
+import type { Readable } from "node:stream";
 import { once } from "node:events";
+import { SwarmError } from "../../node/core/errors.ts";
 
 /** One line that `swarm node run --json` prints. */
 export type DaemonEvent = { event: string } & Record<string, unknown>;
@@ -15,6 +17,8 @@ export interface Daemon {
   exited: Promise<{ code: number | null; signal: string | null }>;
   /** Its last lines on standard error. */
   errors: string[];
+  /** What to say when it ended though it should not have: its own error, where it printed one. */
+  failure(when: string): Promise<SwarmError>;
   /** SIGTERM, and SIGKILL after `patienceMs`. */
   stop(patienceMs?: number): Promise<void>;
 }
@@ -31,6 +35,11 @@ export interface DaemonOptions {
 }
 
 const KEPT_LINES = 30;
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 export function startDaemon({
   name,
@@ -57,26 +66,42 @@ export function startDaemon({
     passwordFile,
     ...more,
   ];
-  const child = spawn(process.execPath, [...process.execArgv, main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
+    // The channel closes however this process ends, kill -9 included: the daemon then stops by itself.
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  running.add(child);
   const errors: string[] = [];
-  createInterface({ input: child.stderr }).on("line", (line) => {
+  const keep = (line: string): void => {
     errors.push(line);
     if (errors.length > KEPT_LINES) errors.shift();
-  });
+  };
+  let printed: { code: string; message: string } | undefined;
+  createInterface({ input: child.stderr as Readable }).on("line", keep);
   const exited = once(child, "exit").then(([code, signal]) => ({
     code: code as number | null,
     signal: signal as string | null,
   }));
+  // All that it printed has been read then.
+  const closed = once(child, "close");
+  exited.then(() => running.delete(child)).catch(() => running.delete(child));
+  const failure = async (when: string): Promise<SwarmError> => {
+    const { code, signal } = await exited;
+    await closed;
+    if (printed !== undefined) return new SwarmError(printed.code, `${name}: ${printed.message}`, { name });
+    const said = errors.length === 0 ? "without a word" : `it said\n${errors.join("\n")}`;
+    return new SwarmError("DAEMON_ENDED", `${name} ended (${signal ?? code}) ${when}; ${said}`, { name, code, signal });
+  };
   const ready = new Promise<number>((done, fail) => {
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const event = JSON.parse(line) as DaemonEvent;
+    createInterface({ input: child.stdout as Readable }).on("line", (line) => {
+      const event = eventOf(line);
+      if (event === undefined) return keep(line);
+      if (event.error !== undefined) printed = event.error as { code: string; message: string };
       if (event.event === "ready") done(performance.now() - started);
       onEvent(event);
     });
     child.once("error", fail);
-    exited.then(({ code, signal }) =>
-      fail(new Error(`${name} ended (${signal ?? code}) before it was ready:\n${errors.join("\n")}`)),
-    );
+    failure("before it was ready").then(fail, fail);
   });
   ready.catch(() => undefined);
   return {
@@ -85,6 +110,7 @@ export function startDaemon({
     ready,
     exited,
     errors,
+    failure,
     async stop(patienceMs = 10_000) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
@@ -93,4 +119,13 @@ export function startDaemon({
       clearTimeout(kill);
     },
   };
+}
+
+function eventOf(line: string): DaemonEvent | undefined {
+  try {
+    return JSON.parse(line) as DaemonEvent;
+  } catch {
+    // Something that a library printed.
+    return undefined;
+  }
 }

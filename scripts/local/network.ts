@@ -101,9 +101,8 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
       await abortable(Promise.all(daemons.map(({ ready }) => ready)), signal);
     },
     async finished() {
-      const failures = daemons.map(async ({ name, exited, errors }) => {
-        const { code, signal: by } = await exited;
-        throw new Error(`${name} ended (${by ?? code}) before the task did:\n${errors.join("\n")}`);
+      const failures = daemons.map(async ({ failure }) => {
+        throw await failure("before the task did");
       });
       await abortable(Promise.race([Promise.all(over.map(({ promise }) => promise)), ...failures]), signal);
       for (const failure of failures) failure.catch(() => undefined);

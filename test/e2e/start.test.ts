@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { runProgram, start } from "./support/command.ts";
 
@@ -38,6 +39,17 @@ test("Ctrl-C in the middle of the training ends everything it started: exit code
   assert.match(stdout, /stopping everything/);
   assert.deepEqual(await stillRunning(), []);
   assert.doesNotMatch(stdout + stderr, /This is a bug/);
+});
+
+test("killed with kill -9 it leaves no daemon behind", { skip: process.platform === "win32" }, async () => {
+  const running = run();
+  await running.saw(/training \d+ rounds/);
+  assert.equal((await daemonsRunning()).length, 4);
+  running.process.kill("SIGKILL");
+  await running.ended;
+  // Somebody else's processes give no event on their end.
+  for (let look = 0; look < 100 && (await daemonsRunning()).length > 0; look++) await sleep(100);
+  assert.deepEqual(await daemonsRunning(), []);
 });
 
 for (const other of [
@@ -83,6 +95,8 @@ test("--resume without a run, or with --fresh, says what to leave away", async (
   assert.equal(both.code, 1);
   assert.match(both.stderr, /either --fresh or --resume/);
 });
+
+const daemonsRunning = async () => (await stillRunning()).filter(({ args }) => args.includes("node run"));
 
 /** Processes that work in the run's folder: the chain and the daemons name it. */
 async function stillRunning(): Promise<{ pid: number; args: string }[]> {
