@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { deployNetwork } from "../../adapters/chain/deploy.ts";
-import { type Finality, writeDeployment } from "../../adapters/chain/deployment.ts";
+import { type Deployment, type Finality, writeDeployment } from "../../adapters/chain/deployment.ts";
 import { createEndpoint } from "../../adapters/chain/rpc/endpoint.ts";
+import { hasCredentials, withoutSecrets } from "../../adapters/chain/rpc/jsonRpc.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { Address } from "../../core/primitives.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -34,10 +35,12 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
       { path: out },
     );
   }
+  // Before anything is sent: contracts whose addresses nobody wrote down are lost.
+  await requireWritableFolder(dirname(out));
   const actor = await openAccount(cli, options);
   const minPhaseBlocks = options.minPhaseBlocks ?? (await defaultMinPhaseBlocks(cli, options.rpc));
   const gas: Record<string, number> = {};
-  const deployment = await deployNetwork({
+  const deployed = await deployNetwork({
     rpcUrl: options.rpc,
     signer: actor.signer,
     licensors: options.licensor,
@@ -49,7 +52,11 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
     clock: cliClock(),
     signal: cli.signal,
   });
-  await mkdir(dirname(out), { recursive: true });
+  const deployment = withoutCredentials(deployed);
+  if (deployment.rpcUrl === undefined)
+    cli.out.note(
+      "the deployment file names no endpoint, as this one's URL has credentials in it: everyone gives one with --rpc",
+    );
   await writeDeployment(out, deployment);
   const { chainId, registry, ledger, block, finality } = deployment;
   cli.out.say(
@@ -70,6 +77,17 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
   return undefined;
 }
 
+/** @throws the file system's error, which names the path */
+async function requireWritableFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await access(dir, constants.W_OK);
+}
+
+/** The deployment file goes to everyone: an endpoint's user, password and token stay with whoever deployed. */
+function withoutCredentials({ rpcUrl, ...rest }: Deployment): Deployment {
+  return rpcUrl === undefined || hasCredentials(rpcUrl) ? rest : { ...rest, rpcUrl };
+}
+
 function finalityOf({ confirmations, finalized }: Options): Finality {
   if (finalized === true) return { kind: "finalized" };
   return confirmations === undefined ? { kind: "immediate" } : { kind: "confirmations", blocks: confirmations };
@@ -83,7 +101,7 @@ async function defaultMinPhaseBlocks(cli: Cli, rpcUrl: string): Promise<number> 
     if (/^(anvil|hardhat)/i.test(version)) return 0;
     throw new SwarmError(
       "USAGE_INVALID",
-      `${rpcUrl} is no local chain (${version}): say with --min-phase-blocks how many blocks a phase lasts at least, twice its validators and the lag of its finality`,
+      `${withoutSecrets(rpcUrl)} is no local chain (${version}): say with --min-phase-blocks how many blocks a phase lasts at least, twice its validators and the lag of its finality`,
       { version },
     );
   } finally {

@@ -4,7 +4,7 @@ import type { Logger } from "../../../ports/logger.ts";
 import type { BlockHeader } from "./header.ts";
 import { type HeadFeed, subscribeHeads } from "./heads.ts";
 import { createHttpTransport } from "./http.ts";
-import type { RpcCall, Transport } from "./jsonRpc.ts";
+import { type RpcCall, type Transport, withoutSecrets } from "./jsonRpc.ts";
 import { createReconnectingSocket } from "./reconnectingSocket.ts";
 
 /** A node of the chain, as this process talks to it. */
@@ -30,7 +30,14 @@ export function createEndpoint(url: string, components: { clock: Clock; logger: 
   if (!/^(http|ws)s?:$/.test(protocol)) {
     throw new SwarmError(
       "CHAIN_URL",
-      `"${url}" is no URL of a chain's endpoint: it begins with http://, https://, ws:// or wss://.`,
+      `"${withoutSecrets(url)}" is no URL of a chain's endpoint: it begins with http://, https://, ws:// or wss://.`,
+    );
+  }
+  const { username, password } = new URL(url);
+  if (protocol.startsWith("ws") && (username !== "" || password !== "")) {
+    throw new SwarmError(
+      "CHAIN_URL",
+      `User and password in ${withoutSecrets(url)} would not be sent: a WebSocket has no place for them. Use the endpoint's http or https URL, or one with the token in its path or query.`,
     );
   }
   const transport: Transport = protocol.startsWith("ws") ? createReconnectingSocket(url) : createHttpTransport(url);

@@ -62,6 +62,12 @@ export function withoutSecrets(url: string): string {
   }
 }
 
+/** Whether an endpoint's URL has user, password or a query, which may be a token. */
+export function hasCredentials(url: string): boolean {
+  const { username, password, search } = new URL(url);
+  return username !== "" || password !== "" || search !== "";
+}
+
 export const isUnreachable = (error: unknown): boolean =>
   error instanceof SwarmError && error.code === "CHAIN_UNREACHABLE";
 
