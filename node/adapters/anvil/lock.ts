@@ -47,14 +47,23 @@ function read(file: string): Holder | undefined {
 /** Process ids are used again: only what was started with this folder's state file is this folder's chain. */
 function isChainOf(dir: string, pid: number): boolean {
   if (process.platform === "win32" || !alive(pid)) return false;
+  return commandLine(dir, pid)?.includes(join(dir, "state.json")) === true;
+}
+
+/** @returns undefined if the process has gone since @throws SwarmError CHAIN_DIR_IN_USE where nothing tells what it is */
+function commandLine(dir: string, pid: number): string | undefined {
   try {
-    return execFileSync("ps", ["-ww", "-o", "args=", "-p", String(pid)], { encoding: "utf8" }).includes(
-      join(dir, "state.json"),
-    );
+    if (process.platform === "linux") return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    return execFileSync("ps", ["-ww", "-o", "args=", "-p", String(pid)], { encoding: "utf8" });
   } catch (error) {
-    // ps ends with 1 when the process has gone since.
-    if ((error as { status?: number }).status === 1) return false;
-    throw error;
+    const { code, status } = error as NodeJS.ErrnoException & { status?: number };
+    if (status === 1 || ((code === "ENOENT" || code === "ESRCH") && process.platform === "linux")) return undefined;
+    throw new SwarmError(
+      "CHAIN_DIR_IN_USE",
+      `process ${pid} may still run the chain in ${dir}, and this system does not tell: end it if it does, then delete ${join(dir, "chain.lock")}`,
+      { dir, pid },
+      error,
+    );
   }
 }
 

@@ -86,8 +86,17 @@ function watch(
   logger: Logger,
   signal: AbortSignal,
 ): LocalChain {
+  /** A copy that cannot be made, as on a full disk, must end neither the chain nor the process that watches it. */
+  const tryCopy = (): boolean => {
+    try {
+      return keepCopy(dir);
+    } catch (error) {
+      logger.warn("The chain's state could not be copied; trying again later", { dir, error });
+      return true;
+    }
+  };
   const copy = (): void => {
-    const whole = keepCopy(dir);
+    const whole = tryCopy();
     timer = setTimeout(copy, whole ? COPY_EVERY : COPY_RETRY).unref();
   };
   let timer = setTimeout(copy, FIRST_COPY).unref();
@@ -111,7 +120,7 @@ function watch(
     process.off("exit", endWithUs);
     signal.removeEventListener("abort", onAbort);
     if (stopping === undefined) logger.error("The local chain ended by itself; start it again", { status, dir });
-    keepCopy(dir);
+    tryCopy();
     release();
     return status;
   });
