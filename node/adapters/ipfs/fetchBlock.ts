@@ -7,13 +7,20 @@ import type { PeerId } from "../../core/primitives.ts";
 export interface FetchOptions {
   /** Pause without any block after which another holder is asked, milliseconds. */
   stallMs: number;
+  /** Pauses after which holders are asked again before everyone is told: a file is often asked for just before it is offered. */
+  soonMs: readonly number[];
   /** Pause before all holders are asked again, doubled each time, milliseconds. */
   firstRetryMs: number;
   /** Longest such pause; must not be below `firstRetryMs`. */
   maxRetryMs: number;
 }
 
-export const defaultFetchOptions: FetchOptions = { stallMs: 5_000, firstRetryMs: 500, maxRetryMs: 8_000 };
+export const defaultFetchOptions: FetchOptions = {
+  stallMs: 5_000,
+  soonMs: [25, 75],
+  firstRetryMs: 500,
+  maxRetryMs: 8_000,
+};
 
 /** When a block that has not come is asked for once more, milliseconds; well above a round trip. */
 const AGAIN_MS = 300;
@@ -67,7 +74,7 @@ export function createBlockFetcher(
   }
 
   async function askEach(cid: CID, stop: AbortSignal, allAsked: () => void): Promise<Uint8Array> {
-    for (let wait = options.firstRetryMs; ; wait = Math.min(2 * wait, options.maxRetryMs)) {
+    for (let soon = 0, wait = options.firstRetryMs; ;) {
       for (const peer of preferred) {
         try {
           const block = await askOne(cid, peer, stop);
@@ -78,8 +85,14 @@ export function createBlockFetcher(
           stop.throwIfAborted();
         }
       }
+      const pauseMs = options.soonMs[soon++];
+      if (pauseMs !== undefined && preferred.length > 0) {
+        await pause(pauseMs, stop);
+        continue;
+      }
       allAsked();
       await untilConnection(libp2p, wait, stop);
+      wait = Math.min(2 * wait, options.maxRetryMs);
     }
   }
 
