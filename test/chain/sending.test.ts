@@ -53,6 +53,26 @@ describe("sending transactions", { timeout: 60_000 }, () => {
     assert.equal(await sentBy(1), before + 12);
   });
 
+  it("pays what the chain asks for when it signs, not what it asked for at the start", async () => {
+    const signer = testSigner(9);
+    const endpoint = createEndpoint(chain.url, components);
+    const chainId = Number(await chain.rpc("eth_chainId"));
+    const sender = createSender({ ...components, endpoint, signer, chainId });
+    await chain.rpc("anvil_setBalance", [signer.address, "0x3635c9adc5dea00000"]);
+    try {
+      for (const fee of [0n, 10n ** 9n, 10n ** 11n]) {
+        await chain.rpc("anvil_setNextBlockBaseFeePerGas", [`0x${fee.toString(16)}`]);
+        await chain.rpc("evm_mine");
+        const mined = await sender.send({ to: signer.address, data: "0x", gasLimit: 30_000 }, signal);
+        assert.equal(mined.reverted, false);
+      }
+    } finally {
+      endpoint.close();
+      await chain.rpc("anvil_setNextBlockBaseFeePerGas", ["0x0"]);
+      await chain.rpc("evm_mine");
+    }
+  });
+
   it("waits for the block where the chain does not mine at once, and sends a transaction once", async () => {
     const ledger = await open(1);
     const before = await sentBy(1);

@@ -46,7 +46,8 @@ export async function logsIn(
         [{ address, fromBlock: hex(from), toBlock: hex(to) }],
         signal,
       );
-      logs.push(...parse(found, address));
+      // One by one: the arguments of a call have to fit on the stack.
+      for (const log of parse(found, address)) logs.push(log);
       from = to + 1;
     } catch (error) {
       if (from === to || !isTooMuch(error)) throw error;

@@ -37,7 +37,8 @@ export function createSender(components: {
 }): Sender {
   const { endpoint, signer, chainId, clock, logger } = components;
   const broadcaster = new Broadcaster(endpoint);
-  let gasPrice: bigint | undefined;
+  /** Some chains charge although their blocks name no fee; known once one has refused a free transaction. */
+  let charges = false;
   let last: Promise<unknown> = Promise.resolve();
 
   async function countOf(tag: "pending" | "latest", signal: AbortSignal): Promise<number> {
@@ -49,7 +50,8 @@ export function createSender(components: {
     const block = await endpoint.request("eth_getBlockByNumber", ["latest", false], signal);
     requireHeader(block, "the latest block");
     const baseFee = BigInt((block as { baseFeePerGas?: string }).baseFeePerGas ?? 0);
-    return baseFee === 0n ? 0n : await suggestedPrice(2n * baseFee, signal);
+    if (baseFee > 0n) return await suggestedPrice(2n * baseFee, signal);
+    return charges ? await suggestedPrice(1n, signal) : 0n;
   }
 
   async function suggestedPrice(least: bigint, signal: AbortSignal): Promise<bigint> {
@@ -80,17 +82,18 @@ export function createSender(components: {
 
   async function sendOne(request: TransactionRequest, signal: AbortSignal): Promise<MinedTransaction> {
     let signed: SignedTransaction | undefined;
+    let free = false;
     let retryMs: number = PATIENCE.firstRetryMs;
     let downSince: number | undefined;
     for (let newNonces = 0; ;) {
       try {
-        gasPrice ??= await priceOf(signal);
-        // Asked each time: the chain may have come back without the last transactions (R9).
-        signed ??= await signTransaction(
-          request,
-          { chainId, nonce: await countOf("pending", signal), gasPrice },
-          signer,
-        );
+        if (signed === undefined) {
+          // Asked each time: fees move, and the chain may have come back without the last transactions (R9).
+          const gasPrice = await priceOf(signal);
+          const nonce = await countOf("pending", signal);
+          signed = await signTransaction(request, { chainId, nonce, gasPrice }, signer);
+          free = gasPrice === 0n;
+        }
         const mined = await settle(signed, signal);
         downSince = undefined;
         if (mined) return mined;
@@ -103,8 +106,8 @@ export function createSender(components: {
         retryMs = PATIENCE.firstRetryMs;
       } catch (error) {
         signal.throwIfAborted();
-        if (sendProblemOf(error) === "price" && gasPrice === 0n) {
-          gasPrice = await suggestedPrice(1n, signal);
+        if (sendProblemOf(error) === "price" && free && !charges) {
+          charges = true;
           signed = undefined;
           continue;
         }
