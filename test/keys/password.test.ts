@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -15,7 +15,7 @@ after(() => rmSync(dir, { recursive: true }));
 
 const code = (expected: string) => (error: unknown) => error instanceof SwarmError && error.code === expected;
 const file = (name: string, text: string): string => {
-  writeFileSync(join(dir, name), text);
+  writeFileSync(join(dir, name), text, { mode: 0o600 });
   return join(dir, name);
 };
 
@@ -47,6 +47,22 @@ test("a password file that is missing, empty, long or of several lines is refuse
   ]) {
     await assert.rejects(readPassword({ file: path, env: {} }), code("KEY_PASSWORD_FILE"), path);
   }
+});
+
+test("a password file that others can read is refused, unless it is a service's credential", async (t) => {
+  if (process.platform === "win32") return t.skip("no such permissions here");
+  const path = file("open", "a good password\n");
+  for (const mode of [0o640, 0o604, 0o666]) {
+    chmodSync(path, mode);
+    await assert.rejects(
+      readPassword({ env: { SWARM_PASSWORD_FILE: path } }),
+      (error) => code("KEY_PASSWORD_FILE")(error) && /chmod 600/.test((error as Error).message),
+    );
+  }
+  const env = { SWARM_PASSWORD_FILE: path, CREDENTIALS_DIRECTORY: dir };
+  assert.equal(await readPassword({ env }), "a good password");
+  chmodSync(path, 0o400);
+  assert.equal(await readPassword({ file: path, env: {} }), "a good password");
 });
 
 test("only a new password must be a good one", async () => {

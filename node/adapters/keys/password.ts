@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
 
 export interface PasswordSources {
@@ -18,6 +19,8 @@ export interface PasswordSources {
 export const SHORTEST_PASSWORD = 8;
 /** Longer files are no password files. Bytes. */
 const LONGEST_FILE = 4096;
+/** Bits of group and others. */
+const NOT_THE_OWNER = 0o077;
 
 /** @throws SwarmError KEY_WEAK_PASSWORD */
 export function requireGoodPassword(password: string): void {
@@ -29,9 +32,28 @@ export function requireGoodPassword(password: string): void {
   );
 }
 
-async function fromFile(path: string, source: string): Promise<string> {
+/**
+ * A password that others can read protects nothing. Not asked of pipes, of Windows, which has no such bits, and of a service's
+ * credentials: systemd hands those out in a folder that nobody else can enter, with bits that its access lists make look open.
+ */
+async function requireOwnersOnly(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  problem: (why: string) => SwarmError,
+): Promise<void> {
+  const credentials = env.CREDENTIALS_DIRECTORY;
+  if (process.platform === "win32" || (credentials && resolve(dirname(path)) === resolve(credentials))) return;
+  const found = await stat(path).catch(() => undefined);
+  // What is missing, reading it says.
+  if (!found?.isFile() || (found.mode & NOT_THE_OWNER) === 0) return;
+  const mode = (found.mode & 0o777).toString(8);
+  throw problem(`can be read by others on this machine (mode ${mode}): chmod 600 ${path}`);
+}
+
+async function fromFile(path: string, source: string, env: NodeJS.ProcessEnv): Promise<string> {
   const problem = (why: string, cause?: unknown): SwarmError =>
     new SwarmError("KEY_PASSWORD_FILE", `the password file ${path} (${source}) ${why}`, { path, source }, cause);
+  await requireOwnersOnly(path, env, problem);
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw problem(
       error.code === "ENOENT" ? "does not exist: correct its path" : `cannot be read: ${error.message}`,
@@ -77,8 +99,8 @@ export async function readPassword(sources: PasswordSources = {}): Promise<strin
   const { file, isNew = false, signal, env = process.env, interactive = process.stdin.isTTY === true } = sources;
   signal?.throwIfAborted();
   const given = async (): Promise<string | undefined> => {
-    if (file !== undefined) return fromFile(file, "--password-file");
-    if (env.SWARM_PASSWORD_FILE) return fromFile(env.SWARM_PASSWORD_FILE, "SWARM_PASSWORD_FILE");
+    if (file !== undefined) return fromFile(file, "--password-file", env);
+    if (env.SWARM_PASSWORD_FILE) return fromFile(env.SWARM_PASSWORD_FILE, "SWARM_PASSWORD_FILE", env);
     return env.SWARM_PASSWORD || undefined;
   };
   const password = await given();
