@@ -25,6 +25,9 @@ export const defaultFetchOptions: FetchOptions = {
 /** When a block that has not come is asked for once more, milliseconds; well above a round trip. */
 const AGAIN_MS = 300;
 
+/** How long a holder that had said no is waited for when it is asked again soon, milliseconds. */
+const SOON_STALL_MS = 250;
+
 /**
  * Fetches the blocks of one file. Each block is asked of one holder at a time, so that it is sent once; if none of those named has
  * it, all connected peers are told that it is wanted, also those that connect or get it later. Fetched blocks are stored.
@@ -40,15 +43,15 @@ export function createBlockFetcher(
   let preferred = holders;
   let lastBlock = 0;
 
-  async function askOne(cid: CID, peer: PeerId, stop: AbortSignal): Promise<Uint8Array> {
+  async function askOne(cid: CID, peer: PeerId, stop: AbortSignal, stallMs: number): Promise<Uint8Array> {
     const stalled = new AbortController();
     const started = performance.now();
     const check = (): void => {
-      const left = Math.max(lastBlock, started) + options.stallMs - performance.now();
-      if (left <= 0) stalled.abort(new Error(`${peer} sent nothing for ${options.stallMs} ms`));
+      const left = Math.max(lastBlock, started) + stallMs - performance.now();
+      if (left <= 0) stalled.abort(new Error(`${peer} sent nothing for ${stallMs} ms`));
       else timer = setTimeout(check, left);
     };
-    let timer = setTimeout(check, options.stallMs);
+    let timer = setTimeout(check, stallMs);
     const over = AbortSignal.any([stop, stalled.signal]);
     const sessions: SessionBlockstore[] = [];
     const ask = (): Promise<Uint8Array> => {
@@ -77,7 +80,9 @@ export function createBlockFetcher(
     for (let soon = 0, wait = options.firstRetryMs; ;) {
       for (const peer of preferred) {
         try {
-          const block = await askOne(cid, peer, stop);
+          // Who said no once may leave the next request unanswered, so that one is not waited for long.
+          const isSoon = soon > 0 && soon <= options.soonMs.length;
+          const block = await askOne(cid, peer, stop, isSoon ? SOON_STALL_MS : options.stallMs);
           preferred = [peer, ...holders.filter((other) => other !== peer)];
           return block;
         } catch {
