@@ -7,26 +7,16 @@ import type { PeerId } from "../../core/primitives.ts";
 export interface FetchOptions {
   /** Pause without any block after which another holder is asked, milliseconds. */
   stallMs: number;
-  /** Pauses after which holders are asked again before everyone is told: a file is often asked for just before it is offered. */
-  soonMs: readonly number[];
   /** Pause before all holders are asked again, doubled each time, milliseconds. */
   firstRetryMs: number;
   /** Longest such pause; must not be below `firstRetryMs`. */
   maxRetryMs: number;
 }
 
-export const defaultFetchOptions: FetchOptions = {
-  stallMs: 5_000,
-  soonMs: [25, 75],
-  firstRetryMs: 500,
-  maxRetryMs: 8_000,
-};
+export const defaultFetchOptions: FetchOptions = { stallMs: 5_000, firstRetryMs: 500, maxRetryMs: 8_000 };
 
 /** When a block that has not come is asked for once more, milliseconds; well above a round trip. */
 const AGAIN_MS = 300;
-
-/** How long a holder that had said no is waited for when it is asked again soon, milliseconds. */
-const SOON_STALL_MS = 250;
 
 /**
  * Fetches the blocks of one file. Each block is asked of one holder at a time, so that it is sent once; if none of those named has
@@ -43,15 +33,15 @@ export function createBlockFetcher(
   let preferred = holders;
   let lastBlock = 0;
 
-  async function askOne(cid: CID, peer: PeerId, stop: AbortSignal, stallMs: number): Promise<Uint8Array> {
+  async function askOne(cid: CID, peer: PeerId, stop: AbortSignal): Promise<Uint8Array> {
     const stalled = new AbortController();
     const started = performance.now();
     const check = (): void => {
-      const left = Math.max(lastBlock, started) + stallMs - performance.now();
-      if (left <= 0) stalled.abort(new Error(`${peer} sent nothing for ${stallMs} ms`));
+      const left = Math.max(lastBlock, started) + options.stallMs - performance.now();
+      if (left <= 0) stalled.abort(new Error(`${peer} sent nothing for ${options.stallMs} ms`));
       else timer = setTimeout(check, left);
     };
-    let timer = setTimeout(check, stallMs);
+    let timer = setTimeout(check, options.stallMs);
     const over = AbortSignal.any([stop, stalled.signal]);
     const sessions: SessionBlockstore[] = [];
     const ask = (): Promise<Uint8Array> => {
@@ -77,12 +67,10 @@ export function createBlockFetcher(
   }
 
   async function askEach(cid: CID, stop: AbortSignal, allAsked: () => void): Promise<Uint8Array> {
-    for (let soon = 0, wait = options.firstRetryMs; ;) {
+    for (let wait = options.firstRetryMs; ; wait = Math.min(2 * wait, options.maxRetryMs)) {
       for (const peer of preferred) {
         try {
-          // Who said no once may leave the next request unanswered, so that one is not waited for long.
-          const isSoon = soon > 0 && soon <= options.soonMs.length;
-          const block = await askOne(cid, peer, stop, isSoon ? SOON_STALL_MS : options.stallMs);
+          const block = await askOne(cid, peer, stop);
           preferred = [peer, ...holders.filter((other) => other !== peer)];
           return block;
         } catch {
@@ -90,14 +78,8 @@ export function createBlockFetcher(
           stop.throwIfAborted();
         }
       }
-      const pauseMs = options.soonMs[soon++];
-      if (pauseMs !== undefined && preferred.length > 0) {
-        await pause(pauseMs, stop);
-        continue;
-      }
       allAsked();
       await untilConnection(libp2p, wait, stop);
-      wait = Math.min(2 * wait, options.maxRetryMs);
     }
   }
 
