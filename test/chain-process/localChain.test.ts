@@ -88,6 +88,24 @@ test("R9: a stopped chain comes back with the same genesis, blocks and id", asyn
   await assert.rejects(start({ chainId: 1 }), code("CHAIN_ID_CHANGED"));
 });
 
+test("R9: however often it is started again, block 0 stays the chain's first block", async () => {
+  let chain = await start();
+  const genesis = (await block(chain, "0x0")).hash;
+  await rpc(chain, "anvil_mine", "0x2");
+  for (let restart = 1; restart <= 6; restart++) {
+    await chain.stop();
+    // The chain program makes a genesis of its own at each start: one of another second has another hash.
+    const second = Math.floor(Date.now() / 1000);
+    while (Math.floor(Date.now() / 1000) === second) await new Promise((resolve) => setTimeout(resolve, 20));
+    chain = await start();
+    assert.deepEqual(
+      [(await block(chain, "0x0")).hash, (await block(chain, "0x1")).parentHash],
+      [genesis, genesis],
+      `start ${restart}`,
+    );
+  }
+});
+
 test("R9: after kill -9 the chain goes on from what it last wrote: same genesis, same blocks", async () => {
   const first = await start();
   const genesis = await block(first, "0x0");

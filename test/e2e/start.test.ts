@@ -65,8 +65,10 @@ for (const other of [
 }
 
 test("run again it goes on where it was, ends, and prints one JSON object", async () => {
-  const { code, json, stderr } = await run("--json").ended;
+  const ended = await run("--json").ended;
+  const { code, stderr } = ended;
   assert.equal(code, 0, stderr);
+  const { json } = ended;
   assert.match(stderr, /going on with the run in/);
   assert.doesNotMatch(stderr, /making keys|deploying|licensing/);
   assert.equal(json.models.length, 1);

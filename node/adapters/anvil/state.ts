@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -60,6 +60,26 @@ export function keepCopy(dir: string): boolean {
 }
 
 /**
+ * At every start the chain program makes a genesis block of that moment and then writes it beside the one it was given; which of several it
+ * takes for block 0 the next time is chance. The oldest one is the chain's.
+ * @returns whether there was one too many, so that the file was written anew
+ */
+function keepOneGenesis(file: string): boolean {
+  const state = JSON.parse(readFileSync(file, "utf8")) as {
+    blocks: { header: { number: string; timestamp: string } }[];
+  };
+  const isGenesis = ({ header }: (typeof state.blocks)[number]): boolean => Number(header.number) === 0;
+  const [oldest, ...others] = state.blocks
+    .filter(isGenesis)
+    .sort((a, b) => Number(a.header.timestamp) - Number(b.header.timestamp));
+  if (others.length === 0) return false;
+  const blocks = state.blocks.filter((block) => block === oldest || !isGenesis(block));
+  writeFileSync(`${file}.new`, JSON.stringify({ ...state, blocks }));
+  renameSync(`${file}.new`, file);
+  return true;
+}
+
+/**
  * Makes sure that the chain finds a state it can read: a damaged one is put aside and the newest good copy takes its place.
  * @returns what the chain will start from, undefined for a new chain
  * @throws SwarmError CHAIN_STATE_DAMAGED if there was a chain and no file of it can be read
@@ -67,7 +87,7 @@ export function keepCopy(dir: string): boolean {
 export function recoverState(dir: string, logger: Logger): StateSummary | undefined {
   const file = stateFile(dir);
   const current = summarize(file);
-  if (current !== undefined) return current;
+  if (current !== undefined) return keepOneGenesis(file) ? summarize(file) : current;
   const damaged = existsSync(file);
   const ages = Array.from({ length: COPIES }, (_, index) => index + 1);
   const copies = ages.filter((age) => existsSync(copyFile(dir, age)));
@@ -78,6 +98,7 @@ export function recoverState(dir: string, logger: Logger): StateSummary | undefi
     const summary = summarize(copyFile(dir, age));
     if (summary === undefined) continue;
     copyFileSync(copyFile(dir, age), file);
+    keepOneGenesis(file);
     logger.warn(
       `The chain's state file was ${damaged ? "damaged" : "missing"}; going back to a copy. Blocks after ${summary.block} are lost, nodes send their acts again`,
       {
