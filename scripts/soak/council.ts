@@ -1,0 +1,40 @@
+import { stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stateFile } from "../../node/adapters/anvil/state.ts";
+import type { Address } from "../../node/core/primitives.ts";
+import type { LocalNetwork } from "../local/network.ts";
+
+/** What licensors do in a soak. */
+export interface Council {
+  suspend(account: Address): Promise<void>;
+  /** Returns once the chain has it on disk: a licence must not be lost again with the chain's last second. */
+  restore(account: Address): Promise<void>;
+  /** No further round opens. */
+  pause(): Promise<void>;
+}
+
+const LOOK_EVERY = 500;
+
+export function councilOf({ commands, options, at }: LocalNetwork, threshold: number, signal: AbortSignal): Council {
+  const deciding = at.licensors.slice(0, threshold);
+  const saved = async (): Promise<void> => {
+    const since = Date.now();
+    // Another process writes it, and says nothing.
+    while ((await stat(stateFile(at.chain))).mtimeMs <= since) await sleep(LOOK_EVERY, undefined, { signal });
+  };
+  return {
+    async suspend(account) {
+      const home = deciding[0] as string;
+      await commands.run(import("../../node/cli/commands/licenseSuspend.ts"), { ...options, home }, account);
+    },
+    async restore(account) {
+      const unsuspend = import("../../node/cli/commands/licenseAct.ts").then((module) => module.unsuspend);
+      for (const home of deciding) await commands.run(unsuspend, { ...options, home }, account);
+      await saved();
+    },
+    async pause() {
+      const pause = import("../../node/cli/commands/councilAct.ts").then((module) => module.pause);
+      for (const home of deciding) await commands.run(pause, { ...options, home });
+    },
+  };
+}
