@@ -89,10 +89,11 @@ function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
       assertOpen();
       return medium.journal.map((line) => JSON.parse(line) as JournalEntry);
     },
-    async compact(entries) {
-      const lines = entries.map((entry) => JSON.stringify(entry));
+    async compact(shorten) {
       await durably(() => {
-        medium.journal = lines;
+        const entries = medium.journal.map((line) => JSON.parse(line) as JournalEntry);
+        const short = shorten(entries);
+        if (short !== entries) medium.journal = short.map((entry) => JSON.stringify(entry));
       });
     },
     async close() {
