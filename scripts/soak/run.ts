@@ -72,7 +72,10 @@ export async function soak({ minutes, nodes, seed, dir, say, signal }: SoakInit)
   const council = councilOf(network, plan.threshold, signal);
   const faults = new Faults({ network, fleet, council, watch, accounts, f: plan.f, say, signal: either });
   const pruning = (): boolean => watch.chronicle.finals().length > plan.retainRounds;
-  const samples = new Samples({ fleet, homes: network.at.clinics, pruning, signal: either });
+  // Time in which nothing happens would make figures look level.
+  const resting = new AbortController();
+  const working = AbortSignal.any([either, resting.signal]);
+  const samples = new Samples({ fleet, homes: network.at.clinics, pruning, signal: working });
   let audit: Evidence["audit"];
   const mishaps: string[] = [];
   const start = now();
@@ -82,6 +85,7 @@ export async function soak({ minutes, nodes, seed, dir, say, signal }: SoakInit)
     const seconds = minutes * 60;
     await faults.run(scheduleOf({ seed, nodes, f: plan.f, seconds }), start);
     await sleep(Math.max(0, (start + seconds - now()) * 1000), undefined, { signal: either });
+    resting.abort();
     say("faults are over; pausing the opening of rounds, so that all come to rest");
     await council.pause();
     const late = await gather();
