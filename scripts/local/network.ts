@@ -18,7 +18,7 @@ export interface LocalNetworkInit {
   /** Where the chain's warnings go; standard error by default. */
   logger?: Logger;
   /** Is told of the chain's process, and of each one that takes its place. */
-  onChain?(pid: number): void;
+  onChain?(pid: number): Promise<void>;
 }
 
 export interface AuditResult {
@@ -67,7 +67,7 @@ export async function openLocalNetwork(init: LocalNetworkInit): Promise<LocalNet
   // Stopped here and not by the signal: the daemons, which still use it, go first.
   const startChain = async (port: number): Promise<LocalChain> => {
     const started = await startLocalChain({ dir: at.chain, port, logger, signal: new AbortController().signal });
-    init.onChain?.(started.pid);
+    await init.onChain?.(started.pid);
     return started;
   };
   let chain = await startChain(0);

@@ -127,9 +127,9 @@ export class Faults {
         await Promise.all(nodes.map((one) => fleet.start(one)));
         return;
       case "freeze":
-        fleet.freeze(node);
+        await fleet.freeze(node);
         await pause();
-        fleet.thaw(node);
+        await fleet.thaw(node);
         return;
       case "absence": {
         await fleet.stop(node);

@@ -78,26 +78,26 @@ export class Fleet {
     }
   }
 
-  freeze(node: number): void {
+  async freeze(node: number): Promise<void> {
     const pid = this.pid(node);
     if (pid === undefined) return;
-    this.#init.warden.watch(pid, "SIGKILL");
+    await this.#init.warden.watch(pid, "SIGKILL");
     process.kill(pid, "SIGSTOP");
     this.#frozen.add(node);
   }
 
-  thaw(node: number): void {
+  async thaw(node: number): Promise<void> {
     if (!this.#frozen.delete(node)) return;
     const pid = this.pid(node);
     if (pid === undefined) return;
     process.kill(pid, "SIGCONT");
-    this.#init.warden.forget(pid);
+    await this.#init.warden.forget(pid);
   }
 
   /** From here on daemons may end. */
-  close(): void {
+  async close(): Promise<void> {
     this.#closing = true;
-    for (const node of this.#frozen) this.thaw(node);
+    for (const node of this.#frozen) await this.thaw(node);
   }
 
   #daemon(node: number): Daemon {

@@ -51,10 +51,10 @@ export async function soak({ minutes, nodes, seed, dir, say, signal }: SoakInit)
     say,
     signal,
     logger,
-    onChain(pid) {
-      if (chain !== undefined) warden.forget(chain);
-      warden.watch(pid, "SIGTERM");
+    async onChain(pid) {
+      if (chain !== undefined) await warden.forget(chain);
       chain = pid;
+      await warden.watch(pid, "SIGTERM");
     },
   });
   const watch = new Watch({ network: network.at.network, rpcUrl: network.rpcUrl, logger });
@@ -131,7 +131,7 @@ export async function soak({ minutes, nodes, seed, dir, say, signal }: SoakInit)
     if (!signal.aborted) mishaps.push(error instanceof SwarmError ? error.message : String((error as Error).stack));
   } finally {
     clearInterval(tell);
-    fleet.close();
+    await fleet.close();
     done.abort(new SwarmError("SOAK_OVER", "the soak is over"));
     await Promise.allSettled(background);
   }

@@ -16,13 +16,19 @@ export class Warden implements AsyncDisposable {
     process.once("exit", () => this.#child.kill("SIGKILL"));
   }
 
-  /** To be ended with `signal` should this process go. */
-  watch(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
-    this.#child.send({ pid, signal } satisfies WardenMessage);
+  /** To be ended with `signal` should this process go; from when the promise resolves. */
+  watch(pid: number, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    return this.#tell({ pid, signal });
   }
 
-  forget(pid: number): void {
-    this.#child.send({ pid } satisfies WardenMessage);
+  forget(pid: number): Promise<void> {
+    return this.#tell({ pid });
+  }
+
+  #tell(message: WardenMessage): Promise<void> {
+    return new Promise((done, fail) => {
+      this.#child.send(message, (error) => (error ? fail(error) : done()));
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
