@@ -18,8 +18,6 @@ export interface Evidence extends Course {
   lives: readonly Life[];
   /** Bytes of each node's folder without its two logs, from when it has begun to delete old rounds. */
   disks: readonly (readonly Timed[])[];
-  /** Bytes that the logs grew by, of all nodes. */
-  logBytes: number;
   /** What went wrong besides: daemons that ended by themselves, or did not come back in time. */
   mishaps: readonly string[];
   /** `undefined` where the run ended before it. */

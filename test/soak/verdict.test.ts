@@ -30,7 +30,6 @@ const good = (): Evidence => {
     reports: [{ node: 0, round: 1, modelHash: hash("a"), at: 102 }],
     lives: [life()],
     disks: [samples(() => 4e6), samples(() => 4e6)],
-    logBytes: 0,
     mishaps: [],
     audit: { exitCode: 3, verdict: "incomplete" },
   };
