@@ -14,6 +14,9 @@ export interface Council {
 }
 
 const LOOK_EVERY = 500;
+/** Length of a licence, and how much later its renewals end: a clear difference, or it would count as the same. */
+const DAYS = 365;
+const MORE_DAYS = 30;
 
 export function councilOf({ commands, options, at }: LocalNetwork, threshold: number, signal: AbortSignal): Council {
   const deciding = at.licensors.slice(0, threshold);
@@ -22,9 +25,19 @@ export function councilOf({ commands, options, at }: LocalNetwork, threshold: nu
     // Another process writes it, and says nothing.
     while ((await stat(stateFile(at.chain))).mtimeMs <= since) await sleep(LOOK_EVERY, undefined, { signal });
   };
+  const renew = async (account: Address, before: number): Promise<void> => {
+    const days = DAYS + before * MORE_DAYS;
+    for (const home of deciding)
+      await commands.run(import("../../node/cli/commands/licenseGrant.ts"), { ...options, home, days }, account);
+  };
+  const suspensions = new Map<Address, number>();
   return {
     async suspend(account) {
-      const home = deciding[0] as string;
+      const before = suspensions.get(account) ?? 0;
+      suspensions.set(account, before + 1);
+      const home = at.licensors[before % at.licensors.length] as string;
+      // Each licensor may suspend a licence once by itself; a renewed one is another.
+      if (before > 0 && before % at.licensors.length === 0) await renew(account, before);
       await commands.run(import("../../node/cli/commands/licenseSuspend.ts"), { ...options, home }, account);
     },
     async restore(account) {

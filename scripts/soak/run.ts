@@ -31,6 +31,8 @@ export interface SoakResult extends Verdict {
   seconds: number;
   faults: Faults["done"];
   logBytes: number;
+  /** Blocks that the chain lost, at each fall that lost any. */
+  blocksLost: number[];
 }
 
 const PROGRESS_EVERY = 10_000;
@@ -115,7 +117,8 @@ export async function soak({ minutes, nodes, seed, dir, say, signal }: SoakInit)
     mishaps: [...fleet.mishaps, ...mishaps],
     audit,
   });
-  return { ...verdict, seconds: now() - start, faults: faults.done, logBytes: samples.logBytes };
+  const { done: faultsDone } = faults;
+  return { ...verdict, seconds: now() - start, faults: faultsDone, logBytes: samples.logBytes, blocksLost: watch.lost };
 }
 
 function progress({ chronicle }: Watch): string {

@@ -14,6 +14,8 @@ export interface WatchInit {
 /** Follows the ledger, as a daemon does, through falls of the chain; others wait here for what it tells. */
 export class Watch {
   readonly chronicle = new Chronicle();
+  /** How many blocks that had been read the chain lost at its falls. */
+  readonly lost: number[] = [];
   readonly #init: WatchInit;
   readonly #listeners = new Set<() => void>();
 
@@ -28,10 +30,17 @@ export class Watch {
       { deployment: await readDeployment(network), rpcUrl, logger, clock: createClock() },
       { signal },
     );
+    let head = 0;
     try {
       for await (const update of ledger.follow({ signal })) {
-        if (update.kind === "rollback") this.chronicle.rewind(update.to);
-        if (update.kind === "events") this.chronicle.take(update.events);
+        if (update.kind === "rollback") {
+          this.chronicle.rewind(update.to);
+          this.lost.push(head - update.to);
+          head = update.to;
+        } else if (update.kind === "events") {
+          this.chronicle.take(update.events);
+          head = update.head;
+        }
         this.look();
       }
     } finally {
