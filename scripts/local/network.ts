@@ -17,6 +17,8 @@ export interface LocalNetworkInit {
   signal: AbortSignal;
   /** Where the chain's warnings go; standard error by default. */
   logger?: Logger;
+  /** Further options of Node.js for daemons. */
+  execArgv?: readonly string[];
   /** Is told of the chain's process, and of each one that takes its place. */
   onChain?(pid: number): Promise<void>;
 }
@@ -89,6 +91,7 @@ export async function openLocalNetwork(init: LocalNetworkInit): Promise<LocalNet
       network: at.network,
       rpcUrl,
       passwordFile: at.password,
+      ...(init.execArgv ? { execArgv: init.execArgv } : {}),
       onEvent,
     });
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDiskReadOnly } from "../../node/adapters/disk/openReadOnly.ts";
+import type { AuditReport } from "../../node/core/audit/report.ts";
 import type { LocalNetwork } from "../local/network.ts";
 import type { Council } from "./council.ts";
 import type { Faults } from "./faults.ts";
@@ -39,8 +40,9 @@ export async function runCourse(init: CourseInit): Promise<Required<Pick<Evidenc
   const late = await gather(network, watch, signal);
   say("auditing");
   const { exitCode, report } = await network.audit();
+  const { verdict, findings } = report as Pick<AuditReport, "verdict" | "findings">;
   return {
-    audit: { exitCode, verdict: String((report as { verdict: unknown }).verdict) },
+    audit: { exitCode, verdict, findings: findings.map(({ code, text }) => `${code}: ${text}`) },
     mishaps: late.map((who) => `${who} did not come to the last round when all was over`),
   };
 }

@@ -1,6 +1,7 @@
 import { SwarmError } from "../../node/core/errors.ts";
 import type { Daemon } from "../local/daemons.ts";
 import type { LocalNetwork } from "../local/network.ts";
+import { collectGarbage } from "./collect.ts";
 import type { Life } from "./verdict.ts";
 import type { Warden } from "./warden.ts";
 
@@ -34,6 +35,12 @@ export class Fleet {
   pid(node: number): number | undefined {
     const { exitCode, signalCode, pid } = this.#daemon(node).process;
     return exitCode === null && signalCode === null ? pid : undefined;
+  }
+
+  /** Lets a daemon collect its garbage. @returns whether it did */
+  async collect(node: number): Promise<boolean> {
+    if (this.#frozen.has(node) || this.#current[node] === undefined) return false;
+    return collectGarbage(this.#daemon(node).process, this.#init.signal);
   }
 
   /** `undefined` while it is down or not ready yet. */

@@ -5,6 +5,7 @@ import { SwarmError } from "../../node/core/errors.ts";
 import type { Address } from "../../node/core/primitives.ts";
 import type { RoundRecord } from "../../node/daemon/components.ts";
 import { openLocalNetwork } from "../local/network.ts";
+import { COLLECTING } from "./collect.ts";
 import { councilOf } from "./council.ts";
 import { runCourse } from "./course.ts";
 import { Faults } from "./faults.ts";
@@ -50,6 +51,7 @@ export async function soak({ minutes, nodes, seed, dir, say, signal }: SoakInit)
     say,
     signal,
     logger,
+    execArgv: COLLECTING,
     async onChain(pid) {
       if (chain !== undefined) await warden.forget(chain);
       chain = pid;

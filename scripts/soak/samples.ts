@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fleet } from "./fleet.ts";
 import { filesIn, openHandles, residentKb } from "./proc.ts";
 import type { Timed } from "./statistics.ts";
+import type { Life } from "./verdict.ts";
 
 export interface SamplesInit {
   fleet: Fleet;
@@ -11,9 +12,10 @@ export interface SamplesInit {
   signal: AbortSignal;
 }
 
-const MEMORY_EVERY = 5_000;
-/** Folders are looked at with every so many samples of memory. */
+const LOOK_EVERY = 5_000;
+/** Folders, and memory, for which garbage has to be collected, are looked at every so many times. */
 const FOLDERS_EVERY = 4;
+const MEMORY_EVERY = 6;
 
 /** Logs, which grow as documented and are the operator's to rotate. */
 const isLog = (path: string): boolean => /[/\\](daemon\.log|rounds\.jsonl)$/.test(path);
@@ -37,25 +39,37 @@ export class Samples {
   async run(): Promise<void> {
     const { signal, pruning } = this.#init;
     for (let turn = 0; !signal.aborted; turn++) {
-      await this.#processes();
+      await this.#handles();
+      if (turn % MEMORY_EVERY === 0) await this.#memory();
       if (turn % FOLDERS_EVERY === 0 && pruning()) await this.#folders();
-      await sleep(MEMORY_EVERY, undefined, { signal }).catch((error: unknown) => {
+      await sleep(LOOK_EVERY, undefined, { signal }).catch((error: unknown) => {
         if (!signal.aborted) throw error;
       });
     }
   }
 
-  async #processes(): Promise<void> {
-    const { fleet, homes } = this.#init;
-    const at = Date.now() / 1000;
-    for (const node of homes.keys()) {
-      const pid = fleet.pid(node);
-      const life = fleet.life(node);
-      if (pid === undefined || life === undefined) continue;
-      const [kb, handles] = await Promise.all([residentKb(pid), openHandles(pid)]);
-      if (kb !== undefined) life.memory.push({ at, value: kb });
-      if (handles !== undefined) life.handles.push({ at, value: handles });
+  async #handles(): Promise<void> {
+    for (const { pid, life } of this.#living()) {
+      const value = await openHandles(pid);
+      if (value !== undefined) life.handles.push({ at: Date.now() / 1000, value });
     }
+  }
+
+  /** One after another: collecting takes a processor for a moment. */
+  async #memory(): Promise<void> {
+    for (const { node, pid, life } of this.#living()) {
+      if (!(await this.#init.fleet.collect(node))) continue;
+      const value = await residentKb(pid);
+      if (value !== undefined) life.memory.push({ at: Date.now() / 1000, value });
+    }
+  }
+
+  #living(): { node: number; pid: number; life: Life }[] {
+    const { fleet, homes } = this.#init;
+    return [...homes.keys()].flatMap((node) => {
+      const [pid, life] = [fleet.pid(node), fleet.life(node)];
+      return pid === undefined || life === undefined ? [] : [{ node, pid, life }];
+    });
   }
 
   async #folders(): Promise<void> {

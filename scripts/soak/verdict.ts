@@ -7,7 +7,7 @@ export interface Life {
   node: number;
   /** Unix seconds. */
   since: number;
-  /** Resident memory, kB. */
+  /** Resident memory right after garbage was collected, kB. */
   memory: Timed[];
   /** Open files and sockets. */
   handles: Timed[];
@@ -21,7 +21,7 @@ export interface Evidence extends Course {
   /** What went wrong besides: daemons that ended by themselves, or did not come back in time. */
   mishaps: readonly string[];
   /** `undefined` where the run ended before it. */
-  audit: { exitCode: number; verdict: string } | undefined;
+  audit: { exitCode: number; verdict: string; findings: readonly string[] } | undefined;
 }
 
 export interface Target {
@@ -109,7 +109,9 @@ export function judge(evidence: Evidence): Verdict {
     {
       name: "audit",
       met: audit && (audit.exitCode === 0 || audit.exitCode === 3),
-      text: audit ? `${audit.verdict} (exit code ${audit.exitCode})` : "the run ended before it",
+      text: audit
+        ? [`${audit.verdict} (exit code ${audit.exitCode})`, ...audit.findings].join("; ")
+        : "the run ended before it",
     },
   ];
   return { rounds, memory, handles, disks: stored, targets };

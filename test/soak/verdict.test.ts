@@ -31,7 +31,7 @@ const good = (): Evidence => {
     lives: [life()],
     disks: [samples(() => 4e6), samples(() => 4e6)],
     mishaps: [],
-    audit: { exitCode: 3, verdict: "incomplete" },
+    audit: { exitCode: 3, verdict: "incomplete", findings: [] },
   };
 };
 const missed = (changes: Partial<Evidence>): string[] =>
@@ -46,7 +46,7 @@ test("each is missed by itself", () => {
     ["open handles", { lives: [life({ handles: samples((minute) => (minute > 16 ? 63 : 60)) })] }],
     ["folders, second half against first", { disks: [samples(() => 4e6), samples((minute) => 4e6 + minute * 25_000)] }],
     ["no mishaps", { mishaps: ["clinic-1 ended"] }],
-    ["audit", { audit: { exitCode: 1, verdict: "wrong" } }],
+    ["audit", { audit: { exitCode: 1, verdict: "wrong", findings: ["DIGEST_WRONG"] } }],
     ["one model per round", { reports: [{ node: 0, round: 1, modelHash: hash("b"), at: 102 }] }],
     [
       "attempts that ended final",
