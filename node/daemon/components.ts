@@ -1,7 +1,9 @@
 import type { TensorSpec } from "../core/weights.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
 import type { NetworkView } from "../core/ledger/view/network.ts";
+import { mergeModel } from "../core/merge/merge.ts";
 import type { RoundState } from "../core/round/state.ts";
+import { step } from "../core/round/step.ts";
 import type { TaskDocument } from "../core/task/document.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Disk } from "../ports/disk.ts";
@@ -36,7 +38,16 @@ export interface PeerInit {
   genesis: Bytes32;
   ledgerAddress: Address;
   observer?: PeerObserver;
+  rules?: PeerRules;
 }
+
+/** What decides and what merges: the core's, but for simulations of daemons that follow wrong rules. */
+export interface PeerRules {
+  step: typeof step;
+  mergeModel: typeof mergeModel;
+}
+
+export const CORE_RULES: PeerRules = { step, mergeModel };
 
 /** What a round was like for this node. Figures of its own rows; they stay in its own folder. */
 export interface RoundRecord {
@@ -70,7 +81,8 @@ export interface PeerObserver {
 }
 
 /** What effects work with. `state` is the planner's, read-only for them. */
-export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer"> {
+export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" | "rules"> {
+  rules: PeerRules;
   state: Readonly<RoundState>;
   /** All trainable tensors of the task's model, in the order of its files. */
   specs: readonly TensorSpec[];

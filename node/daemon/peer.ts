@@ -5,13 +5,12 @@ import { selfCheck } from "../core/merge/selfCheck.ts";
 import type { Effect } from "../core/round/effects.ts";
 import type { PeerEvent } from "../core/round/events.ts";
 import { attemptKey, type RoundState, selfOf } from "../core/round/state.ts";
-import { step } from "../core/round/step.ts";
 import { tensorSpecs } from "../core/task/document.ts";
 import { maxFileBytes } from "../core/update.ts";
 import type { LedgerUpdate } from "../ports/ledger.ts";
 import { admissionKey, admittedPeers } from "./admission.ts";
 import { ChainTime } from "./chainTime.ts";
-import type { PeerComponents, PeerContext, PeerInit } from "./components.ts";
+import { CORE_RULES, type PeerComponents, type PeerContext, type PeerInit } from "./components.ts";
 import { record, recover } from "./journal.ts";
 import { Narrator } from "./narrator.ts";
 import { EffectRunner } from "./runner.ts";
@@ -45,11 +44,12 @@ export async function createPeer(
     now: 0,
   };
   const specs = tensorSpecs(init.document);
-  const { observer = {}, ...rest } = init;
+  const { observer = {}, rules = CORE_RULES, ...rest } = init;
   const context: PeerContext = {
     ...components,
     ...rest,
     observer,
+    rules,
     state,
     specs,
     maxFileBytes: maxFileBytes(specs),
@@ -149,11 +149,11 @@ class RunningPeer implements Peer {
   }
 
   async #step(event: PeerEvent, key: string | undefined): Promise<void> {
-    const { clock } = this.#context;
+    const { clock, rules } = this.#context;
     const state = this.#context.state as RoundState;
     if (key !== undefined) this.#runner?.release(key);
     state.now = this.#chainTime.at(clock.now());
-    const effects = step(state, event);
+    const effects = rules.step(state, event);
     if (event.type === "rollback") this.#narrator.forgetAfter(event.to);
     if (event.type === "ledger") {
       await this.#afterLedger();
