@@ -58,7 +58,7 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
         throw new SwarmError("DISK_FULL", "No room left on this disk: free some space", { path: "memory" });
       await options.sync?.();
       if (state === "crashed") return new Promise<never>(() => undefined);
-      change(synced);
+      return change(synced);
     });
     tail = done.catch(() => undefined);
     if (medium === synced) return done;
