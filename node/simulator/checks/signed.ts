@@ -39,7 +39,8 @@ export class SignedActs {
     const { seen, round } = act.ref;
     // What was seen tells attempts of lost histories apart (R3, R9); the file is the round's and the base's (R2).
     const text = `${act.sha256} ${act.cid} ${act.weight}`;
-    const before = once(this.#submissions, `${node} ${seen}`, text) ?? once(this.#files, `${node} ${round} ${base}`, act.sha256);
+    const before =
+      once(this.#submissions, `${node} ${seen}`, text) ?? once(this.#files, `${node} ${round} ${base}`, act.sha256);
     if (before !== undefined)
       return { code: "SIGNED_TWICE", text: `${node} submits ${text} to round ${round} after it had signed ${before}` };
     const journal = durable.journal.map((line) => JSON.parse(line) as PeerJournalEntry);
@@ -64,7 +65,10 @@ export class SignedActs {
     for (const member of members(held)) {
       const submission = submissions.get(member);
       if (submission && durable.has("update", submission.sha256)) continue;
-      return { code: "NOT_ON_DISK", text: `${node} attests to hold the update of member ${member}, which is not on its disk` };
+      return {
+        code: "NOT_ON_DISK",
+        text: `${node} attests to hold the update of member ${member}, which is not on its disk`,
+      };
     }
     return undefined;
   }
@@ -72,7 +76,10 @@ export class SignedActs {
   #vote(node: string, { durable }: MemoryDisk, { ref, modelHash }: RoundAct & { type: "vote" }): Found {
     const before = once(this.#submissions, `${node} vote ${ref.seen}`, modelHash);
     if (before !== undefined)
-      return { code: "SIGNED_TWICE", text: `${node} votes ${modelHash} in round ${ref.round} after it had signed ${before}` };
+      return {
+        code: "SIGNED_TWICE",
+        text: `${node} votes ${modelHash} in round ${ref.round} after it had signed ${before}`,
+      };
     const other = this.#votes.get(ref.seen);
     if (other && other.modelHash !== modelHash) {
       const text = `${node} votes ${modelHash} in round ${ref.round} where ${other.node} had voted ${other.modelHash}`;

@@ -5,7 +5,7 @@ import type { PeerComponents } from "../../daemon/components.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { Liar } from "../schedule/schedule.ts";
 import { never } from "../world/never.ts";
-import { forged } from "./forge.ts";
+import { forged, withNegativeZeros } from "./forge.ts";
 import type { Stage, Temper } from "./lying.ts";
 
 type Submit = RoundAct & { type: "submit" };
@@ -18,6 +18,7 @@ export function asAuthor(
   { world, node }: Stage,
 ): PeerComponents {
   const { store, sealer, disk } = usual;
+  const forge = (bytes: Uint8Array) => (what === "writes -0" ? withNegativeZeros(bytes) : forged(bytes, chance));
   switch (what) {
     case "honest":
       return usual;
@@ -33,11 +34,12 @@ export function asAuthor(
         },
       };
     case "forges":
+    case "writes -0":
       return {
         ...usual,
         disk: Object.assign(Object.create(disk) as typeof disk, {
           write: (kind: Parameters<typeof disk.write>[0], bytes: Uint8Array) =>
-            disk.write(kind, kind === "update" && authorOf(bytes) === node.account && lies() ? forged(bytes, chance) : bytes),
+            disk.write(kind, kind === "update" && authorOf(bytes) === node.account && lies() ? forge(bytes) : bytes),
         }),
       };
     case "seals another file":

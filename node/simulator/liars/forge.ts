@@ -38,5 +38,8 @@ function changed(honest: Uint8Array, change: Change): Uint8Array {
 
 function anotherRound(honest: Uint8Array): Uint8Array {
   const text = Buffer.from(honest).toString("latin1");
-  return Buffer.from(text.replace(/"round":"(\d)/, (_, digit) => `"round":"${(Number(digit) % 9) + 1}`), "latin1");
+  return Buffer.from(
+    text.replace(/"round":"(\d)/, (_, digit) => `"round":"${(Number(digit) % 9) + 1}`),
+    "latin1",
+  );
 }

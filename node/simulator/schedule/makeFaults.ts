@@ -84,7 +84,11 @@ const ALL: readonly Maker[] = [
   (chance) => ({ kind: "chain halt", ms: length(chance) }),
   chainFault,
   chainFault,
-  (chance, frame) => ({ kind: chance.pick(["suspend", "revoke", "expire"]), node: anyNode(chance, frame), ms: length(chance) }),
+  (chance, frame) => ({
+    kind: chance.pick(["suspend", "revoke", "expire"]),
+    node: anyNode(chance, frame),
+    ms: length(chance),
+  }),
   (chance) => ({ kind: "pause", ms: length(chance) }),
 ];
 
@@ -104,7 +108,6 @@ export function faultsOf(chance: Chance, frame: Frame): Fault[] {
     const fault = chance.pick(makers)(chance, frame);
     if (fault) faults.push({ at: chance.whole(0, healAt), ...fault } as Fault);
   }
-  for (let j = 0; j < joiners; j++)
-    faults.push({ at: chance.whole(0, healAt), kind: "join", node: shape.nodes + j });
+  for (let j = 0; j < joiners; j++) faults.push({ at: chance.whole(0, healAt), kind: "join", node: shape.nodes + j });
   return faults.sort((a, b) => a.at - b.at);
 }

@@ -3,7 +3,18 @@ import { type Chance, chanceOf } from "./chance.ts";
 import { faultsOf } from "./makeFaults.ts";
 import type { Liar, Schedule, Shape } from "./schedule.ts";
 
-const AUTHORS = ["honest", "withholds", "withholds", "seals to some", "forges", "seals another file", "copies", "replays", "is silent"] as const;
+const AUTHORS = [
+  "honest",
+  "withholds",
+  "withholds",
+  "seals to some",
+  "forges",
+  "writes -0",
+  "seals another file",
+  "copies",
+  "replays",
+  "is silent",
+] as const;
 const ATTESTERS = ["honest", "holds all", "holds all", "refuses all", "is silent"] as const;
 const VOTERS = ["honest", "votes wrong", "is silent"] as const;
 const SERVERS = ["honest", "refuses", "refuses", "hangs", "gives wrong bytes"] as const;
@@ -40,7 +51,9 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
 }
 
 const rulesFor = (f: number): Schedule["merge"][] =>
-  f === 0 ? [{ rule: "mean" }, { rule: "median" }] : [{ rule: "mean" }, { rule: "median" }, { rule: "trimmedMean", trim: f }];
+  f === 0
+    ? [{ rule: "mean" }, { rule: "median" }]
+    : [{ rule: "mean" }, { rule: "median" }, { rule: "trimmedMean", trim: f }];
 
 /** None to f of them; often they act as one. */
 function liarsOf(chance: Chance, { nodes, f, faults }: Shape): Liar[] {

@@ -13,7 +13,16 @@ export interface Shape {
 /** One member that does not keep to the protocol, in each of the things that members do. */
 export interface Liar {
   node: number;
-  author: "honest" | "withholds" | "seals to some" | "forges" | "seals another file" | "copies" | "replays" | "is silent";
+  author:
+    | "honest"
+    | "withholds"
+    | "seals to some"
+    | "forges"
+    | "writes -0"
+    | "seals another file"
+    | "copies"
+    | "replays"
+    | "is silent";
   attester: "honest" | "holds all" | "refuses all" | "is silent";
   voter: "honest" | "votes wrong" | "is silent";
   server: "honest" | "refuses" | "hangs" | "gives wrong bytes";
@@ -22,38 +31,39 @@ export interface Liar {
 }
 
 /** Something that goes wrong `at` so many virtual milliseconds after the start, and is over `ms` later. Nodes are indices. */
-export type Fault = { at: number } & (
+export type Fault = { at: number } &
   /** Power is cut right before or after the `calls`th time from then on that the daemon calls a port. */
-  | { kind: "crash"; node: number; calls: number; moment: "before" | "after"; ms: number }
-  /** Stopped in order, and away. */
-  | { kind: "leave"; node: number; ms: number }
-  /** Power is cut and the disk is empty when it comes back. */
-  | { kind: "lose disk"; node: number; ms: number }
-  | { kind: "full disk"; node: number; ms: number }
-  /** One stored file is altered; `pick` decides which. */
-  | { kind: "bit flip"; node: number; file: "update" | "model" | "sealed" | "store"; pick: number }
-  /** Nodes of different groups do not reach each other. */
-  | { kind: "partition"; groups: readonly number[]; ms: number }
-  | { kind: "cut line"; node: number; other: number; ms: number }
-  /** Messages to and from it take up to `delay` milliseconds longer. */
-  | { kind: "slow line"; node: number; delay: number; ms: number }
-  /** Transfers from it stop in the middle and never end. */
-  | { kind: "hang"; node: number; ms: number }
-  | { kind: "no endpoint"; node: number; ms: number }
-  | { kind: "slow endpoint"; node: number; delay: number; ms: number }
-  /** Transactions get lost on their way out, or their answers on the way back. */
-  | { kind: "lost answers"; node: number; share: number; ms: number }
-  | { kind: "clock jump"; node: number; by: number }
-  | { kind: "chain halt"; ms: number }
-  /** The last blocks are replaced by others with most of the same transactions (chains without finality). */
-  | { kind: "reorganization"; depth: number }
-  /** The chain is killed and comes back without its last blocks and without what waited for a block (R9). */
-  | { kind: "chain restart"; blocks: number; ms: number }
-  | { kind: "suspend" | "revoke" | "expire"; node: number; ms: number }
-  | { kind: "pause"; ms: number }
-  /** One that was not a member joins the task. */
-  | { kind: "join"; node: number }
-);
+  (
+    | { kind: "crash"; node: number; calls: number; moment: "before" | "after"; ms: number }
+    /** Stopped in order, and away. */
+    | { kind: "leave"; node: number; ms: number }
+    /** Power is cut and the disk is empty when it comes back. */
+    | { kind: "lose disk"; node: number; ms: number }
+    | { kind: "full disk"; node: number; ms: number }
+    /** One stored file is altered; `pick` decides which. */
+    | { kind: "bit flip"; node: number; file: "update" | "model" | "sealed" | "store"; pick: number }
+    /** Nodes of different groups do not reach each other. */
+    | { kind: "partition"; groups: readonly number[]; ms: number }
+    | { kind: "cut line"; node: number; other: number; ms: number }
+    /** Messages to and from it take up to `delay` milliseconds longer. */
+    | { kind: "slow line"; node: number; delay: number; ms: number }
+    /** Transfers from it stop in the middle and never end. */
+    | { kind: "hang"; node: number; ms: number }
+    | { kind: "no endpoint"; node: number; ms: number }
+    | { kind: "slow endpoint"; node: number; delay: number; ms: number }
+    /** Transactions get lost on their way out, or their answers on the way back. */
+    | { kind: "lost answers"; node: number; share: number; ms: number }
+    | { kind: "clock jump"; node: number; by: number }
+    | { kind: "chain halt"; ms: number }
+    /** The last blocks are replaced by others with most of the same transactions (chains without finality). */
+    | { kind: "reorganization"; depth: number }
+    /** The chain is killed and comes back without its last blocks and without what waited for a block (R9). */
+    | { kind: "chain restart"; blocks: number; ms: number }
+    | { kind: "suspend" | "revoke" | "expire"; node: number; ms: number }
+    | { kind: "pause"; ms: number }
+    /** One that was not a member joins the task. */
+    | { kind: "join"; node: number }
+  );
 
 /** Everything that is decided before a simulation starts: the same schedule always runs in the same way, to the byte. */
 export interface Schedule {

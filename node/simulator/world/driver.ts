@@ -79,7 +79,6 @@ export class ChainDriver {
     }
   }
 
-
   #echo(sender: SentAct["sender"], act: SentAct["act"]): void {
     this.#clock.sleep(this.#chance.whole(0, ECHO_MS), this.#signal).then(
       () => this.#chain.submit(sender, act),
@@ -137,7 +136,7 @@ export class ChainDriver {
   /** @returns the lost blocks, oldest first */
   #cutOff(depth: number): MemoryBlock[] {
     const lost: MemoryBlock[] = [];
-    for (let block = this.#chain.head; lost.length < depth && block.number > this.#floor; ) {
+    for (let block = this.#chain.head; lost.length < depth && block.number > this.#floor;) {
       lost.unshift(block);
       block = block.parent as MemoryBlock;
     }

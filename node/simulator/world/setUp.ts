@@ -96,7 +96,7 @@ async function createTask(world: World, act: (sender: Address, what: LedgerAct) 
 
 /** Lets as much time pass as a write takes. */
 async function atOnce({ clock }: World, write: Promise<unknown>): Promise<void> {
-  let done = false;
-  void write.then(() => (done = true));
-  while (!done) await clock.advance(10);
+  const state = { done: false };
+  void write.then(() => (state.done = true));
+  while (!state.done) await clock.advance(10);
 }

@@ -36,7 +36,8 @@ function contextWords(context: Record<string, unknown>): string {
 const mask = (value: bigint): string => `{${members(value).join(",")}}`;
 
 export function actWords(act: RoundAct): string {
-  const place = "ref" in act ? ` in round ${act.ref.round}, attempt ${act.ref.attempt}, having seen ${act.ref.seen}` : "";
+  const place =
+    "ref" in act ? ` in round ${act.ref.round}, attempt ${act.ref.attempt}, having seen ${act.ref.seen}` : "";
   switch (act.type) {
     case "submit":
       return `submits ${act.sha256}${place}`;

@@ -17,7 +17,7 @@ import type { Policy } from "../policies/policy.ts";
 import { chanceOf } from "../schedule/chance.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { simulatedTask } from "./document.ts";
-import { ChainDriver } from "./driver.ts";
+import type { ChainDriver } from "./driver.ts";
 import { accountOf } from "./identity.ts";
 import type { SimulatedNode } from "./node.ts";
 import { actWords, cut, eventWords, type Say } from "./transcript.ts";
