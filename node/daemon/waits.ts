@@ -85,7 +85,9 @@ export class Waits {
     const says = this.#withoutClock(here);
     if (nowMs < this.#dueMs && says === topic.said) return;
     topic.said = says;
-    this.#dueMs = nowMs + topic.intervalMs;
+    // What comes after a phase's end is looked at in time, however long the intervals have become.
+    const endMs = nowMs + ((here.wait.until ?? Number.POSITIVE_INFINITY) - this.#context.state.now) * 1000;
+    this.#dueMs = Math.min(nowMs + topic.intervalMs, endMs + topic.firstMs);
     topic.intervalMs = Math.min(2 * topic.intervalMs, FOR_PEOPLE.has(here.wait.kind) ? MOST_FOR_PEOPLE_MS : MOST_MS);
     this.#tell(here, (nowMs - topic.sinceMs) / 1000);
   }
