@@ -16,6 +16,8 @@ const LEAST_MS = 1_000;
 const MOST_MS = 60_000;
 const MOST_FOR_PEOPLE_MS = 3_600_000;
 const FOR_PEOPLE = new Set<Wait["kind"]>(["approval", "unpause", "members", "licence"]);
+/** Waits of this node alone, which last however the rounds go on. */
+const OWN = new Set<Wait["kind"]>(["endpoint", "history", "licence"]);
 /** Of the longest time between the last blocks: after so many of them the next one is late. */
 const LATE_GAPS = 3;
 
@@ -100,8 +102,7 @@ export class Waits {
   }
 
   #topicOf({ kind, round, attempt, phase, since, until }: Wait, nowMs: number): Topic {
-    // With the endpoint away the rest is as it was.
-    const key = kind === "endpoint" ? kind : [kind, round, attempt, phase].join("/");
+    const key = OWN.has(kind) ? kind : [kind, round, attempt, phase].join("/");
     if (this.#topic?.key === key) return this.#topic;
     const sinceMs = since === undefined ? nowMs : nowMs - (this.#context.state.now - since) * 1000;
     const phaseMs = since === undefined || until === undefined ? Number.POSITIVE_INFINITY : (until - since) * 1000;

@@ -159,6 +159,20 @@ test("R10: a node that was suspended waits for its licence, and the others not f
   await swarm.stopAll();
 });
 
+test("R10: a suspended node says so again while the others go from round to round", async () => {
+  const swarm = await createSwarm(smallTask({ f: 0, minPeers: 2, startMembers: 4, rounds: 60 }), 4);
+  const [a, , , d] = swarm.clinics as Four;
+  await swarm.startAll();
+  await swarm.council.send({ type: "suspend", account: d.account }, { signal: never });
+  await swarm.until(() => d.waits.length === 3);
+  assert.deepEqual(
+    d.waits.map(({ kind, seconds }) => [kind, Math.round(seconds)]),
+    [10, 20, 40].map((s) => ["licence", s]),
+  );
+  assert.ok(swarm.stateOf(a).phase === "running" && swarm.stateOf(a).round > 5, "no round waited for it");
+  await swarm.stopAll();
+});
+
 test("R7: a node that lost its disk says that it sits the attempt out", async () => {
   const swarm = await createSwarm(smallTask(LONG), 4);
   const [a, b] = swarm.clinics as Four;
