@@ -22,7 +22,9 @@ test("the chain's endpoint: how long it is away; then what the round waits for i
     [10, 20].map((s) => ["endpoint", `waiting for the chain's endpoint, which does not answer, for ${s} s`]),
   );
   a.ledger.setConnected(true);
+  const since = swarm.clock.now();
   await swarm.until(() => a.waits.at(-1)?.kind === "submissions");
+  assert.ok(swarm.clock.now() - since >= 10_000, "what is old by then is given the time that news are given");
   await swarm.stopAll();
 });
 
