@@ -15,6 +15,7 @@ import { record, recover } from "./journal.ts";
 import { Narrator } from "./narrator.ts";
 import { EffectRunner } from "./runner.ts";
 import { serveFile } from "./serve.ts";
+import { Waits } from "./waits.ts";
 
 /** One clinic's daemon for one task: follows the ledger, does what the plan says, serves files to members. */
 export interface Peer {
@@ -55,6 +56,7 @@ export async function createPeer(
     maxFileBytes: maxFileBytes(specs),
     now: () => Math.max(state.view.timestamp, chainTime.at(components.clock.now())),
     figures: new Map(),
+    progress: new Map(),
   };
   return new RunningPeer(context, chainTime, joined, init.untilFinished ?? false);
 }
@@ -68,6 +70,7 @@ class RunningPeer implements Peer {
   readonly #context: PeerContext;
   readonly #chainTime: ChainTime;
   readonly #narrator: Narrator;
+  readonly #waits: Waits;
   readonly #untilFinished: boolean;
   #runner: EffectRunner | undefined;
   #journalKnows: boolean;
@@ -83,6 +86,7 @@ class RunningPeer implements Peer {
     this.#journalKnows = journalKnows;
     this.#untilFinished = untilFinished;
     this.#narrator = new Narrator(context);
+    this.#waits = new Waits(context, chainTime);
   }
 
   get state(): Readonly<RoundState> {
@@ -102,6 +106,8 @@ class RunningPeer implements Peer {
     };
     const runner = new EffectRunner(this.#context, (event, key) => this.#take(event, key), this.#stop);
     this.#runner = runner;
+    // Reading the ledger may be a long wait too.
+    this.#take({ type: "tick" });
     try {
       await this.#follow(all);
     } catch (error) {
@@ -138,6 +144,8 @@ class RunningPeer implements Peer {
       observer.connection?.({ up: update.up });
       if (update.up) logger.info("the chain's endpoint answers again");
       else logger.warn("the chain's endpoint does not answer; going on as soon as it does", { error: update.error });
+      this.#waits.connection(update.up);
+      this.#take({ type: "tick" });
       return;
     }
     this.#chainTime.observe(update.timestamp, clock.now());
@@ -161,6 +169,7 @@ class RunningPeer implements Peer {
     }
     if (event.type === "ledger" || event.type === "tick") await this.#admit();
     this.#runner?.reconcile(this.#journalKnows ? effects : []);
+    this.#waits.look(event.type);
     this.#wakeAt(effects);
     if (this.#untilFinished && event.type === "evaluated") this.#stop();
   }
@@ -200,25 +209,25 @@ class RunningPeer implements Peer {
     this.#journalKnows = true;
   }
 
-  /** One timer, for the earliest of what is planned and the next change of a licence. */
+  /** One timer, for the earliest of what is planned, the next change of a licence, and the next line about a long wait. */
   #wakeAt(effects: readonly Effect[]): void {
     const { clock } = this.#context;
     const times = effects.flatMap((effect) => (effect.type === "wake" ? [effect.time] : []));
     const lapse = nextLapse(this.state.view.registry, this.state.now);
     if (lapse !== undefined) times.push(lapse);
-    const ms = Math.max(1, (Math.min(...times) - this.state.now) * 1000);
-    const at = clock.now() + ms;
+    const planned = clock.now() + (Math.min(...times) - this.state.now) * 1000;
+    const at = Math.max(clock.now() + 1, Math.min(planned, this.#waits.due));
     // Most steps change nothing about what comes next; setting a timer anew costs more than they do.
     if (this.#wake && Math.abs(this.#wake.at - at) < WAKE_TOLERANCE_MS) return;
     this.#wake?.stop.abort(REPLACED);
     this.#wake = undefined;
-    if (times.length === 0) return;
+    if (at === Number.POSITIVE_INFINITY) return;
     const wake = { at, stop: new AbortController() };
     this.#wake = wake;
     const tick = (): void => {
       if (this.#wake === wake) this.#wake = undefined;
       this.#take({ type: "tick" });
     };
-    clock.sleep(ms, wake.stop.signal).then(tick, () => undefined);
+    clock.sleep(at - clock.now(), wake.stop.signal).then(tick, () => undefined);
   }
 }
