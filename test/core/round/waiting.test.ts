@@ -140,4 +140,11 @@ test("many names are counted, long phases are told in larger units", () => {
   assert.equal(clockWords(wait, T0 + 125.7), ", 2 min 5 s of 1 h");
   assert.equal(clockWords({ ...wait, until: T0 + 60 }, T0 + 42.9), ", 42 s of 60 s");
   assert.equal(clockWords({ ...wait, until: T0 + 60 }, T0 + 75), ", 60 s of 60 s");
+  const daemonSaw = T0 + 0.001;
+  assert.equal(
+    clockWords({ ...wait, until: T0 + 60 }, T0 + 42.9, daemonSaw),
+    ", 42 s of 60 s",
+    "what is on record counts",
+  );
+  assert.equal(clockWords({ ...wait, since: undefined, until: undefined }, T0 + 42.9, T0), ", for 42 s");
 });

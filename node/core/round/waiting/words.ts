@@ -47,8 +47,9 @@ export function waitWords(wait: Wait, nameOf: NameOf): string {
   }
 }
 
-/** How long, and of how long: `, 42 s of 60 s`. @param since for waits whose beginning is on no record */
-export function clockWords(wait: Wait, now: number, since = wait.since): string {
+/** How long, and of how long: `, 42 s of 60 s`. @param seenSince unix seconds, for waits whose beginning is on no record */
+export function clockWords(wait: Wait, now: number, seenSince?: number): string {
+  const since = wait.since ?? seenSince;
   if (wait.kind === "licence" && wait.until !== undefined) return `, for ${duration(wait.until - now)} more`;
   if (since === undefined) return "";
   const elapsed = Math.max(0, now - since);
