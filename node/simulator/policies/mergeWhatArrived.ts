@@ -23,8 +23,15 @@ function hastyMerge(state: RoundState): Effect[] {
 
 export const mergeWhatArrived: Policy = {
   words: "nodes merge the included updates that have arrived, without waiting for the rest",
-  rules: () => ({
-    ...CORE_RULES,
-    step: (state, event) => [...CORE_RULES.step(state, event), ...hastyMerge(state)],
-  }),
+  rules() {
+    // Some rules cannot merge so few: that is not tried again, since the core's pauses between tries are for its own effects only.
+    const failed = new Set<string>();
+    return {
+      ...CORE_RULES,
+      step(state, event) {
+        if (event.type === "failed") failed.add(event.key);
+        return [...CORE_RULES.step(state, event), ...hastyMerge(state).filter(({ key }) => !failed.has(key))];
+      },
+    };
+  },
 };
