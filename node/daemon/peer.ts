@@ -181,7 +181,7 @@ class RunningPeer implements Peer {
       throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${taskId}: check the id with "swarm task list"`);
     if (selfOf(state) < 0)
       throw new SwarmError("TASK_NOT_MEMBER", `${account} has not joined task ${taskId}: run "swarm task join" first`);
-    if (!this.#journalKnows) await this.#sitOut();
+    if (!this.#journalKnows) await this.#sitOutWhenThereIsRoom();
   }
 
   /** Licences end, and suspensions lapse, without an event: `#wakeAt` sees to it that this is looked at then. */
@@ -193,6 +193,16 @@ class RunningPeer implements Peer {
     if (admissionKey(peers) === this.#admitted) return;
     this.#admitted = admissionKey(peers);
     await network.admit(peers);
+  }
+
+  /** With a full disk nothing is done, and what the ledger tells next is the time to try again. */
+  async #sitOutWhenThereIsRoom(): Promise<void> {
+    try {
+      await this.#sitOut();
+    } catch (error) {
+      if (!(error instanceof SwarmError) || error.code !== "DISK_FULL") throw error;
+      this.#context.logger.warn("this node takes no part before its disk has room for its journal", { error });
+    }
   }
 
   /** R7: without the journal that the node enrolled with, nobody knows what it submitted in the open attempt; it submits from the next one on. */

@@ -1,3 +1,4 @@
+import { SwarmError } from "../../core/errors.ts";
 import type { CouncilAct } from "../../core/ledger/events.ts";
 import { licenseOf } from "../../core/ledger/view/registry.ts";
 import { record } from "../../daemon/journal.ts";
@@ -51,7 +52,15 @@ export class People {
   /** A node's operator wants it to join. */
   join(node: SimulatedNode): void {
     this.#joining.add(node);
-    void record(node.disk, { type: "joined", task: this.#world.taskId });
+    this.#note(node);
+  }
+
+  /** What `swarm task join` notes first; an operator whose disk is full types it again. */
+  #note(node: SimulatedNode): void {
+    record(node.disk, { type: "joined", task: this.#world.taskId }).catch((error: unknown) => {
+      if (!(error instanceof SwarmError) || error.code !== "DISK_FULL") throw error;
+      this.#world.later(LOOK_MS, () => this.#note(node));
+    });
   }
 
   /** Looks after everybody until the simulation ends. */

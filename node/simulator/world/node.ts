@@ -51,6 +51,8 @@ export class SimulatedNode {
   /** The node is to be down until then. */
   downUntil = 0;
   starts = 0;
+  /** Whether its daemon, the last one, got as far as to work. */
+  wasUp = false;
   readonly #world: World;
   readonly #chance: Chance;
   readonly #peerId: PeerId;
@@ -107,11 +109,13 @@ export class SimulatedNode {
     const life: Life = { dead: false, stop: new AbortController(), network, peer: undefined };
     this.#life = life;
     this.starts++;
+    this.#world.tally.starts++;
+    this.wasUp = false;
     const usual = this.#components(network);
     const honest = policy?.components ? { ...usual, ...policy.components(usual, this) } : usual;
     const acting = this.liar ? lying(honest, this.liar, { world: this.#world, node: this }) : honest;
     const rules = policy?.rules?.(this.index);
-    const peer = await createPeer(bounded(acting, this.#crossing(life)), {
+    const creating = createPeer(bounded(acting, this.#crossing(life)), {
       account: this.account,
       taskId,
       document,
@@ -119,7 +123,10 @@ export class SimulatedNode {
       ledgerAddress: chain.settings.ledger,
       ...(rules && !this.liar ? { rules } : {}),
     });
+    const peer = await creating.catch((error: unknown) => this.#ended(life, error));
+    if (!peer) return;
     life.peer = peer;
+    this.wasUp = true;
     peer.run(life.stop.signal).then(
       () => this.#ended(life, undefined),
       (error: unknown) => this.#ended(life, error),

@@ -160,6 +160,8 @@ export class World {
     this.say(node.name, `ends: ${code || String(error)}`);
     // A chain that lost the block of its joining makes it a stranger again, and it has to join once more (R9).
     if (code === "TASK_NOT_MEMBER" && !this.isMember(node.account)) return node.stop(1000);
+    // A daemon that finds no room for its journal when it starts says so and ends; its service manager starts it again.
+    if (code === "DISK_FULL" && !node.wasUp) return node.stop(1000);
     if (node.liar) return node.stop(1000);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.violated("DAEMON_ENDED", `${node.name} ended by itself: ${text}`);
