@@ -107,10 +107,12 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
       return medium.journal.map((line) => JSON.parse(line) as JournalEntry);
     },
     async compact(shorten) {
+      await tail;
+      const entries = medium.journal.map((line) => JSON.parse(line) as JournalEntry);
+      if (shorten(entries) === entries) return;
       await durably((to) => {
-        const entries = to.journal.map((line) => JSON.parse(line) as JournalEntry);
-        const short = shorten(entries);
-        if (short !== entries) to.journal = short.map((entry) => JSON.stringify(entry));
+        const now = to.journal.map((line) => JSON.parse(line) as JournalEntry);
+        to.journal = shorten(now).map((entry) => JSON.stringify(entry));
       });
     },
     async close() {
