@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, w
 import { join } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { isOfOneMoment, type WrittenState } from "./whole.ts";
 
 /** Good older copies that are kept beside the state file; two at least, as the newest may be as new as the damage. */
 const COPIES = 3;
@@ -18,10 +19,10 @@ export interface StateSummary {
   readonly bytes: number;
 }
 
-/** @returns what the file holds, or undefined if it is missing, cut off or no chain state */
+/** @returns what the file holds, or undefined if it is missing, cut off, of more than one moment or no chain state */
 export function summarize(file: string): StateSummary | undefined {
   if (!existsSync(file)) return undefined;
-  let state: { best_block_number?: unknown; blocks?: unknown } | null;
+  let state: WrittenState | null;
   try {
     state = JSON.parse(readFileSync(file, "utf8")) as typeof state;
   } catch (error) {
@@ -29,7 +30,8 @@ export function summarize(file: string): StateSummary | undefined {
     throw error;
   }
   const block = Number(state?.best_block_number);
-  if (!Number.isSafeInteger(block) || !Array.isArray(state?.blocks)) return undefined;
+  if (state === null || !Number.isSafeInteger(block) || !Array.isArray(state.blocks)) return undefined;
+  if (!isOfOneMoment(state, block)) return undefined;
   const { mtimeMs, size } = statSync(file);
   return { block, written: mtimeMs, bytes: size };
 }

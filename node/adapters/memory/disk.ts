@@ -106,10 +106,13 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
       assertOpen();
       return medium.journal.map((line) => JSON.parse(line) as JournalEntry);
     },
-    async compact(entries) {
-      const lines = entries.map((entry) => JSON.stringify(entry));
+    async compact(shorten) {
+      await tail;
+      const entries = medium.journal.map((line) => JSON.parse(line) as JournalEntry);
+      if (shorten(entries) === entries) return;
       await durably((to) => {
-        to.journal = [...lines];
+        const now = to.journal.map((line) => JSON.parse(line) as JournalEntry);
+        to.journal = shorten(now).map((entry) => JSON.stringify(entry));
       });
     },
     async close() {
