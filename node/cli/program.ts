@@ -9,6 +9,7 @@ import { defineDeploy } from "./groups/deploy.ts";
 import { defineLicense } from "./groups/license.ts";
 import { defineModel } from "./groups/model.ts";
 import { defineNode } from "./groups/node.ts";
+import { defineSimulate } from "./groups/simulate.ts";
 import { defineStatus } from "./groups/status.ts";
 import { defineTask } from "./groups/task.ts";
 
@@ -55,5 +56,6 @@ export function buildProgram(perform: Perform): Command {
   defineStatus(program, definitions);
   defineModel(program, definitions);
   defineAudit(program, definitions);
+  defineSimulate(program, definitions);
   return program;
 }

@@ -9,6 +9,7 @@ import { runObtainModel } from "./effects/obtainModel.ts";
 import { runOffer } from "./effects/offer.ts";
 import { runOpen } from "./effects/open.ts";
 import { runPrune } from "./effects/prune.ts";
+import { runRegain } from "./effects/regain.ts";
 import { runSeal } from "./effects/seal.ts";
 import { runTrain } from "./effects/train.ts";
 import { LostFile } from "./files.ts";
@@ -108,6 +109,7 @@ const isAct = (key: string): boolean => /^(submit|attest|vote|advance|comeBack)\
 
 const WORDS: Record<Runnable["type"], string> = {
   train: "train",
+  regain: "get this node's own update back",
   seal: "seal the update",
   act: "send the transaction",
   offer: "offer the sealed update",
@@ -122,6 +124,8 @@ function run(context: PeerContext, effect: Runnable, signal: AbortSignal): Promi
   switch (effect.type) {
     case "train":
       return runTrain(context, effect, signal);
+    case "regain":
+      return runRegain(context, effect, signal);
     case "seal":
       return runSeal(context, effect);
     case "act":

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { verdictKey } from "../../node/core/round/state.ts";
+import type { PeerComponents } from "../../node/daemon/components.ts";
 import { smallTask } from "./support/document.ts";
 import { allEqual, neverTwice } from "./support/invariants.ts";
 import type { Clinic } from "./support/clinic.ts";
@@ -21,6 +23,39 @@ test("R7: of two members one loses its folder before it submits; both go on with
   for (const clinic of swarm.clinics) neverTwice(clinic);
   assert.equal(swarm.stateOf(a).aborts, 1, "the attempt in which it may have signed a file it does not know any more");
   assert.equal(victim.warnings.filter((line) => line.includes("sitting the open round out")).length, 1);
+  await swarm.stopAll();
+});
+
+test("R7: of two members one loses its folder after its update was opened, and gets that update back from the other", async () => {
+  const swarm = await createSwarm(smallTask({ f: 0, minPeers: 2, startMembers: 2, rounds: 3 }), 2);
+  const [a, victim] = swarm.clinics as [Clinic, Clinic];
+  // It goes down before its attestation of round 2 is on the ledger.
+  const neverAttests = ({ ledger }: PeerComponents): Partial<PeerComponents> => ({
+    ledger: {
+      ...ledger,
+      send: (act, options) =>
+        act.type === "attest" && act.ref.round === 2 ? new Promise(() => undefined) : ledger.send(act, options),
+    },
+  });
+  await swarm.startAll({ 1: neverAttests });
+  const opened = (): boolean => {
+    const filed = swarm.stateOf(a).filed.get(victim.index);
+    return filed?.round === 2 && a.peer?.state.local.verdicts.get(verdictKey(2, victim.index, filed.sha256)) === "held";
+  };
+  await swarm.until(opened);
+  await victim.crash();
+  for (const kind of ["model", "update", "sealed", "last-local"] as const)
+    for (const sha256 of await victim.disk.list(kind)) await victim.disk.remove(kind, sha256);
+  await victim.disk.compact(() => []);
+  const before = swarm.stateOf(a).filed.get(victim.index);
+  assert.equal(before?.round, 2);
+  await swarm.until(() => swarm.stateOf(a).aborts === 1);
+  await victim.start();
+  await swarm.finish();
+  allEqual(swarm);
+  const again = victim.signed.filter((act) => act.type === "submit" && act.ref.round === 2);
+  assert.ok(again.length >= 2);
+  for (const act of again) assert.equal(act.type === "submit" && act.sha256, before?.sha256);
   await swarm.stopAll();
 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ViolationCode } from "../../node/simulator/checks/violation.ts";
-import { POLICIES, type PolicyName, policyNames } from "../../node/simulator/policies/policies.ts";
+import { POLICY_WORDS, type PolicyName, policyNames } from "../../node/simulator/policies/names.ts";
+import { POLICIES } from "../../node/simulator/policies/policies.ts";
 import { makeSchedule } from "../../node/simulator/schedule/makeSchedule.ts";
 import { simulate } from "../../node/simulator/simulate.ts";
 
@@ -22,7 +23,7 @@ const EXPECTED: Record<PolicyName, ViolationCode[]> = {
 };
 
 for (const name of policyNames) {
-  test(`the mistake ${name} is found out: ${POLICIES[name].words}`, async () => {
+  test(`the mistake ${name} is found out: ${POLICY_WORDS[name]}`, async () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const schedule = makeSchedule(seed, { nodes: 7, f: 2, faults: "all" });
       const { violation } = await simulate(schedule, { policy: POLICIES[name] });

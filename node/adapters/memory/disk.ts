@@ -3,6 +3,9 @@ import { SwarmError } from "../../core/errors.ts";
 import type { Bytes32 } from "../../core/primitives.ts";
 import type { Disk, FileKind, JournalEntry } from "../../ports/disk.ts";
 
+/** What a failing medium does to a file: a bit of it changes, or its second half is gone. */
+export type Damage = "altered" | "cut off";
+
 /** A disk in memory that can lose power. */
 export interface MemoryDisk extends Disk {
   /**
@@ -10,16 +13,25 @@ export interface MemoryDisk extends Disk {
    * @returns the disk as it is found at the next start
    */
   crash(): MemoryDisk;
-  /** Alters one stored byte, as a failing medium does. */
-  damage(kind: FileKind, sha256: Bytes32): void;
-  /** What a power cut at this moment would leave, for those who check promises. */
-  readonly durable: Readonly<{ has(kind: FileKind, sha256: Bytes32): boolean; journal: readonly string[] }>;
+  /** Harms a stored file; its first bit is changed where nothing else is said. */
+  damage(kind: FileKind, sha256: Bytes32, how?: Damage): void;
+  /**
+   * What a power cut at this moment would leave, for those who check promises. Files that were harmed since count as there: their writer cannot
+   * know before it reads them.
+   */
+  readonly durable: Readonly<{
+    has(kind: FileKind, sha256: Bytes32): boolean;
+    isIntact(kind: FileKind, sha256: Bytes32): boolean;
+    journal: readonly string[];
+  }>;
 }
 
 /** What survives a crash. */
 interface Medium {
   files: Map<string, Uint8Array>;
   journal: string[];
+  /** Names of files that were harmed since they were written. */
+  harmed: Set<string>;
 }
 
 export interface MemoryDiskOptions {
@@ -34,10 +46,14 @@ export interface MemoryDiskOptions {
 }
 
 export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
-  return openMedium({ files: new Map(), journal: [] }, options);
+  return openMedium({ files: new Map(), journal: [], harmed: new Set() }, options);
 }
 
-const copyOf = ({ files, journal }: Medium): Medium => ({ files: new Map(files), journal: [...journal] });
+const copyOf = ({ files, journal, harmed }: Medium): Medium => ({
+  files: new Map(files),
+  journal: [...journal],
+  harmed: new Set(harmed),
+});
 
 /** @param synced what survives a crash */
 function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
@@ -50,12 +66,16 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
     if (state !== "open") throw new SwarmError("DISK_CLOSED", "This disk was closed: open it again");
   }
 
+  function assertRoom(): void {
+    if (options.hasRoom?.() === false)
+      throw new SwarmError("DISK_FULL", "No room left on this disk: free some space", { path: "memory" });
+  }
+
   /** Reaches the medium only when synced, one change after the other; after a crash never. */
   function durably(change: (medium: Medium) => void, needsRoom = true): Promise<void> {
     assertOpen();
     const done = tail.then(async () => {
-      if (needsRoom && options.hasRoom?.() === false)
-        throw new SwarmError("DISK_FULL", "No room left on this disk: free some space", { path: "memory" });
+      if (needsRoom) assertRoom();
       await options.sync?.();
       if (state === "crashed") return new Promise<never>(() => undefined);
       return change(synced);
@@ -71,7 +91,10 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
       const copy = bytes.slice();
       const sha256 = hashOf(copy);
       const name = nameOf(kind, sha256);
-      await durably(({ files }) => void files.set(name, copy), !medium.files.has(name));
+      await durably(({ files, harmed }) => {
+        files.set(name, copy);
+        harmed.delete(name);
+      }, !medium.files.has(name));
       return sha256;
     },
     async read(kind, sha256) {
@@ -107,13 +130,13 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
       return medium.journal.map((line) => JSON.parse(line) as JournalEntry);
     },
     async compact(shorten) {
-      await tail;
-      const entries = medium.journal.map((line) => JSON.parse(line) as JournalEntry);
-      if (shorten(entries) === entries) return;
       await durably((to) => {
-        const now = to.journal.map((line) => JSON.parse(line) as JournalEntry);
-        to.journal = shorten(now).map((entry) => JSON.stringify(entry));
-      });
+        const entries = to.journal.map((line) => JSON.parse(line) as JournalEntry);
+        const short = shorten(entries);
+        if (short === entries) return;
+        assertRoom();
+        to.journal = short.map((entry) => JSON.stringify(entry));
+      }, false);
     },
     async close() {
       await tail;
@@ -123,16 +146,18 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
       state = "crashed";
       return openMedium(copyOf(synced), options);
     },
-    damage(kind, sha256) {
+    damage(kind, sha256, how = "altered") {
       const bytes = medium.files.get(nameOf(kind, sha256));
       if (bytes === undefined || bytes.length === 0) throw new RangeError(`there is no ${kind} ${sha256} to damage`);
       // Another copy: readers of before may still look at the whole one.
-      const damaged = bytes.slice();
-      damaged[0] = (damaged[0] ?? 0) ^ 1;
+      const damaged = bytes.slice(0, how === "altered" ? undefined : bytes.length >> 1);
+      if (how === "altered") damaged[0] = (damaged[0] ?? 0) ^ 1;
       for (const { files } of [medium, synced]) files.set(nameOf(kind, sha256), damaged);
+      synced.harmed.add(nameOf(kind, sha256));
     },
     durable: {
-      has: (kind, sha256) => synced.files.has(nameOf(kind, sha256)),
+      has: (kind, sha256) => [synced.files, synced.harmed].some((names) => names.has(nameOf(kind, sha256))),
+      isIntact: (kind, sha256) => synced.files.has(nameOf(kind, sha256)) && !synced.harmed.has(nameOf(kind, sha256)),
       get journal() {
         return synced.journal;
       },

@@ -10,6 +10,8 @@ import type { Bytes32, Cid, EncryptionKey } from "../primitives.ts";
 export type Effect =
   /** Train on `base`, make the update file and keep it on disk and in the journal. */
   | { type: "train"; key: string; round: number; base: Bytes32 }
+  /** Get this node's own update back from members: the ledger has it on record, and its file is gone (R7). */
+  | { type: "regain"; key: string; round: number; base: Bytes32; sha256: Bytes32; weight: number }
   /** Seal this node's update to the attempt's recipients, keep the sealed file, journal its CID. */
   | {
       type: "seal";

@@ -114,7 +114,7 @@ function forgetFile(state: RoundState, kind: "update" | "model" | "sealed", sha2
     for (const [seen, merged] of local.merged) if (merged.modelHash === sha256) local.merged.delete(seen);
   } else if (kind === "update") {
     for (const key of local.verdicts.keys()) if (key.endsWith(sha256)) local.verdicts.delete(key);
-    // Its hash may be signed already: another file can be submitted to a later attempt only (R2, R7).
+    // Its hash may be signed already: another file can be submitted to a later attempt only (R2, R7), and none where the ledger has it.
     const open = state.view.tasks.get(state.taskId)?.attempt;
     for (const [key, own] of local.own) {
       if (own.sha256 !== sha256) continue;

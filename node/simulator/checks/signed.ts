@@ -11,7 +11,7 @@ type Found = { code: ViolationCode; text: string } | undefined;
 /** What an honest node has signed, looked at when it signs: it must not contradict what it or others signed, and must be on disk (R7). */
 export class SignedActs {
   readonly #submissions = new Map<string, string>();
-  readonly #files = new Map<string, string>();
+  readonly #files = new Map<string, Bytes32>();
   readonly #attested = new Map<string, { held: bigint; refused: bigint }>();
   /** What honest nodes voted for, by the digest of what they merged. */
   readonly #votes = new Map<Bytes32, { modelHash: Bytes32; node: string }>();
@@ -39,8 +39,7 @@ export class SignedActs {
     const { seen, round } = act.ref;
     // What was seen tells attempts of lost histories apart (R3, R9); the file is the round's and the base's (R2).
     const text = `${act.sha256} ${act.cid} ${act.weight}`;
-    const before =
-      once(this.#submissions, `${node} ${seen}`, text) ?? once(this.#files, `${node} ${round} ${base}`, act.sha256);
+    const before = once(this.#submissions, `${node} ${seen}`, text) ?? this.#otherFile(node, durable, act, base);
     if (before !== undefined)
       return { code: "SIGNED_TWICE", text: `${node} submits ${text} to round ${round} after it had signed ${before}` };
     const journal = durable.journal.map((line) => JSON.parse(line) as PeerJournalEntry);
@@ -48,6 +47,19 @@ export class SignedActs {
     const sealed = journal.some((entry) => entry.type === "sealed" && entry.cid === act.cid);
     if (own && sealed) return undefined;
     return { code: "NOT_ON_DISK", text: `${node} submits ${act.sha256}, of which its journal on disk does not know` };
+  }
+
+  /** Another file for the same round and base is right only where the first one is gone, and in another attempt (R7). */
+  #otherFile(
+    node: string,
+    durable: MemoryDisk["durable"],
+    { ref, sha256 }: RoundAct & { type: "submit" },
+    base: Bytes32,
+  ): string | undefined {
+    const key = `${node} ${ref.round} ${base}`;
+    const before = this.#files.get(key);
+    this.#files.set(key, sha256);
+    return before === undefined || before === sha256 || !durable.isIntact("update", before) ? undefined : before;
   }
 
   #attest(

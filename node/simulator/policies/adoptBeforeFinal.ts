@@ -3,7 +3,6 @@ import type { Policy } from "./policy.ts";
 
 /** Takes the own merge for the round's model when it is made (against R6). */
 export const adoptBeforeFinal: Policy = {
-  words: "nodes adopt the model that they merged, before the ledger has finalized it",
   rules: () => ({
     ...CORE_RULES,
     step(state, event) {

@@ -22,7 +22,6 @@ function hastyMerge(state: RoundState): Effect[] {
 }
 
 export const mergeWhatArrived: Policy = {
-  words: "nodes merge the included updates that have arrived, without waiting for the rest",
   rules() {
     // Some rules cannot merge so few: that is not tried again, since the core's pauses between tries are for its own effects only.
     const failed = new Set<string>();

@@ -19,7 +19,6 @@ function carelessMedian(base: Weights, contributions: readonly Contribution[], t
 }
 
 export const negativeZero: Policy = {
-  words: "nodes take the median without making 0 of -0, some with one way of sorting and some with another",
   rules: (node) => ({
     ...CORE_RULES,
     mergeModel: (base, contributions) => carelessMedian(base, contributions, node % 2 === 0),

@@ -3,10 +3,8 @@ import type { PeerComponents, PeerRules } from "../../daemon/components.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import type { SimulatedNode } from "../world/node.ts";
 
-/** A known mistake that a simulation can be run with, to see that it is found out. */
+/** A known mistake that a simulation can be run with, to see that it is found out; its words are in names.ts. */
 export interface Policy {
-  /** What is wrong, for `--help` and reports. */
-  words: string;
   /** Of the contracts. */
   ledger?: Partial<LedgerRules>;
   /** Of honest daemons: what decides and what merges. */

@@ -14,6 +14,14 @@ interface Frame {
 type What = Fault extends infer Each ? (Each extends Fault ? Omit<Each, "at"> : never) : never;
 type Maker = (chance: Chance, frame: Frame) => What | undefined;
 
+/** Everything that goes wrong within some seconds, in the middle of an attempt: faults that come one by one are mostly outlived. */
+interface Storm {
+  from: number;
+  to: number;
+}
+/** How long a storm lasts at most, milliseconds. */
+const STORM = 8_000;
+
 /** Lengths of faults in milliseconds: most are over within a phase, some last for several attempts. */
 const length = (chance: Chance): number => (chance.is(0.75) ? chance.whole(200, 9_000) : chance.whole(9_000, 60_000));
 const anyNode = (chance: Chance, { shape, joiners }: Frame): number => chance.whole(0, shape.nodes + joiners - 1);
@@ -47,6 +55,13 @@ const ALL: readonly Maker[] = [
     node: anyNode(chance, frame),
     file: chance.pick(["update", "model", "sealed", "store"]),
     pick: chance.whole(0, 2 ** 20),
+  }),
+  (chance, frame) => ({
+    kind: "torn write",
+    node: anyNode(chance, frame),
+    file: chance.pick(["update", "model", "sealed"]),
+    pick: chance.whole(0, 2 ** 20),
+    ms: length(chance),
   }),
   (chance, { shape, joiners }) => {
     const groups = chance.whole(2, 3);
@@ -98,16 +113,40 @@ function chainFault(chance: Chance, { confirmations }: Frame): What {
     : { kind: "chain restart", blocks: chance.whole(0, 3), ms: chance.whole(100, 5_000) };
 }
 
-/** A few to many faults, at any time before healing. */
+/** A few to many faults before healing, at any time or in storms. */
 export function faultsOf(chance: Chance, frame: Frame): Fault[] {
   const { shape, joiners, healAt } = frame;
   const makers = shape.faults === "all" ? ALL : CRASHES;
-  const count = chance.is(0.1) ? 0 : chance.whole(2, shape.faults === "all" ? 18 : 8);
+  const storms = chance.is(0.5) ? Array.from({ length: chance.whole(1, 3) }, () => stormOf(chance, healAt)) : [];
+  const most = (shape.faults === "all" ? 18 : 8) + 8 * storms.length;
+  const count = chance.is(0.1) ? 0 : chance.whole(2, most);
+  const anyTime = (): number => chance.whole(0, healAt);
   const faults: Fault[] = [];
   for (let i = 0; i < count; i++) {
     const fault = chance.pick(makers)(chance, frame);
-    if (fault) faults.push({ at: chance.whole(0, healAt), ...fault } as Fault);
+    const storm = storms.length > 0 && chance.is(0.8) ? chance.pick(storms) : undefined;
+    const at = storm ? chance.whole(storm.from, storm.to) : anyTime();
+    if (fault) faults.push({ at, ...fault } as Fault);
   }
-  for (let j = 0; j < joiners; j++) faults.push({ at: chance.whole(0, healAt), kind: "join", node: shape.nodes + j });
+  for (const { from } of storms.slice(0, 1)) if (chance.is(0.3)) faults.push(...blackout(chance, frame, from));
+  for (let j = 0; j < joiners; j++) faults.push({ at: anyTime(), kind: "join", node: shape.nodes + j });
   return faults.sort((a, b) => a.at - b.at);
+}
+
+function stormOf(chance: Chance, healAt: number): Storm {
+  const from = chance.whole(0, healAt - STORM);
+  return { from, to: from + chance.whole(500, STORM) };
+}
+
+/** Most or all nodes lose their power at nearly the same moment. */
+function blackout(chance: Chance, { shape: { nodes } }: Frame, at: number): Fault[] {
+  const ms = length(chance);
+  return chance.several(chance.whole(Math.ceil(nodes / 2), nodes), nodes).map((node) => ({
+    kind: "crash",
+    node,
+    at,
+    calls: chance.whole(1, 6),
+    moment: chance.pick(["before", "after"]),
+    ms,
+  }));
 }

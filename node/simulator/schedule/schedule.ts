@@ -42,6 +42,8 @@ export type Fault = { at: number } &
     | { kind: "full disk"; node: number; ms: number }
     /** One stored file is altered; `pick` decides which. */
     | { kind: "bit flip"; node: number; file: "update" | "model" | "sealed" | "store"; pick: number }
+    /** Power is cut, and a file that was written before turns out to end in its middle. */
+    | { kind: "torn write"; node: number; file: "update" | "model" | "sealed"; pick: number; ms: number }
     /** Nodes of different groups do not reach each other. */
     | { kind: "partition"; groups: readonly number[]; ms: number }
     | { kind: "cut line"; node: number; other: number; ms: number }

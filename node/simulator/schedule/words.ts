@@ -16,6 +16,8 @@ export function faultWords(fault: Fault): string {
       return `${nodeName(fault.node)} has no room on its disk for ${seconds(fault.ms)}`;
     case "bit flip":
       return `a bit of a stored file of ${nodeName(fault.node)} flips (${fault.file}, ${fault.pick})`;
+    case "torn write":
+      return `${nodeName(fault.node)} loses power for ${seconds(fault.ms)}, and a stored file ends in its middle (${fault.file}, ${fault.pick})`;
     case "partition":
       return `the network falls apart (${fault.groups.join("")}) for ${seconds(fault.ms)}`;
     case "cut line":

@@ -1,3 +1,4 @@
+import type { Damage } from "../../adapters/memory/disk.ts";
 import type { FileKind } from "../../ports/disk.ts";
 import type { Fault } from "../schedule/schedule.ts";
 import { faultWords } from "../schedule/words.ts";
@@ -19,7 +20,10 @@ export function applyFault(world: World, people: People, fault: Fault): (() => v
       node?.cutPower(fault.ms);
       return void node?.loseEverything();
     case "bit flip":
-      return void (node && flip(node, fault.file, fault.pick));
+      return void (node && damage(node, fault.file, fault.pick, "altered"));
+    case "torn write":
+      node?.cutPower(fault.ms);
+      return void (node && damage(node, fault.file, fault.pick, "cut off"));
     case "partition":
       return onLines(hub, weather.partition(fault.groups));
     case "cut line":
@@ -87,8 +91,8 @@ function connect({ nodes, weather }: World): void {
     ledger.setConnected(weather.chainAway === 0 && weather.worst("no endpoint", index) === 0);
 }
 
-/** Alters a stored file, if there is one: which one depends on `pick`. */
-async function flip(node: SimulatedNode, file: FileKind | "store", pick: number): Promise<void> {
+/** Harms a stored file, if there is one: which one depends on `pick`. */
+async function damage(node: SimulatedNode, file: FileKind | "store", pick: number, how: Damage): Promise<void> {
   if (file === "store") {
     const cids = await Array.fromAsync(node.store.list());
     const cid = cids[pick % cids.length];
@@ -97,5 +101,5 @@ async function flip(node: SimulatedNode, file: FileKind | "store", pick: number)
   }
   const names = await node.disk.list(file);
   const name = names[pick % names.length];
-  if (name) node.disk.damage(file, name);
+  if (name) node.disk.damage(file, name, how);
 }

@@ -98,11 +98,28 @@ test("R2: a later attempt seals the same file again, for the new snapshot, and t
   );
 });
 
-test("R7: a node that submitted a file its journal does not know sits the round out", () => {
+test("R7: a node that submitted a file its journal does not know gets it back from members, and submits nothing before", () => {
   const scenario = ready().submits(0, b32("5f"));
   scenario.ledger({ type: "RoundAborted", taskId: TASK, round: 1, attempt: 0, reason: "TooFewSubmissions", growth: 1 });
   scenario.opens(1, 1);
-  assert.deepEqual(scenario.planned(), []);
+  const [regain] = scenario.of("regain");
+  assert.deepEqual(scenario.planned(), [regain?.key]);
+  assert.deepEqual([regain?.round, regain?.base, regain?.sha256], [1, FIRST_MODEL, b32("5f")]);
+  scenario.happens({ type: "trained", round: 1, base: FIRST_MODEL, sha256: b32("5f"), weight: regain?.weight ?? 0 });
+  assert.deepEqual(
+    scenario.of("seal").map(({ sha256 }) => sha256),
+    [b32("5f")],
+  );
+});
+
+test("R7: whoever lost its journal asks for its file at once, and submits it from the next attempt on", () => {
+  const scenario = ready().submits(0, b32("5f"));
+  scenario.ledger({ type: "RoundAborted", taskId: TASK, round: 1, attempt: 0, reason: "TooFewSubmissions", growth: 1 });
+  scenario.opens(1, 1);
+  scenario.state.local.satOut.add("1.1");
+  assert.equal(scenario.of("regain").length, 1);
+  scenario.happens({ type: "trained", round: 1, base: FIRST_MODEL, sha256: b32("5f"), weight: 1 });
+  assert.deepEqual(scenario.planned(), [], "it may have signed this file under another CID in this attempt");
 });
 
 test("R7: a node whose own update is gone does not make a second one for the round", () => {

@@ -66,7 +66,7 @@ function applyAttemptEvent(task: TaskView, attempt: AttemptView, event: AttemptE
     case "UpdateSubmitted": {
       const { member, sha256, cid, weight } = event;
       attempt.submissions.set(member, { member, sha256, cid, weight });
-      task.filed.set(member, { round: attempt.round, sha256 });
+      task.filed.set(member, { round: attempt.round, sha256, weight });
       return;
     }
     case "SubmissionsClosed":

@@ -91,7 +91,7 @@ export interface TaskView {
   /** Updates that were opened to members, by file hash. Hashes are public and can be copied, so one may have several who claim it. */
   published: Map<Bytes32, readonly Publication[]>;
   /** The last file each member submitted, and for which round: it may submit no other one in that round (R2). */
-  filed: Map<number, { round: number; sha256: Bytes32 }>;
+  filed: Map<number, { round: number; sha256: Bytes32; weight: number }>;
   aborts: number;
 }
 

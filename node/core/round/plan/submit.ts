@@ -1,5 +1,6 @@
 import { mayRead } from "../../ledger/view/registry.ts";
 import type { AttemptView, TaskView } from "../../ledger/view/task.ts";
+import type { Bytes32 } from "../../primitives.ts";
 import type { Effect } from "../effects.ts";
 import { attemptKey, ownKey, type RoundState } from "../state.ts";
 
@@ -7,7 +8,10 @@ import { attemptKey, ownKey, type RoundState } from "../state.ts";
 export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptView, self: number): Effect[] {
   const { local } = state;
   const { round, base, seen } = attempt;
-  if (attempt.submissions.has(self) || mustSitOut(state, task, attempt, self)) return [];
+  if (attempt.submissions.has(self)) return [];
+  const lost = lostUpdate(state, task, attempt, self);
+  if (lost) return [{ type: "regain", key: `regain/${round}/${lost.sha256}`, round, base, ...lost }];
+  if (mustSitOut(state, task, attempt, self)) return [];
   const at = attemptKey(round, attempt.attempt);
   // Another base is possible only after the chain came back shorter: what was trained on a lost history is of no use on this one.
   const own = local.own.get(ownKey(round, base));
@@ -32,15 +36,21 @@ export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptVi
 
 /**
  * R7: a node that may have signed a file it no longer knows would sign a second one. It waits for the next attempt, where the first cannot
- * count any more (R3), or for the next round where the ledger has that file on record (R2).
+ * count any more (R3), or, where the ledger has that file on record (R2), until it has it back.
  */
-export function mustSitOut(
-  state: RoundState,
+export function mustSitOut(state: RoundState, task: TaskView, attempt: AttemptView, self: number): boolean {
+  const { round, attempt: number } = attempt;
+  return state.local.satOut.has(attemptKey(round, number)) || lostUpdate(state, task, attempt, self) !== undefined;
+}
+
+/** This node's update for the round as the ledger has it on record, where the node does not know it any more. */
+function lostUpdate(
+  { local }: RoundState,
   task: TaskView,
-  { round, attempt, base }: AttemptView,
+  { round, base }: AttemptView,
   self: number,
-): boolean {
-  if (state.local.satOut.has(attemptKey(round, attempt))) return true;
+): { sha256: Bytes32; weight: number } | undefined {
   const filed = task.filed.get(self);
-  return filed?.round === round && state.local.own.get(ownKey(round, base))?.sha256 !== filed.sha256;
+  if (filed?.round !== round || local.own.get(ownKey(round, base))?.sha256 === filed.sha256) return undefined;
+  return { sha256: filed.sha256, weight: filed.weight };
 }

@@ -11,7 +11,7 @@ type PlannedAct = Exclude<RoundAct["type"], "createTask" | "join">;
 
 /** Something that the node itself has still to do. */
 export interface Doing {
-  what: "train" | "seal" | "open" | "merge" | "obtainModel" | "evaluate" | PlannedAct;
+  what: "train" | "regain" | "seal" | "open" | "merge" | "obtainModel" | "evaluate" | PlannedAct;
   /** Of an update: its author. */
   of: Address | undefined;
   /** Of a file: who is asked for it. */
@@ -49,6 +49,8 @@ function tell(state: RoundState, task: TaskView, effect: Effect): Told | undefin
     }
     case "obtainModel":
       return { what: "obtainModel", from: modelHolders(state, task, effect.sha256) };
+    case "regain":
+      return { what: "regain", from: others(state, task) };
     case "train":
     case "seal":
     case "merge":
@@ -66,6 +68,12 @@ function holders({ account }: RoundState, task: TaskView, author: number): Addre
   const all = [author, ...attested].flatMap((member) => task.members[member] ?? []);
   return [...new Set(all)].filter((holder) => holder !== account);
 }
+
+/** Whoever may hold what was opened in an earlier attempt. */
+const others = ({ account }: RoundState, task: TaskView): Address[] =>
+  members(task.attempt?.snapshot ?? 0n)
+    .flatMap((member) => task.members[member] ?? [])
+    .filter((holder) => holder !== account);
 
 function modelHolders({ account }: RoundState, task: TaskView, sha256: string): Address[] {
   const final = task.history.findLast(({ modelHash }) => modelHash === sha256);

@@ -80,6 +80,7 @@ const PARTS: Record<NonNullable<WaitHere["part"]>, string> = {
 
 const DOING: Record<Exclude<Doing["what"], "open">, string> = {
   train: "is training",
+  regain: "is asking for its own update, which it no longer has",
   seal: "is sealing its update",
   merge: "is merging",
   obtainModel: "is fetching the model",
