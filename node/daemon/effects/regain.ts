@@ -1,18 +1,20 @@
 import { SwarmError } from "../../core/errors.ts";
+import { sha256 as hashOf } from "../../core/hash.ts";
 import { members } from "../../core/ledger/masks.ts";
-import type { Address } from "../../core/primitives.ts";
+import type { Address, Bytes32 } from "../../core/primitives.ts";
 import { PROTOCOL_VERSION } from "../../core/primitives.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
-import { taskOf } from "../../core/round/state.ts";
+import { type OwnSealed, taskOf } from "../../core/round/state.ts";
 import { validateUpdate } from "../../core/update.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, holdersAt } from "../fetch.ts";
+import { HEDGE_MS, sealedLimit, within } from "../limits.ts";
 import { record } from "../journal.ts";
 
 /**
- * Gets back this node's own update, which the ledger has on record and its disk no longer has, from members who opened it (R7): no other file
- * may be submitted in this round. From then on it is as if it had just been trained.
+ * Gets back this node's own update, which the ledger has on record and its disk no longer has: from a sealed copy of its own, else from members
+ * who opened it (R7). No other file may be submitted in this round. From then on it is as if it had just been trained.
  * @throws SwarmError FILE_NOT_HELD where nobody has it, UPDATE_NOT_OWN where what the ledger has on record is no update that this node makes
  */
 export async function runRegain(
@@ -21,7 +23,8 @@ export async function runRegain(
   signal: AbortSignal,
 ): Promise<PeerEvent> {
   const { disk, logger, taskId: task } = context;
-  const bytes = (await disk.read("update", sha256)) ?? (await fetchOwn(context, sha256, signal));
+  const here = (await disk.read("update", sha256)) ?? (await fromOwnSealed(context, round, sha256, signal));
+  const bytes = here ?? (await fetchOwn(context, sha256, signal));
   const header = {
     version: PROTOCOL_VERSION,
     genesis: context.genesis,
@@ -41,11 +44,37 @@ export async function runRegain(
     );
   await disk.write("update", bytes);
   await record(disk, { type: "own", task, round, base, sha256, weight });
-  logger.info("got this node's own update back from a member", { round, sha256 });
+  logger.info(`got this node's own update back from ${here ? "its sealed copy" : "a member"}`, { round, sha256 });
   return { type: "trained", round, base, sha256, weight };
 }
 
-function fetchOwn(context: PeerContext, sha256: `0x${string}`, signal: AbortSignal): Promise<Uint8Array> {
+/** What was sealed for members was sealed for this node, too. */
+async function fromOwnSealed(context: PeerContext, round: number, sha256: Bytes32, signal: AbortSignal) {
+  const { sealer, state, maxFileBytes: maxBytes, logger } = context;
+  for (const own of state.local.sealed.values()) {
+    if (own.round !== round) continue;
+    try {
+      const sealed = await readSealed(context, own, signal);
+      const bytes = sealed && (await sealer.open(sealed, { maxBytes }));
+      if (bytes && hashOf(bytes) === sha256) return bytes;
+    } catch (error) {
+      // Sealed before its keys changed, or damaged: members have the file.
+      if (!(error instanceof SwarmError) || !/^(SEAL_|STORE_|TIME_LIMIT)/.test(error.code)) throw error;
+      logger.debug("a sealed copy of this node's own update cannot be opened", { round, error });
+    }
+  }
+  return undefined;
+}
+
+/** From the disk, and once it was offered from the node's own store; damaged parts of that would be asked of others, which may take long. */
+async function readSealed({ disk, store, clock, maxFileBytes }: PeerContext, own: OwnSealed, signal: AbortSignal) {
+  const bytes = await disk.read("sealed", own.sealed);
+  if (bytes || !(await store.has(own.cid))) return bytes;
+  const maxBytes = sealedLimit(maxFileBytes);
+  return within(clock, HEDGE_MS, signal, (limit) => store.get(own.cid, { maxBytes, from: [], signal: limit }));
+}
+
+function fetchOwn(context: PeerContext, sha256: Bytes32, signal: AbortSignal): Promise<Uint8Array> {
   const task = taskOf(context.state);
   const asked = members(task.attempt?.snapshot ?? 0n).map((member) => task.members[member] as Address);
   const request = { kind: "update", taskId: context.taskId, sha256 } as const;

@@ -10,11 +10,24 @@ type Found = { code: ViolationCode; text: string } | undefined;
 
 /** What an honest node has signed, looked at when it signs: it must not contradict what it or others signed, and must be on disk (R7). */
 export class SignedActs {
-  readonly #submissions = new Map<string, string>();
+  /** By node and what it saw; with how often the chain had fallen back then. */
+  readonly #submissions = new Map<string, { text: string; falls: number; isForgotten: boolean; node: string }>();
+  #falls = 0;
   readonly #files = new Map<string, Bytes32>();
   readonly #attested = new Map<string, { held: bigint; refused: bigint }>();
+  readonly #voted = new Map<string, string>();
   /** What honest nodes voted for, by the digest of what they merged. */
   readonly #votes = new Map<Bytes32, { modelHash: Bytes32; node: string }>();
+
+  /** The chain came back without its last blocks. */
+  chainFell(): void {
+    this.#falls++;
+  }
+
+  /** A node's disk is gone: it knows from the ledger only what it has signed. */
+  diskLost(node: string): void {
+    for (const submission of this.#submissions.values()) if (submission.node === node) submission.isForgotten = true;
+  }
 
   /** @param base the model that the attempt starts from @param submissions those of the attempt, as the signer can see them */
   check(
@@ -39,7 +52,7 @@ export class SignedActs {
     const { seen, round } = act.ref;
     // What was seen tells attempts of lost histories apart (R3, R9); the file is the round's and the base's (R2).
     const text = `${act.sha256} ${act.cid} ${act.weight}`;
-    const before = once(this.#submissions, `${node} ${seen}`, text) ?? this.#otherFile(node, durable, act, base);
+    const before = this.#otherSubmission(node, seen, text) ?? this.#otherFile(node, durable, act, base);
     if (before !== undefined)
       return { code: "SIGNED_TWICE", text: `${node} submits ${text} to round ${round} after it had signed ${before}` };
     const journal = durable.journal.map((line) => JSON.parse(line) as PeerJournalEntry);
@@ -47,6 +60,16 @@ export class SignedActs {
     const sealed = journal.some((entry) => entry.type === "sealed" && entry.cid === act.cid);
     if (own && sealed) return undefined;
     return { code: "NOT_ON_DISK", text: `${node} submits ${act.sha256}, of which its journal on disk does not know` };
+  }
+
+  /** Where both a node's disk and the chain's blocks are gone, nobody knows what it had signed; the ledger takes one of the two (R3). */
+  #otherSubmission(node: string, seen: Bytes32, text: string): string | undefined {
+    const key = `${node} ${seen}`;
+    const before = this.#submissions.get(key);
+    const isExcused = before?.isForgotten && this.#falls > before.falls;
+    if (before && !isExcused) return before.text === text ? undefined : before.text;
+    this.#submissions.set(key, { text, falls: this.#falls, isForgotten: false, node });
+    return undefined;
   }
 
   /** Another file for the same round and base is right only where the first one is gone, and in another attempt (R7). */
@@ -86,7 +109,7 @@ export class SignedActs {
   }
 
   #vote(node: string, { durable }: MemoryDisk, { ref, modelHash }: RoundAct & { type: "vote" }): Found {
-    const before = once(this.#submissions, `${node} vote ${ref.seen}`, modelHash);
+    const before = once(this.#voted, `${node} ${ref.seen}`, modelHash);
     if (before !== undefined)
       return {
         code: "SIGNED_TWICE",

@@ -8,6 +8,8 @@ interface Frame {
   healAt: number;
   /** Members that may still lose for good what the others count on, beside the liars. */
   spare: number;
+  /** In which form nodes' stored updates are harmed: a node may lose its own for good where both are. */
+  harmed: Map<number, "update" | "sealed" | "both">;
 }
 
 /** A fault without its time. */
@@ -47,22 +49,23 @@ const ALL: readonly Maker[] = [
   (chance, frame) => {
     if (frame.spare <= 0) return undefined;
     frame.spare--;
-    return { kind: "lose disk", node: anyNode(chance, frame), ms: length(chance) };
+    const node = anyNode(chance, frame);
+    frame.harmed.set(node, "both");
+    return { kind: "lose disk", node, ms: length(chance) };
   },
   (chance, frame) => ({ kind: "full disk", node: anyNode(chance, frame), ms: length(chance) }),
-  (chance, frame) => ({
-    kind: "bit flip",
-    node: anyNode(chance, frame),
-    file: chance.pick(["update", "model", "sealed", "store"]),
-    pick: chance.whole(0, 2 ** 20),
-  }),
-  (chance, frame) => ({
-    kind: "torn write",
-    node: anyNode(chance, frame),
-    file: chance.pick(["update", "model", "sealed"]),
-    pick: chance.whole(0, 2 ** 20),
-    ms: length(chance),
-  }),
+  (chance, frame) => {
+    const node = anyNode(chance, frame);
+    const file = chance.pick(["update", "model", "sealed", "store"] as const);
+    if (!isBorne(frame, node, file)) return undefined;
+    return { kind: "bit flip", node, file, pick: chance.whole(0, 2 ** 20) };
+  },
+  (chance, frame) => {
+    const node = anyNode(chance, frame);
+    const file = chance.pick(["update", "model", "sealed"] as const);
+    if (!isBorne(frame, node, file)) return undefined;
+    return { kind: "torn write", node, file, pick: chance.whole(0, 2 ** 20), ms: length(chance) };
+  },
   (chance, { shape, joiners }) => {
     const groups = chance.whole(2, 3);
     return {
@@ -111,6 +114,19 @@ function chainFault(chance: Chance, { confirmations }: Frame): What {
   return confirmations > 0
     ? { kind: "reorganization", depth: chance.whole(1, 3) }
     : { kind: "chain restart", blocks: chance.whole(0, 3), ms: chance.whole(100, 5_000) };
+}
+
+/** Whether a file may be harmed: both forms of one node's update count as a faulty member more. */
+function isBorne(frame: Frame, node: number, file: "update" | "sealed" | "model" | "store"): boolean {
+  if (file === "model") return true;
+  const form = file === "update" ? file : "sealed";
+  const before = frame.harmed.get(node) ?? form;
+  if (before !== form && before !== "both") {
+    if (frame.spare <= 0) return false;
+    frame.spare--;
+  }
+  frame.harmed.set(node, before === form ? form : "both");
+  return true;
 }
 
 /** A few to many faults before healing, at any time or in storms. */

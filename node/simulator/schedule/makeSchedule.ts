@@ -45,7 +45,7 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
         ? { duplicates: 0, transactionMs: 500 }
         : { duplicates: chance.pick([0, 0.05, 0.3]), transactionMs: chance.pick([300, 2000, 8000]) },
     liars,
-    faults: faultsOf(chance, { shape, joiners, confirmations, healAt, spare: f - liars.length }),
+    faults: faultsOf(chance, { shape, joiners, confirmations, healAt, spare: f - liars.length, harmed: new Map() }),
     healAt,
   };
 }

@@ -51,6 +51,7 @@ export function applyFault(world: World, people: People, fault: Fault): (() => v
       weather.chainAway++;
       connect(world);
       driver.restart(fault.blocks);
+      world.signed.chainFell();
       return () => {
         weather.chainAway--;
         connect(world);

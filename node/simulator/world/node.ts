@@ -230,6 +230,7 @@ export class SimulatedNode {
 
   loseEverything(): void {
     this.cutPower(0);
+    this.#world.signed.diskLost(this.name);
     this.disk = this.emptyDisk();
     void this.store.close();
     this.store = createMemoryStore({ hub: this.#world.hub, peerId: this.#peerId });

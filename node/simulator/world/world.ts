@@ -59,7 +59,7 @@ export class World {
   driver!: ChainDriver;
   taskId: Bytes32 = "0x";
   readonly #say: Say | undefined;
-  readonly #signed = new SignedActs();
+  readonly signed = new SignedActs();
   readonly #adoption: Adoption;
   readonly #indices = new Map<PeerId, number>();
 
@@ -151,7 +151,7 @@ export class World {
     const { attempt, finalAttempt } = node.task ?? {};
     const seenNow = attempt?.round === act.ref.round ? attempt : finalAttempt;
     if (!seenNow) return;
-    const found = this.#signed.check(node.name, node.disk, act, seenNow);
+    const found = this.signed.check(node.name, node.disk, act, seenNow);
     if (found) this.violated(found.code, found.text);
   }
 

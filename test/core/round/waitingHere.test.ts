@@ -55,6 +55,14 @@ test("a node without a part in the attempt says why", () => {
   assert.deepEqual(own(diverged), ["this node submits nothing in this round, since its training diverged"]);
 });
 
+test("R7: a node that has lost its own update, which is on record, says whom it asks for it", () => {
+  const it = scenario().opens().submits(0, b32("5f"));
+  it.ledger({ type: "RoundAborted", taskId: TASK, round: 1, attempt: 0, reason: "TooFewSubmissions", growth: 1 });
+  assert.deepEqual(own(it.opens(1, 1)), [
+    "this node submits nothing before it has its own update back, which is gone from its folder and is fetching it from clinic-b or clinic-c or clinic-d",
+  ]);
+});
+
 test("R10: a node whose licence ended waits for that, not for the round; expiry counts from the next attempt on", () => {
   const suspended = scenario().opens();
   suspended.ledger({ type: "NodeSuspended", account: account(0), licensor: account(9), until: T0 + 900 }).passes(5);

@@ -11,8 +11,9 @@ export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptVi
   if (attempt.submissions.has(self)) return [];
   const lost = lostUpdate(state, task, attempt, self);
   if (lost) return [{ type: "regain", key: `regain/${round}/${lost.sha256}`, round, base, ...lost }];
-  if (mustSitOut(state, task, attempt, self)) return [];
   const at = attemptKey(round, attempt.attempt);
+  // It may have signed a file in this attempt that it does not know, and would sign a second one; in the next attempt that one cannot count (R3).
+  if (local.satOut.has(at)) return [];
   // Another base is possible only after the chain came back shorter: what was trained on a lost history is of no use on this one.
   const own = local.own.get(ownKey(round, base));
   if (!own) {
@@ -34,17 +35,8 @@ export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptVi
   return [{ type: "act", key: `submit/${at}/${seen}`, act }];
 }
 
-/**
- * R7: a node that may have signed a file it no longer knows would sign a second one. It waits for the next attempt, where the first cannot
- * count any more (R3), or, where the ledger has that file on record (R2), until it has it back.
- */
-export function mustSitOut(state: RoundState, task: TaskView, attempt: AttemptView, self: number): boolean {
-  const { round, attempt: number } = attempt;
-  return state.local.satOut.has(attemptKey(round, number)) || lostUpdate(state, task, attempt, self) !== undefined;
-}
-
-/** This node's update for the round as the ledger has it on record, where the node does not know it any more. */
-function lostUpdate(
+/** This node's update for the round as the ledger has it on record, where the node does not have it any more: no other may be submitted (R2, R7). */
+export function lostUpdate(
   { local }: RoundState,
   task: TaskView,
   { round, base }: AttemptView,

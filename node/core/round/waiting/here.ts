@@ -2,15 +2,15 @@ import { has, members } from "../../ledger/masks.ts";
 import { isBarred, isEligible, licenseOf } from "../../ledger/view/registry.ts";
 import type { TaskView } from "../../ledger/view/task.ts";
 import type { Address } from "../../primitives.ts";
-import { mustSitOut } from "../plan/submit.ts";
+import { lostUpdate } from "../plan/submit.ts";
 import { memberOf } from "../../ledger/view/task.ts";
-import { ownKey, type RoundState } from "../state.ts";
+import { attemptKey, ownKey, type RoundState } from "../state.ts";
 import { type Doing, doingOf } from "./doing.ts";
 import { whyNot } from "./opening.ts";
 import { isInAttempt, type Wait, waitOf } from "./wait.ts";
 
 /** Why a node has no part in the open attempt, or submits nothing to it. */
-export type Part = "not in this attempt" | "absent" | "sits out" | "diverged";
+export type Part = "not in this attempt" | "absent" | "sits out" | "lost its update" | "diverged";
 
 /** What a daemon waits for, and what it does itself meanwhile. */
 export interface WaitHere {
@@ -80,6 +80,7 @@ function partOf(state: RoundState, task: TaskView): Part | undefined {
   if (task.phase !== "running" || !attempt) return undefined;
   if (!has(attempt.snapshot, self)) return "not in this attempt";
   if (attempt.phase !== "submit" || attempt.submissions.has(self)) return undefined;
-  if (mustSitOut(state, task, attempt, self)) return "sits out";
+  if (state.local.satOut.has(attemptKey(attempt.round, attempt.attempt))) return "sits out";
+  if (lostUpdate(state, task, attempt, self)) return "lost its update";
   return state.local.diverged.has(ownKey(attempt.round, attempt.base)) ? "diverged" : undefined;
 }

@@ -75,12 +75,13 @@ const PARTS: Record<NonNullable<WaitHere["part"]>, string> = {
   "not in this attempt": "is not in this attempt and enters the next one",
   absent: "was absent and enters the next attempt",
   "sits out": "sits this attempt out, since it may have signed an update that it no longer has",
+  "lost its update": "submits nothing before it has its own update back, which is gone from its folder",
   diverged: "submits nothing in this round, since its training diverged",
 };
 
 const DOING: Record<Exclude<Doing["what"], "open">, string> = {
   train: "is training",
-  regain: "is asking for its own update, which it no longer has",
+  regain: "is fetching it",
   seal: "is sealing its update",
   merge: "is merging",
   obtainModel: "is fetching the model",
