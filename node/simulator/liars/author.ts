@@ -79,7 +79,7 @@ export const changing = (ledger: Ledger, change: (act: RoundAct) => RoundAct | u
   ...ledger,
   send(act, options) {
     const changed = change(act as RoundAct);
-    return changed ? ledger.send(changed, options) : never;
+    return changed ? ledger.send(changed, options) : never();
   },
 });
 

@@ -13,7 +13,7 @@ export function asServer(usual: PeerComponents, what: Liar["server"], { lies }: 
     async (from, request) => {
       if (!lies()) return handler(from, request);
       if (what === "refuses") return { refused: "not held" };
-      if (what === "hangs") return never;
+      if (what === "hangs") return never();
       return Uint8Array.of(1, 2, 3);
     };
   return { ...usual, network: { ...network, serveFiles: (handler) => network.serveFiles(spoilt(handler)) } };

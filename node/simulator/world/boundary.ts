@@ -35,16 +35,16 @@ function wrap<T extends object>(target: T, part: Part, crossing: Crossing): T {
   for (const method of CALLS[part]) {
     const call = (target as Record<string, Call>)[method] as Call;
     copy[method] = async (...args: unknown[]): Promise<unknown> => {
-      if (crossing.isDead()) return never;
+      if (crossing.isDead()) return never();
       const before = crossing.at("before", part, method);
       if (before) await before;
-      if (crossing.isDead()) return never;
+      if (crossing.isDead()) return never();
       try {
         return await call.apply(target, args);
       } finally {
-        const after = crossing.isDead() ? never : crossing.at("after", part, method);
+        const after = crossing.isDead() ? never() : crossing.at("after", part, method);
         if (after) await after;
-        if (crossing.isDead()) await never;
+        if (crossing.isDead()) await never();
       }
     };
   }

@@ -24,8 +24,6 @@ import { never } from "./never.ts";
 import { logTo } from "./transcript.ts";
 import type { World } from "./world.ts";
 
-const neverAborts = new AbortController().signal;
-
 /** One life of a daemon, from its start to its end or to a power cut. */
 interface Life {
   dead: boolean;
@@ -55,6 +53,8 @@ export class SimulatedNode {
   wasUp = false;
   readonly #world: World;
   readonly #chance: Chance;
+  /** Never aborts; of this node alone, so that what listens to it goes with the node. */
+  readonly #patient = new AbortController().signal;
   readonly #peerId: PeerId;
   #life: Life | undefined;
   #crash: { left: number; fault: Crash } | undefined;
@@ -81,7 +81,7 @@ export class SimulatedNode {
   emptyDisk(): MemoryDisk {
     const { clock, weather, policy } = this.#world;
     return createMemoryDisk({
-      sync: () => clock.sleep(this.#chance.whole(1, 25), neverAborts),
+      sync: () => clock.sleep(this.#chance.whole(1, 25), this.#patient),
       hasRoom: () => weather.worst("full disk", this.index) === 0,
       lazy: policy?.lazyDisk ?? false,
     });
@@ -157,7 +157,7 @@ export class SimulatedNode {
         seal: (bytes, to) => sealer.seal(bytes, [...to, `0x${Buffer.from(random.bytes(32)).toString("hex")}`]),
       },
       learner: createPartialLearner(tensorSpecs(document), this.index, () =>
-        clock.sleep(chance.whole(1, TRAINING_STEP_MS), neverAborts),
+        clock.sleep(chance.whole(1, TRAINING_STEP_MS), this.#patient),
       ),
       clock: { now: () => clock.now() + this.clockAhead, sleep: clock.sleep },
       random,
@@ -175,10 +175,10 @@ export class SimulatedNode {
           this.#world.say(this.name, `loses power ${moment} ${part}.${method}`);
           const { ms } = this.#crash.fault;
           this.cutPower(ms);
-          return never;
+          return never();
         }
         const ms = moment === "before" ? callMs(this.#chance, part, method) : 0;
-        return ms > 0 ? clock.sleep(ms, neverAborts) : undefined;
+        return ms > 0 ? clock.sleep(ms, this.#patient) : undefined;
       },
     };
   }
