@@ -4,6 +4,7 @@ import { sha256 as hashOf } from "../../core/hash.ts";
 import { members } from "../../core/ledger/masks.ts";
 import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
 import type { Address, Bytes32 } from "../../core/primitives.ts";
+import { initialModel } from "../../core/task/initialModel.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import { taskOf } from "../../core/round/state.ts";
@@ -12,7 +13,7 @@ import { askHolders, hedge, holdersAt } from "../fetch.ts";
 import { readFile, readModel } from "../files.ts";
 import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
 
-/** Gets a model by its hash: the first one from its creator's sealed copy, later ones from whoever voted for them, else by merging again (R8). */
+/** Gets a model by its hash: the first one from the task's seed or its creator's sealed copy, later ones from whoever voted for them, else by merging again (R8). */
 export async function runObtainModel(
   context: PeerContext,
   effect: Effect & { type: "obtainModel" },
@@ -35,6 +36,8 @@ async function fetchModel(context: PeerContext, sha256: Bytes32, signal: AbortSi
   const ask = (limit: AbortSignal) =>
     askHolders(context, { kind: "model", taskId: context.taskId, sha256 }, modelHolders(context, task, final), limit);
   if (!final) {
+    const made = fromSeed(context, sha256);
+    if (made) return made;
     const options = {
       afterMs: HEDGE_MS,
       signal,
@@ -50,6 +53,13 @@ async function fetchModel(context: PeerContext, sha256: Bytes32, signal: AbortSi
     if (rebuilt) return rebuilt;
     throw error;
   }
+}
+
+/** A first model that was made from the task's seed needs nobody who gives it. */
+function fromSeed({ document }: PeerContext, sha256: Bytes32): Uint8Array | undefined {
+  if ("tensors" in document.model) return undefined;
+  const bytes = encodeModel(initialModel(document, document.training.seed));
+  return hashOf(bytes) === sha256 ? bytes : undefined;
 }
 
 /** Voters hold what they voted for; every other member is asked after them. */

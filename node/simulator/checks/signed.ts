@@ -22,6 +22,8 @@ export class SignedActs {
   /** The chain came back without its last blocks. */
   chainFell(): void {
     this.#falls++;
+    // What was refused because nobody had it may have come since (R5); what is held stays held.
+    for (const attestation of this.#attested.values()) attestation.refused = 0n;
   }
 
   /** A node's disk is gone: it knows from the ledger only what it has signed. */

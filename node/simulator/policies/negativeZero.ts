@@ -27,6 +27,7 @@ export const negativeZero: Policy = {
   schedule: (usual) => ({
     ...usual,
     merge: { rule: "median" },
+    firstModel: "given",
     liars: usual.liars.map((liar) => ({ ...liar, author: "writes -0", share: 1 })),
   }),
 };

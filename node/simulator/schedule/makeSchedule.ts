@@ -38,6 +38,7 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
     rounds: chance.is(0.25) ? chance.whole(3, 8) : 500,
     phaseSeconds: confirmations > 0 ? 24 : 10,
     merge: chance.pick(rulesFor(f)),
+    firstModel: chance.is(0.5) || liars.some(({ node }) => node === 0) ? "from seed" : "given",
     joiners,
     chain: { confirmations, minPhaseBlocks: confirmations > 0 ? 6 : chance.pick([0, 2]), blockMs },
     noise:

@@ -76,6 +76,8 @@ export interface Schedule {
   /** Length of each phase, seconds. */
   phaseSeconds: number;
   merge: MergeConfig;
+  /** Made from the task's seed, so that nobody has to give it; or given by the first member, who is honest then: nobody can start without it. */
+  firstModel: "from seed" | "given";
   /** Nodes that join late, beside the members from the start. */
   joiners: number;
   chain: {

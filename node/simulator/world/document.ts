@@ -35,8 +35,10 @@ export function simulatedTask({ shape, minPeers, rounds, phaseSeconds, merge, se
   return checked.document;
 }
 
-/** The first model, with biases of -0 as other programs may write them: merges have to come to the same bits all the same. */
-export function firstModel(document: TaskDocument): Weights {
-  const { specs, values } = initialModel(document, 1);
+/** The first model. One that is given has biases of -0, as other programs may write them: merges have to come to the same bits all the same. */
+export function firstModel(document: TaskDocument, how: Schedule["firstModel"]): Weights {
+  const model = initialModel(document, document.training.seed);
+  if (how === "from seed") return model;
+  const { specs, values } = model;
   return { specs, values: values.map((value) => (value === 0 ? -0 : value)) };
 }

@@ -73,7 +73,7 @@ function peerIdIn({ chain }: World): PeerId {
 async function createTask(world: World, act: (sender: Address, what: LedgerAct) => void): Promise<Bytes32> {
   const { nodes, chain, document } = world;
   const creator = nodes[0] as SimulatedNode;
-  const first = encodeModel(firstModel(document));
+  const first = encodeModel(firstModel(document, world.schedule.firstModel));
   const text = canonicalDocument(document);
   const sealer = createMemorySealer(creator.encryptionKey);
   const { sealed } = await sealer.seal(
