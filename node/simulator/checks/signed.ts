@@ -14,7 +14,8 @@ export class SignedActs {
   readonly #submissions = new Map<string, { text: string; falls: number; isForgotten: boolean; node: string }>();
   #falls = 0;
   readonly #files = new Map<string, Bytes32>();
-  readonly #attested = new Map<string, { held: bigint; refused: bigint }>();
+  /** What nodes have attested to hold. The other way round is right: what was refused since nobody had it may come later (R5). */
+  readonly #held = new Map<string, bigint>();
   readonly #voted = new Map<string, string>();
   /** What honest nodes voted for, by the digest of what they merged. */
   readonly #votes = new Map<Bytes32, { modelHash: Bytes32; node: string }>();
@@ -22,13 +23,12 @@ export class SignedActs {
   /** The chain came back without its last blocks. */
   chainFell(): void {
     this.#falls++;
-    // What was refused because nobody had it may have come since (R5); what is held stays held.
-    for (const attestation of this.#attested.values()) attestation.refused = 0n;
   }
 
   /** A node's disk is gone: it knows from the ledger only what it has signed. */
   diskLost(node: string): void {
     for (const submission of this.#submissions.values()) if (submission.node === node) submission.isForgotten = true;
+    for (const key of this.#held.keys()) if (key.startsWith(`${node} `)) this.#held.delete(key);
   }
 
   /** @param base the model that the attempt starts from @param submissions those of the attempt, as the signer can see them */
@@ -94,11 +94,10 @@ export class SignedActs {
     submissions: ReadonlyMap<number, Submission>,
   ): Found {
     const key = `${node} ${ref.seen}`;
-    const before = this.#attested.get(key) ?? { held: 0n, refused: 0n };
-    const all = { held: held | before.held, refused: refused | before.refused };
-    this.#attested.set(key, all);
-    if ((all.held & all.refused) !== 0n)
-      return { code: "SIGNED_TWICE", text: `${node} takes an attestation of round ${ref.round} back` };
+    const all = held | (this.#held.get(key) ?? 0n);
+    this.#held.set(key, all);
+    if ((all & refused) !== 0n)
+      return { code: "SIGNED_TWICE", text: `${node} takes back that it holds an update of round ${ref.round}` };
     for (const member of members(held)) {
       const submission = submissions.get(member);
       if (submission && durable.has("update", submission.sha256)) continue;

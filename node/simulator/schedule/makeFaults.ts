@@ -10,6 +10,8 @@ interface Frame {
   spare: number;
   /** In which form nodes' stored updates are harmed: a node may lose its own for good where both are. */
   harmed: Map<number, "update" | "sealed" | "both">;
+  /** Who alone has the first model in the beginning: it loses no model. */
+  giver: number | undefined;
 }
 
 /** A fault without its time. */
@@ -47,9 +49,9 @@ const ALL: readonly Maker[] = [
   ...CRASHES,
   crash,
   (chance, frame) => {
-    if (frame.spare <= 0) return undefined;
-    frame.spare--;
     const node = anyNode(chance, frame);
+    if (frame.spare <= 0 || node === frame.giver) return undefined;
+    frame.spare--;
     frame.harmed.set(node, "both");
     return { kind: "lose disk", node, ms: length(chance) };
   },
@@ -118,7 +120,7 @@ function chainFault(chance: Chance, { confirmations }: Frame): What {
 
 /** Whether a file may be harmed: both forms of one node's update count as a faulty member more. */
 function isBorne(frame: Frame, node: number, file: "update" | "sealed" | "model" | "store"): boolean {
-  if (file === "model") return true;
+  if (file === "model") return node !== frame.giver;
   const form = file === "update" ? file : "sealed";
   const before = frame.harmed.get(node) ?? form;
   if (before !== form && before !== "both") {

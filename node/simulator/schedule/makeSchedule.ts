@@ -30,6 +30,7 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
   const healAt = chance.whole(40_000, confirmations > 0 ? 180_000 : 120_000);
   const liars = liarsOf(chance, shape);
   const joiners = shape.faults === "all" && chance.is(0.4) ? 1 : 0;
+  const firstModel = chance.is(0.5) || liars.some(({ node }) => node === 0) ? "from seed" : "given";
   return {
     seed,
     shape,
@@ -38,7 +39,7 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
     rounds: chance.is(0.25) ? chance.whole(3, 8) : 500,
     phaseSeconds: confirmations > 0 ? 24 : 10,
     merge: chance.pick(rulesFor(f)),
-    firstModel: chance.is(0.5) || liars.some(({ node }) => node === 0) ? "from seed" : "given",
+    firstModel,
     joiners,
     chain: { confirmations, minPhaseBlocks: confirmations > 0 ? 6 : chance.pick([0, 2]), blockMs },
     noise:
@@ -46,7 +47,15 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
         ? { duplicates: 0, transactionMs: 500 }
         : { duplicates: chance.pick([0, 0.05, 0.3]), transactionMs: chance.pick([300, 2000, 8000]) },
     liars,
-    faults: faultsOf(chance, { shape, joiners, confirmations, healAt, spare: f - liars.length, harmed: new Map() }),
+    faults: faultsOf(chance, {
+      shape,
+      joiners,
+      confirmations,
+      healAt,
+      spare: f - liars.length,
+      harmed: new Map(),
+      giver: firstModel === "given" ? 0 : undefined,
+    }),
     healAt,
   };
 }

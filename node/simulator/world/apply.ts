@@ -54,6 +54,8 @@ export function applyFault(world: World, people: People, fault: Fault): (() => v
       world.signed.chainFell();
       return () => {
         weather.chainAway--;
+        // Nodes still acted on what was lost while it was away.
+        world.signed.chainFell();
         connect(world);
       };
     }
