@@ -11,7 +11,7 @@ export interface LogWatch extends Disposable {
   rest(): string[];
 }
 
-export function watchLog(file: string): LogWatch {
+export function watchLog(file: string, patienceMs = PATIENCE): LogWatch {
   const fd = openSync(file, "r");
   let offset = 0;
   let rest = "";
@@ -34,7 +34,7 @@ export function watchLog(file: string): LogWatch {
   read();
   return {
     async next(pattern) {
-      const end = Date.now() + PATIENCE;
+      const end = Date.now() + patienceMs;
       for (;;) {
         for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
           if (pattern.test(line)) return JSON.parse(line) as Record<string, unknown>;
