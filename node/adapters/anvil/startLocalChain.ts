@@ -32,7 +32,9 @@ export interface LocalChain {
 
 /** The first copy soon, as there is none yet; must exceed the first state interval of one second. Milliseconds. */
 const FIRST_COPY = 3_000;
-const COPY_EVERY = 30_000;
+/** Often, as the chain's own last state may be torn (torn.ts) and what follows the copy is lost then; but a fortieth of the time at most. */
+const COPY_LEAST = 2_000;
+const COPY_SHARE = 40;
 const COPY_RETRY = 700;
 /** A large state takes a while to write; after this the chain is killed, its last written state stays. Milliseconds. */
 const STOP_LIMIT = 20_000;
@@ -96,8 +98,10 @@ function watch(
     }
   };
   const copy = (): void => {
+    const started = performance.now();
     const whole = tryCopy();
-    timer = setTimeout(copy, whole ? COPY_EVERY : COPY_RETRY).unref();
+    const pause = Math.max(whole ? COPY_LEAST : COPY_RETRY, COPY_SHARE * (performance.now() - started));
+    timer = setTimeout(copy, pause).unref();
   };
   let timer = setTimeout(copy, FIRST_COPY).unref();
   const endWithUs = (): boolean => child.kill("SIGTERM");

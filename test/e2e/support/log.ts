@@ -15,10 +15,12 @@ export function watchLog(file: string, patienceMs = PATIENCE): LogWatch {
   const fd = openSync(file, "r");
   let offset = 0;
   let rest = "";
+  let closed = false;
   const lines: string[] = [];
   const skipped: string[] = [];
   let wake: () => void = () => undefined;
   const read = (): void => {
+    if (closed) return;
     const chunk = Buffer.alloc(65_536);
     for (let size = readSync(fd, chunk, 0, chunk.length, offset); size > 0;) {
       offset += size;
@@ -50,6 +52,8 @@ export function watchLog(file: string, patienceMs = PATIENCE): LogWatch {
     },
     rest: () => lines.splice(0),
     [Symbol.dispose]() {
+      if (closed) return;
+      closed = true;
       watcher.close();
       closeSync(fd);
     },
