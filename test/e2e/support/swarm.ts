@@ -28,7 +28,7 @@ export interface TestSwarm extends AsyncDisposable {
   /** Starts one clinic's daemon, or one of another folder with the clinic's keys. */
   run(clinic: number, args?: string[], home?: string): Watched;
   /** All join and run; the last joins when the others are ready, so that the first round finds all there. */
-  runAll(args?: string[]): Promise<Watched[]>;
+  runAll(args?: string[], onStart?: (clinic: number, daemon: Watched) => void): Promise<Watched[]>;
   /** Runs a command in a process of its own, with the network's options. */
   swarm(...args: string[]): Promise<Result>;
   startSwarm(...args: string[]): Running;
@@ -119,12 +119,14 @@ export async function openSwarm(
     commands,
     options,
     run,
-    async runAll(args) {
+    async runAll(args, onStart) {
       const started: Watched[] = [];
       for (const i of at.clinics.keys()) {
         if (i === at.clinics.length - 1) await Promise.all(started.map(({ ready }) => ready));
         await join({ commands, plan, rpcUrl }, i, taskId);
-        started.push(run(i, args));
+        const daemon = run(i, args);
+        started.push(daemon);
+        onStart?.(i, daemon);
       }
       await Promise.all(started.map(({ ready }) => ready));
       return started;

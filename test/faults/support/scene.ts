@@ -100,7 +100,7 @@ export async function openScene(changes: TaskChanges = {}, options: SwarmOptions
     say,
     start,
     async startAll() {
-      for (const [clinic, daemon] of (await swarm.runAll(["--verbose"])).entries()) take(clinic, daemon);
+      await swarm.runAll(["--verbose"], take);
       say("four daemons run");
     },
     log(clinic) {
