@@ -35,7 +35,8 @@ const ALLOWED: Record<string, string[]> = {
   daemon: ["core", "ports"],
   modes: ["core", "ports", "daemon"],
   dashboard: ["core", "ports"],
-  cli: ["core", "ports", "adapters", "daemon", "modes", "dashboard"],
+  simulator: ["core", "ports", "adapters", "daemon"],
+  cli: ["core", "ports", "adapters", "daemon", "modes", "dashboard", "simulator"],
 };
 
 test("the checks below look at real files", () => {

@@ -4,6 +4,7 @@ import { type Deployment, readDeployment } from "../adapters/chain/deployment.ts
 import { SwarmError } from "../core/errors.ts";
 import type { NetworkOptions } from "./cli.ts";
 import { homeOf, nodeSettings } from "./home.ts";
+import { type Names, namesOf } from "./names.ts";
 
 /** Where a deployment file is looked for when nobody says. */
 export const DEFAULT_NETWORK = "swarm/deployment.json";
@@ -14,6 +15,8 @@ export interface NetworkChoice {
   /** Path of the deployment file, absolute. */
   file: string;
   rpcUrl: string;
+  /** What the home's `node.yaml` calls accounts. */
+  names: Names;
 }
 
 /**
@@ -32,7 +35,7 @@ export async function chooseNetwork(options: NetworkOptions): Promise<NetworkCho
   }
   const deployment = await readDeployment(file);
   const rpcUrl = options.rpc ?? settings?.rpc ?? deployment.rpcUrl;
-  if (rpcUrl !== undefined) return { deployment, file, rpcUrl };
+  if (rpcUrl !== undefined) return { deployment, file, rpcUrl, names: namesOf(settings) };
   throw new SwarmError(
     "RPC_MISSING",
     `${file} names no endpoint of the chain: give one with --rpc, or as rpc in the node's node.yaml`,

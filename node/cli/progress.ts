@@ -1,6 +1,7 @@
 import type { PeerObserver, RoundRecord } from "../daemon/components.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
 import type { Cli } from "./cli.ts";
+import type { Names } from "./names.ts";
 import { counted } from "./output/units.ts";
 import { standingReporter } from "./standing.ts";
 
@@ -28,6 +29,8 @@ export interface ProgressInit {
   taskId: Bytes32;
   account: Address;
   rounds: number;
+  /** What the operator calls accounts. */
+  names?: Names;
 }
 
 /** What `node run` prints: lines for people, some per round; with `--json` one JSON object per line for programs that watch it. */
@@ -36,9 +39,9 @@ export function progressPrinter(cli: Cli, init: ProgressInit): ProgressPrinter {
 }
 
 /** Rounds count from 1, attempts from 0, as in the ledger. */
-function jsonLines({ out }: Cli, { taskId, account }: ProgressInit): ProgressPrinter {
+function jsonLines({ out }: Cli, { taskId, account, names }: ProgressInit): ProgressPrinter {
   const print = (event: string) => (facts: object) => out.json({ event, ...facts });
-  const standing = standingReporter(taskId, account);
+  const standing = standingReporter(taskId, account, names);
   return {
     starting: () => undefined,
     ready: print("ready"),
@@ -47,6 +50,7 @@ function jsonLines({ out }: Cli, { taskId, account }: ProgressInit): ProgressPri
         for (const text of standing(view, now)) out.json({ event: "standing", text });
       },
       connection: print("connection"),
+      waiting: print("waiting"),
       phase: print("phase"),
       aborted: print("aborted"),
       round: print("round"),
@@ -57,8 +61,8 @@ function jsonLines({ out }: Cli, { taskId, account }: ProgressInit): ProgressPri
   };
 }
 
-function plainLines({ out }: Cli, { taskId, account, rounds }: ProgressInit): ProgressPrinter {
-  const standing = standingReporter(taskId, account);
+function plainLines({ out }: Cli, { taskId, account, rounds, names }: ProgressInit): ProgressPrinter {
+  const standing = standingReporter(taskId, account, names);
   return {
     starting: () => out.say("starting the training engine and the network"),
     ready: ({ rows, engine, addresses, log }) => {
@@ -79,6 +83,7 @@ function plainLines({ out }: Cli, { taskId, account, rounds }: ProgressInit): Pr
         const again = attempt > 0 ? ` again, attempt ${attempt + 1},` : "";
         out.say(`round ${round}/${rounds} opened${again} with ${counted(members, "member")}`);
       },
+      waiting: ({ text, round, attempt }) => out.say(`${atWords(rounds, round, attempt)}${text}`),
       round: (record) => out.say(roundWords(record, rounds)),
       finished: ({ modelHash, evaluation }) => {
         const accuracy = evaluation ? `, accuracy ${percent(evaluation.accuracy)} on this node's validation rows` : "";
@@ -89,6 +94,12 @@ function plainLines({ out }: Cli, { taskId, account, rounds }: ProgressInit): Pr
     stopping: () => out.say("stopping; Ctrl-C again ends at once"),
     stopped: () => out.say("stopped; started again, the node goes on where it was"),
   };
+}
+
+/** Where in the task a wait is; empty before the ledger was read. */
+function atWords(rounds: number, round?: number, attempt = 0): string {
+  if (round === undefined || round > rounds) return "";
+  return `round ${round}/${rounds}${attempt > 0 ? `, attempt ${attempt + 1}` : ""}: `;
 }
 
 function roundWords({ round, attempt, included, modelHash, base, trainingMs }: RoundRecord, rounds: number): string {

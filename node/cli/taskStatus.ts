@@ -3,6 +3,10 @@ import type { NetworkView } from "../core/ledger/view/network.ts";
 import { isBarred, isEligible } from "../core/ledger/view/registry.ts";
 import type { AttemptView, FinalRound, TaskView } from "../core/ledger/view/task.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
+import { OLD_BLOCK_SECONDS, oldBlock } from "../core/round/waiting/lastBlock.ts";
+import { decidedBy, hasActed, type Wait, waitOf } from "../core/round/waiting/wait.ts";
+import { ageWords, clockWords, waitWords } from "../core/round/waiting/words.ts";
+import { type Names, nameIn } from "./names.ts";
 import { documentOf } from "./tasks.ts";
 import { licenseState, type LicenseState } from "./words/licenses.ts";
 import { type Thresholds, thresholdsOf } from "./words/thresholds.ts";
@@ -11,6 +15,8 @@ import { type Thresholds, thresholdsOf } from "./words/thresholds.ts";
 export interface MemberStatus {
   member: number;
   account: Address;
+  /** What the operator's address book calls it. */
+  name: string | null;
   license: LicenseState;
   eligible: boolean;
   absent: boolean;
@@ -33,6 +39,20 @@ export interface PhaseStatus {
   blocksLeft: number;
   seconds: number;
   submissions: number;
+}
+
+/** What is waited for, for how long, and who is missing. */
+export interface WaitStatus {
+  kind: Wait["kind"];
+  /** The same words as in the daemons' logs. */
+  text: string;
+  /** Unix seconds; null where nobody has recorded it. */
+  since: number | null;
+  seconds: number | null;
+  ofSeconds: number | null;
+  missing: readonly Address[];
+  /** Age of the last block, where the chain may stand still. */
+  lastBlockSeconds: number | null;
 }
 
 export interface FinalStatus {
@@ -58,12 +78,27 @@ export interface TaskStatus {
   paused: boolean;
   thresholds: Thresholds;
   phase: PhaseStatus | null;
+  /** Null where the task is finished. */
+  waiting: WaitStatus | null;
   members: MemberStatus[];
   finals: FinalStatus[];
 }
 
-/** @param now unix seconds @param lastRounds how many final rounds to list, newest last */
-export function taskStatus(view: NetworkView, task: TaskView, now: number, lastRounds = 5): TaskStatus {
+export interface StatusOptions {
+  names?: Names;
+  /** Seconds after which the last block is old on this network. */
+  oldAfter?: number;
+  /** How many final rounds to list, newest last. */
+  lastRounds?: number;
+}
+
+/** @param now unix seconds */
+export function taskStatus(
+  view: NetworkView,
+  task: TaskView,
+  now: number,
+  { names = new Map(), oldAfter = OLD_BLOCK_SECONDS, lastRounds = 5 }: StatusOptions = {},
+): TaskStatus {
   const { registry } = view;
   const attempt = task.phase === "running" ? task.attempt : undefined;
   const phase = attempt && phaseStatus(attempt, view, now);
@@ -80,15 +115,33 @@ export function taskStatus(view: NetworkView, task: TaskView, now: number, lastR
     paused: registry.paused,
     thresholds: thresholdsOf(task.params, n),
     phase: phase ?? null,
+    waiting: waitStatus(view, task, now, names, oldAfter),
     members: task.members.map((account, member) => ({
       member,
       account,
+      name: names.get(account) ?? null,
       license: licenseState(registry, account, now),
       eligible: isEligible(registry, account, now),
       absent: has(task.absent, member),
       ...acts(attempt, phase?.name, member, isBarred(registry, account, now)),
     })),
     finals: task.history.slice(-lastRounds).map((final) => finalStatus(task, final)),
+  };
+}
+
+function waitStatus(view: NetworkView, task: TaskView, now: number, names: Names, oldAfter: number): WaitStatus | null {
+  const wait = waitOf(view, task, now);
+  if (!wait) return null;
+  const { kind, since, until, missing } = wait;
+  const age = oldBlock(view, task, now, oldAfter);
+  return {
+    kind,
+    text: [waitWords(wait, nameIn(names)) + clockWords(wait, now), ...ageWords(age)].join("; "),
+    since: since ?? null,
+    seconds: since === undefined ? null : Math.max(0, now - since),
+    ofSeconds: since === undefined || until === undefined ? null : until - since,
+    missing,
+    lastBlockSeconds: age ?? null,
   };
 }
 
@@ -118,10 +171,9 @@ function acts(
   if (!attempt) return { inAttempt: false, submitted: false, decided: 0, voted: false, awaited: false };
   const inAttempt = has(attempt.snapshot, member);
   const submitted = attempt.submissions.has(member);
-  const attested = attempt.attestations.get(member);
-  const decided = attested ? membersIn(attested.held | attested.refused).length : 0;
+  const decided = decidedBy(attempt, member);
   const voted = attempt.votes.has(member);
-  const done = phase === "submit" ? submitted : phase === "attest" ? decided === attempt.submissions.size : voted;
+  const done = phase !== undefined && hasActed(attempt, phase, member);
   return { inAttempt, submitted, decided, voted, awaited: inAttempt && phase !== undefined && !done && !barred };
 }
 

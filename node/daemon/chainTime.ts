@@ -8,15 +8,25 @@ const BLOCKS = 8;
  */
 export class ChainTime {
   readonly #offsets: number[] = [];
+  readonly #seenMs: number[] = [];
 
   /** @param timestamp unix seconds of a block @param nowMs local unix milliseconds at which it was seen */
   observe(timestamp: number, nowMs: number): void {
     this.#offsets.push(timestamp - nowMs / 1000);
     if (this.#offsets.length > BLOCKS) this.#offsets.shift();
+    this.#seenMs.push(nowMs);
+    if (this.#seenMs.length > BLOCKS) this.#seenMs.shift();
   }
 
   reset(): void {
     this.#offsets.length = 0;
+    this.#seenMs.length = 0;
+  }
+
+  /** The longest time in seconds between two of the last blocks; 0 before the second. */
+  longestGap(): number {
+    const gaps = this.#seenMs.slice(1).map((seen, i) => seen - (this.#seenMs[i] as number));
+    return Math.max(0, ...gaps) / 1000;
   }
 
   /** Unix seconds of the chain, fractions included; 0 before the first block. */

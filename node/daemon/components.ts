@@ -1,7 +1,12 @@
 import type { TensorSpec } from "../core/weights.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
 import type { NetworkView } from "../core/ledger/view/network.ts";
+import { mergeModel } from "../core/merge/merge.ts";
+import type { Doing } from "../core/round/waiting/doing.ts";
+import type { Part } from "../core/round/waiting/here.ts";
+import type { Wait } from "../core/round/waiting/wait.ts";
 import type { RoundState } from "../core/round/state.ts";
+import { step } from "../core/round/step.ts";
 import type { TaskDocument } from "../core/task/document.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Disk } from "../ports/disk.ts";
@@ -35,8 +40,19 @@ export interface PeerInit {
   /** What update headers and handshakes name (R2). */
   genesis: Bytes32;
   ledgerAddress: Address;
+  /** What this operator calls other accounts, where it said so. */
+  names?: ReadonlyMap<Address, string>;
   observer?: PeerObserver;
+  rules?: PeerRules;
 }
+
+/** What decides and what merges: the core's, but for simulations of daemons that follow wrong rules. */
+export interface PeerRules {
+  step: typeof step;
+  mergeModel: typeof mergeModel;
+}
+
+export const CORE_RULES: PeerRules = { step, mergeModel };
 
 /** What a round was like for this node. Figures of its own rows; they stay in its own folder. */
 export interface RoundRecord {
@@ -54,6 +70,20 @@ export interface RoundRecord {
   traffic: { sent: number; received: number };
 }
 
+/** What the daemon waits for, for how long, and who is missing; `text` says it to people. */
+export interface WaitingEvent extends Pick<Wait, "kind" | "round" | "attempt" | "phase" | "missing"> {
+  text: string;
+  /** How long it lasts already. */
+  seconds: number;
+  /** How long it can last, where that is known. */
+  ofSeconds: number | undefined;
+  /** Why this node has no part in the attempt, and what it does itself meanwhile. */
+  part: Part | undefined;
+  doing: Doing[];
+  /** Age of the last block, where the chain may stand still. */
+  lastBlockSeconds: number | undefined;
+}
+
 /** Is told what happens, for progress lines and records; must not throw. */
 export interface PeerObserver {
   /** The ledger's events were taken in, the first time all of its history. @param view read-only @param now unix seconds */
@@ -62,6 +92,8 @@ export interface PeerObserver {
   connection?(event: { up: boolean }): void;
   /** @param event.members size of the attempt's snapshot, where the phase is its first */
   phase?(event: { round: number; attempt: number; phase: string; members?: number }): void;
+  /** A wait lasts noticeably: told in growing intervals, and when what is waited for changes. */
+  waiting?(event: WaitingEvent): void;
   /** An attempt ended without a model. */
   aborted?(event: { round: number; attempt: number; reason: string }): void;
   training?(event: TrainingProgress & { round: number }): void;
@@ -70,7 +102,8 @@ export interface PeerObserver {
 }
 
 /** What effects work with. `state` is the planner's, read-only for them. */
-export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer"> {
+export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" | "rules"> {
+  rules: PeerRules;
   state: Readonly<RoundState>;
   /** All trainable tensors of the task's model, in the order of its files. */
   specs: readonly TensorSpec[];
@@ -81,4 +114,6 @@ export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer"> 
   now(): number;
   /** Figures of the training of a round, for its record. */
   figures: Map<number, { ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }>;
+  /** How far the training of a round has come, while it runs. */
+  progress: Map<number, TrainingProgress>;
 }

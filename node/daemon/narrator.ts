@@ -112,13 +112,17 @@ export class Narrator {
 
   /** Names whose updates were submitted in vain: that may be a fault of theirs, or of lines and deadlines. */
   #leftOut({ attempt, members: accounts }: TaskView, included: bigint): void {
+    const { names } = this.#context;
     for (const { member } of attempt?.submissions.values() ?? []) {
       if (has(included, member)) continue;
       const peer = accounts[member];
-      this.#context.logger.warn(`the update of ${peer} is left out: too few members held it in time`, {
-        round: attempt?.round,
-        peer,
-      });
+      this.#context.logger.warn(
+        `the update of ${peer && (names?.get(peer) ?? peer)} is left out: too few members held it in time`,
+        {
+          round: attempt?.round,
+          peer,
+        },
+      );
     }
   }
 

@@ -5,17 +5,17 @@ import { selfCheck } from "../core/merge/selfCheck.ts";
 import type { Effect } from "../core/round/effects.ts";
 import type { PeerEvent } from "../core/round/events.ts";
 import { attemptKey, type RoundState, selfOf } from "../core/round/state.ts";
-import { step } from "../core/round/step.ts";
 import { tensorSpecs } from "../core/task/document.ts";
 import { maxFileBytes } from "../core/update.ts";
 import type { LedgerUpdate } from "../ports/ledger.ts";
 import { admissionKey, admittedPeers } from "./admission.ts";
 import { ChainTime } from "./chainTime.ts";
-import type { PeerComponents, PeerContext, PeerInit } from "./components.ts";
+import { CORE_RULES, type PeerComponents, type PeerContext, type PeerInit } from "./components.ts";
 import { record, recover } from "./journal.ts";
 import { Narrator } from "./narrator.ts";
 import { EffectRunner } from "./runner.ts";
 import { serveFile } from "./serve.ts";
+import { Waits } from "./waits.ts";
 
 /** One clinic's daemon for one task: follows the ledger, does what the plan says, serves files to members. */
 export interface Peer {
@@ -45,16 +45,18 @@ export async function createPeer(
     now: 0,
   };
   const specs = tensorSpecs(init.document);
-  const { observer = {}, ...rest } = init;
+  const { observer = {}, rules = CORE_RULES, ...rest } = init;
   const context: PeerContext = {
     ...components,
     ...rest,
     observer,
+    rules,
     state,
     specs,
     maxFileBytes: maxFileBytes(specs),
     now: () => Math.max(state.view.timestamp, chainTime.at(components.clock.now())),
     figures: new Map(),
+    progress: new Map(),
   };
   return new RunningPeer(context, chainTime, joined, init.untilFinished ?? false);
 }
@@ -68,6 +70,7 @@ class RunningPeer implements Peer {
   readonly #context: PeerContext;
   readonly #chainTime: ChainTime;
   readonly #narrator: Narrator;
+  readonly #waits: Waits;
   readonly #untilFinished: boolean;
   #runner: EffectRunner | undefined;
   #journalKnows: boolean;
@@ -83,6 +86,7 @@ class RunningPeer implements Peer {
     this.#journalKnows = journalKnows;
     this.#untilFinished = untilFinished;
     this.#narrator = new Narrator(context);
+    this.#waits = new Waits(context, chainTime);
   }
 
   get state(): Readonly<RoundState> {
@@ -102,6 +106,8 @@ class RunningPeer implements Peer {
     };
     const runner = new EffectRunner(this.#context, (event, key) => this.#take(event, key), this.#stop);
     this.#runner = runner;
+    // Reading the ledger may be a long wait too.
+    this.#take({ type: "tick" });
     try {
       await this.#follow(all);
     } catch (error) {
@@ -138,6 +144,8 @@ class RunningPeer implements Peer {
       observer.connection?.({ up: update.up });
       if (update.up) logger.info("the chain's endpoint answers again");
       else logger.warn("the chain's endpoint does not answer; going on as soon as it does", { error: update.error });
+      this.#waits.connection(update.up);
+      this.#take({ type: "tick" });
       return;
     }
     this.#chainTime.observe(update.timestamp, clock.now());
@@ -149,11 +157,11 @@ class RunningPeer implements Peer {
   }
 
   async #step(event: PeerEvent, key: string | undefined): Promise<void> {
-    const { clock } = this.#context;
+    const { clock, rules } = this.#context;
     const state = this.#context.state as RoundState;
     if (key !== undefined) this.#runner?.release(key);
     state.now = this.#chainTime.at(clock.now());
-    const effects = step(state, event);
+    const effects = rules.step(state, event);
     if (event.type === "rollback") this.#narrator.forgetAfter(event.to);
     if (event.type === "ledger") {
       await this.#afterLedger();
@@ -161,6 +169,7 @@ class RunningPeer implements Peer {
     }
     if (event.type === "ledger" || event.type === "tick") await this.#admit();
     this.#runner?.reconcile(this.#journalKnows ? effects : []);
+    this.#waits.look(event.type);
     this.#wakeAt(effects);
     if (this.#untilFinished && event.type === "evaluated") this.#stop();
   }
@@ -172,7 +181,7 @@ class RunningPeer implements Peer {
       throw new SwarmError("TASK_UNKNOWN", `the ledger has no task ${taskId}: check the id with "swarm task list"`);
     if (selfOf(state) < 0)
       throw new SwarmError("TASK_NOT_MEMBER", `${account} has not joined task ${taskId}: run "swarm task join" first`);
-    if (!this.#journalKnows) await this.#sitOut();
+    if (!this.#journalKnows) await this.#sitOutWhenThereIsRoom();
   }
 
   /** Licences end, and suspensions lapse, without an event: `#wakeAt` sees to it that this is looked at then. */
@@ -184,6 +193,16 @@ class RunningPeer implements Peer {
     if (admissionKey(peers) === this.#admitted) return;
     this.#admitted = admissionKey(peers);
     await network.admit(peers);
+  }
+
+  /** With a full disk nothing is done, and what the ledger tells next is the time to try again. */
+  async #sitOutWhenThereIsRoom(): Promise<void> {
+    try {
+      await this.#sitOut();
+    } catch (error) {
+      if (!(error instanceof SwarmError) || error.code !== "DISK_FULL") throw error;
+      this.#context.logger.warn("this node takes no part before its disk has room for its journal", { error });
+    }
   }
 
   /** R7: without the journal that the node enrolled with, nobody knows what it submitted in the open attempt; it submits from the next one on. */
@@ -200,25 +219,25 @@ class RunningPeer implements Peer {
     this.#journalKnows = true;
   }
 
-  /** One timer, for the earliest of what is planned and the next change of a licence. */
+  /** One timer, for the earliest of what is planned, the next change of a licence, and the next line about a long wait. */
   #wakeAt(effects: readonly Effect[]): void {
     const { clock } = this.#context;
     const times = effects.flatMap((effect) => (effect.type === "wake" ? [effect.time] : []));
     const lapse = nextLapse(this.state.view.registry, this.state.now);
     if (lapse !== undefined) times.push(lapse);
-    const ms = Math.max(1, (Math.min(...times) - this.state.now) * 1000);
-    const at = clock.now() + ms;
+    const planned = clock.now() + (Math.min(...times) - this.state.now) * 1000;
+    const at = Math.max(clock.now() + 1, Math.min(planned, this.#waits.due));
     // Most steps change nothing about what comes next; setting a timer anew costs more than they do.
     if (this.#wake && Math.abs(this.#wake.at - at) < WAKE_TOLERANCE_MS) return;
     this.#wake?.stop.abort(REPLACED);
     this.#wake = undefined;
-    if (times.length === 0) return;
+    if (at === Number.POSITIVE_INFINITY) return;
     const wake = { at, stop: new AbortController() };
     this.#wake = wake;
     const tick = (): void => {
       if (this.#wake === wake) this.#wake = undefined;
       this.#take({ type: "tick" });
     };
-    clock.sleep(ms, wake.stop.signal).then(tick, () => undefined);
+    clock.sleep(at - clock.now(), wake.stop.signal).then(tick, () => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import type { RoundRecord } from "../../node/daemon/components.ts";
+import type { RoundRecord, WaitingEvent } from "../../node/daemon/components.ts";
 import type { DaemonEvent } from "./daemons.ts";
 
 export interface BoardInit {
@@ -9,11 +9,13 @@ export interface BoardInit {
   live: boolean;
 }
 
-/** Shows how all daemons get on: a line when each has seen a round's end, and on a terminal what the open round is at. */
+/** Shows how all daemons get on: a line when each has seen a round's end, on a terminal what the open round is at, and what long waits are for. */
 export class RoundBoard {
   readonly #init: BoardInit;
   readonly #records = new Map<number, Map<number, RoundRecord>>();
   readonly #final: (string | undefined)[] = [];
+  /** Waits that a line has told of. */
+  readonly #waits = new Set<string>();
   readonly #started = performance.now();
   #shown = 0;
 
@@ -24,6 +26,7 @@ export class RoundBoard {
   take(clinic: number, event: DaemonEvent): void {
     if (event.event === "round") this.#round(clinic, event as unknown as RoundRecord);
     if (event.event === "finished") this.#final[clinic] = String(event.modelHash);
+    if (event.event === "waiting") this.#wait(clinic, event as unknown as WaitingEvent);
     if (event.event === "phase" && clinic === 0)
       this.#live(`round ${event.round}/${this.#init.rounds}: ${PHASES[String(event.phase)] ?? event.phase}`);
   }
@@ -31,6 +34,17 @@ export class RoundBoard {
   /** Distinct final models that the nodes reported. */
   finalModels(): string[] {
     return [...new Set(this.#final.filter((model) => model !== undefined))];
+  }
+
+  /** On a terminal with the latest figures; elsewhere one line for a wait, of whoever is the first to tell of it. */
+  #wait(clinic: number, { text, kind, round, attempt, phase }: WaitingEvent): void {
+    const where = round === undefined ? "" : `round ${round}/${this.#init.rounds}, `;
+    const words = `${where}clinic-${clinic + 1}: ${text}`;
+    if (this.#init.live) return this.#live(words);
+    const wait = [kind, round, attempt, phase].join("/");
+    if (this.#waits.has(wait)) return;
+    this.#waits.add(wait);
+    this.#init.say(words);
   }
 
   #round(clinic: number, record: RoundRecord): void {
@@ -62,7 +76,8 @@ export class RoundBoard {
   }
 
   #live(text: string): void {
-    if (this.#init.live) process.stdout.write(`\r\x1b[K${text}`);
+    // A line that wraps could not be taken back.
+    if (this.#init.live) process.stdout.write(`\r\x1b[K${text.slice(0, (process.stdout.columns || 80) - 1)}`);
   }
 
   #clear(): void {

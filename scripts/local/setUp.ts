@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { setInNodeFile } from "../../node/adapters/taskfile/nodeFile.ts";
 import type { Address, Bytes32 } from "../../node/core/primitives.ts";
 import type { Commands } from "./commands.ts";
 import { type LocalPlan, type Places, places } from "./plan.ts";
@@ -82,6 +83,9 @@ async function makeKeys(
   };
   await Promise.all([worker(), worker()]);
   const get = (home: string): Address => made.get(home) as Address;
+  // What a daemon waits for then reads "clinic-3" instead of a part of an account.
+  const names = Object.fromEntries(at.clinics.map((home, i) => [get(home), `clinic-${i + 1}`]));
+  for (const home of at.clinics) await setInNodeFile(`${home}/node.yaml`, { names });
   return { licensors: at.licensors.map(get), clinics: at.clinics.map(get), auditor: get(at.auditor) };
 }
 

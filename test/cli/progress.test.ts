@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createOutput } from "../../node/cli/output/output.ts";
 import { progressPrinter } from "../../node/cli/progress.ts";
 import type { LedgerEvent } from "../../node/core/ledger/events.ts";
+import type { WaitingEvent } from "../../node/daemon/components.ts";
 import { account, ids, joined, ledger, opened, START, submitted, TASK } from "./support/ledger.ts";
 
 /** A printer of member 1's daemon and what it prints. */
@@ -26,10 +27,12 @@ function printer(isJson = false) {
 
 test("before the first round a daemon says how many members it waits for, once for each change", () => {
   const { take } = printer();
-  assert.deepEqual(take(...joined(2)), ["waits for 2 more members: 4 must be licensed, registered and joined, 2 are."]);
+  assert.deepEqual(take(...joined(2)), [
+    "waiting for 2 more members: 4 must be licensed, registered and joined, 2 are",
+  ]);
   assert.deepEqual(take(...joined(2)), []);
-  assert.match(take(...joined(3)).join("\n"), /^waits for 1 more member:/);
-  assert.match(take(...joined(3), { type: "Paused" }).join("\n"), /^waits: the council has paused/);
+  assert.match(take(...joined(3)).join("\n"), /^waiting for 1 more member:/);
+  assert.match(take(...joined(3), { type: "Paused" }).join("\n"), /^waiting for the council, which has paused/);
 });
 
 test("it says that a round opened, also at a later attempt, whose number people count from 1", () => {
@@ -45,7 +48,10 @@ test("it says that a round opened, also at a later attempt, whose number people 
 test("a daemon that starts in the middle of a round says where it is, and not again", () => {
   const { take } = printer();
   const [line, ...others] = take(...joined(4), opened, submitted(1));
-  assert.match(line ?? "", /^round 1\/5 is under way: phase submit: 1 of 4 submitted; missing 0x111111\.\.1111/);
+  assert.match(
+    line ?? "",
+    /^round 1\/5 is under way, phase submit: waiting for submissions of this node, 0x333333\.\.3333 and .*, 1 s of 86 s$/,
+  );
   assert.deepEqual(others, []);
   assert.deepEqual(take(...joined(4), opened, submitted(1), submitted(2)), []);
 });
@@ -70,6 +76,34 @@ test("the chain's endpoint is told of when it answers again; going away is a war
   observer.connection?.({ up: false });
   observer.connection?.({ up: true });
   assert.deepEqual(said(), ["the chain's endpoint answers again"]);
+});
+
+test("a long wait is a line with its round, and with --json an event with the same words", () => {
+  const wait: WaitingEvent = {
+    text: "waiting for attestations of clinic-c, 42 s of 60 s",
+    kind: "attestations",
+    round: 3,
+    attempt: 0,
+    phase: "attest",
+    missing: [account(2)],
+    seconds: 42.3,
+    ofSeconds: 60,
+    part: undefined,
+    doing: [],
+    lastBlockSeconds: undefined,
+  };
+  const plain = printer();
+  plain.observer.waiting?.(wait);
+  plain.observer.waiting?.({ ...wait, attempt: 1 });
+  plain.observer.waiting?.({ ...wait, round: undefined, attempt: undefined });
+  assert.deepEqual(plain.said(), [`round 3/5: ${wait.text}`, `round 3/5, attempt 2: ${wait.text}`, wait.text]);
+  const json = printer(true);
+  json.observer.waiting?.(wait);
+  const { event, text, missing, seconds } = JSON.parse(json.said().join(""));
+  assert.deepEqual(
+    { event, text, missing, seconds },
+    { event: "waiting", text: wait.text, missing: [account(2)], seconds: 42.3 },
+  );
 });
 
 test("with --json every line is an object, and attempts are the ledger's numbers", () => {

@@ -11,36 +11,45 @@ const words = (...events: LedgerEvent[]): string => {
 };
 
 test("a task that the council has not approved says what licensors type", () => {
-  assert.match(words(), /Waits for the council.*swarm task approve small/);
+  assert.match(
+    words(),
+    /^Waiting for the council to approve the task, for \d s: licensors.*"swarm task approve small"/,
+  );
 });
 
 test("a task that has not begun says how many members it starts with and who does not count", () => {
-  assert.match(words(...joined(2)), /Waits for 2 more members: 4 must be licensed, registered and joined, 2 are\./);
+  assert.match(
+    words(...joined(2)),
+    /^Waiting for 2 more members: 4 must be licensed, registered and joined, 2 are, for 7 s\.$/,
+  );
   const suspended: LedgerEvent = {
     type: "NodeSuspended",
     account: account(1),
     licensor: account(8),
     until: START + 999,
   };
-  assert.match(words(...joined(2), suspended), /Waits for 3 more members.*0x222222\.\.2222 \(suspended\)/);
+  assert.match(words(...joined(2), suspended), /^Waiting for 3 more members.*0x222222\.\.2222 \(suspended\)/);
 });
 
 test("a paused network is the reason that counts, whoever has joined", () => {
-  assert.match(words(...joined(4), { type: "Paused" }), /the council has paused the opening of rounds/);
+  assert.match(
+    words(...joined(4), { type: "Paused" }),
+    /^Waiting for the council, which has paused the opening of rounds \(swarm council unpause\)\.$/,
+  );
 });
 
-test("SUBMIT names who is missing and the time that is left", () => {
+test("SUBMIT names who is missing, the time that has passed and all that there is", () => {
   const text = words(...joined(4), opened, submitted(0), submitted(2));
   assert.match(
     text,
-    /Phase submit: 2 of 4 submitted; missing 0x222222\.\.2222 and 0x444444\.\.4444; 1 min 24 s of 1 min 26 s left\./,
+    /^Waiting for submissions of 0x222222\.\.2222 and 0x444444\.\.4444, 2 s of 86 s\. Phase submit: 2 of 4 submitted\.$/,
   );
 });
 
 test("R10: who was revoked in the middle of an attempt is not waited for", () => {
   const revoked: LedgerEvent = { type: "NodeRevoked", account: account(3), grant: 1 };
   const text = words(...joined(4), opened, submitted(0), submitted(2), revoked);
-  assert.match(text, /missing 0x222222\.\.2222;/);
+  assert.match(text, /submissions of 0x222222\.\.2222, /);
 });
 
 test("ATTEST counts only members that decided on every submission", () => {
@@ -73,14 +82,40 @@ test("ATTEST counts only members that decided on every submission", () => {
     ],
   );
   assert.match(taskStatusText(status), /^ +4 +0x4444/m, "people count members from 1");
-  assert.match(taskStatusText(status), /2 of 4 attested; missing 0x222222\.\.2222 and 0x444444\.\.4444/);
+  assert.match(
+    taskStatusText(status),
+    /Waiting for attestations of 0x222222\.\.2222 and 0x444444\.\.4444, 3 s of .*2 of 4 attested\./,
+  );
 });
 
 test("R1: after the deadline the phase can be ended once enough blocks have passed too", () => {
   const { view, task } = ledger(...joined(4), { ...opened, deadlineBlock: 1_000 });
-  assert.match(waitingWords(taskStatus(view, task, START + 100)), /its time is over, it also needs 985 more blocks/);
+  assert.match(
+    waitingWords(taskStatus(view, task, START + 100)),
+    /^Waiting for 984 more blocks of the chain, after which phase submit can be ended; no submissions came of .*; the last block is 86 s old\./,
+  );
   const { view: later, task: same } = ledger(...joined(4), opened);
-  assert.match(waitingWords(taskStatus(later, same, START + 100)), /its time is over, any node may end it now/);
+  assert.match(
+    waitingWords(taskStatus(later, same, START + 100)),
+    /^Waiting for any node to end phase submit, whose time is over; .*, for 0 s; the last block is 86 s old\. Phase submit: 0 of 4/,
+  );
+});
+
+test("the names of an address book stand for accounts, and programs get account, name and seconds", () => {
+  const names = new Map([[account(1), "clinic-b"]]);
+  const { view, task, now } = ledger(...joined(4), opened, submitted(0), submitted(2));
+  const status = taskStatus(view, task, now, { names });
+  assert.match(waitingWords(status), /^Waiting for submissions of clinic-b and 0x444444\.\.4444, /);
+  assert.match(taskStatusText(status), new RegExp(`^ +2 +${account(1)} clinic-b +active`, "m"));
+  assert.deepEqual(
+    status.members.map(({ name }) => name),
+    [null, "clinic-b", null, null],
+  );
+  const { kind, seconds, ofSeconds, missing, lastBlockSeconds } = status.waiting ?? {};
+  assert.deepEqual(
+    { kind, seconds, ofSeconds, missing, lastBlockSeconds },
+    { kind: "submissions", seconds: 2, ofSeconds: 86, missing: [account(1), account(3)], lastBlockSeconds: null },
+  );
 });
 
 test("final rounds show what was merged and who voted, and the task's end shows how to get the model", () => {

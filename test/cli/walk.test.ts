@@ -191,7 +191,7 @@ test("status tells what the task waits for, to people and to programs", async ()
     [[clinic, true]],
   );
   const { stdout } = done(await run("status --network net.json --task small"));
-  assert.match(stdout, /Waits for 3 more members: 4 must be licensed, registered and joined, 1 is\./);
+  assert.match(stdout, /Waiting for 3 more members: 4 must be licensed, registered and joined, 1 is, for \d+/);
 });
 
 test("watching goes on until Ctrl-C", async () => {

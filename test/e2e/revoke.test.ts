@@ -54,7 +54,7 @@ test("R10: the open round ends among the three; then the task waits, and status 
   assert.equal(code, 0);
   const [task] = json.tasks;
   assert.equal(task.state, "waiting");
-  assert.match(stderr, /Waits for 1 more member: 4 must be licensed, registered and joined, 3 are; .*\(revoked\)/);
+  assert.match(stderr, /Waiting for 1 more member: 4 must be licensed, registered and joined, 3 are; .*\(revoked\)/);
   assert.ok(stderr.includes(account.slice(0, 6)), stderr);
   const finals = others.map(({ events }) => events.findLast(({ event }) => event === "round"));
   lastModel = String(finals[0]?.modelHash);

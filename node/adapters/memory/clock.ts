@@ -7,6 +7,8 @@ export interface VirtualClock extends Clock {
    * sleep again, before time moves further.
    */
   advance(ms: number): Promise<void>;
+  /** Wakes the next sleeper and lets it run. @returns false where nobody sleeps */
+  next(): Promise<boolean>;
   /** Times that sleepers wait for, in order. */
   pending(): number[];
 }
@@ -14,7 +16,8 @@ export interface VirtualClock extends Clock {
 interface Sleeper {
   at: number;
   order: number;
-  wake(): void;
+  /** Undefined once it was woken or has given up: it then stays in the heap until its time and is skipped. */
+  wake: (() => void) | undefined;
 }
 
 /** Lets everything run that has nothing left to wait for but other promises. */
@@ -26,15 +29,19 @@ function settle(): Promise<void> {
 export function createVirtualClock(start = 0): VirtualClock {
   let now = start;
   let calls = 0;
-  const sleepers = new Set<Sleeper>();
+  const sleepers: Sleeper[] = [];
 
-  function earliest(): Sleeper | undefined {
-    let first: Sleeper | undefined;
-    for (const sleeper of sleepers) {
-      if (first === undefined || sleeper.at < first.at || (sleeper.at === first.at && sleeper.order < first.order))
-        first = sleeper;
-    }
-    return first;
+  /** The first that still sleeps, left in the heap. */
+  function first(): Sleeper | undefined {
+    while (sleepers.length > 0 && sleepers[0]?.wake === undefined) pop(sleepers);
+    return sleepers[0];
+  }
+
+  async function wakeFirst(sleeper: Sleeper): Promise<void> {
+    now = Math.max(now, sleeper.at);
+    pop(sleepers);
+    sleeper.wake?.();
+    await settle();
   }
 
   return {
@@ -44,18 +51,19 @@ export function createVirtualClock(start = 0): VirtualClock {
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
         const onAbort = () => {
-          sleepers.delete(sleeper);
+          sleeper.wake = undefined;
           reject(signal.reason);
         };
         const sleeper: Sleeper = {
           at: now + Math.max(0, ms),
           order: calls++,
           wake() {
+            sleeper.wake = undefined;
             signal.removeEventListener("abort", onAbort);
             resolve();
           },
         };
-        sleepers.add(sleeper);
+        push(sleepers, sleeper);
         signal.addEventListener("abort", onAbort, { once: true });
       });
     },
@@ -63,15 +71,51 @@ export function createVirtualClock(start = 0): VirtualClock {
     async advance(ms) {
       const until = now + ms;
       await settle();
-      for (let next = earliest(); next !== undefined && next.at <= until; next = earliest()) {
-        now = Math.max(now, next.at);
-        sleepers.delete(next);
-        next.wake();
-        await settle();
-      }
+      for (let next = first(); next !== undefined && next.at <= until; next = first()) await wakeFirst(next);
       now = until;
     },
 
-    pending: () => [...sleepers].map((sleeper) => sleeper.at).sort((a, b) => a - b),
+    async next() {
+      const next = first();
+      if (next) await wakeFirst(next);
+      return next !== undefined;
+    },
+
+    pending: () =>
+      sleepers
+        .filter(({ wake }) => wake !== undefined)
+        .map(({ at }) => at)
+        .sort((a, b) => a - b),
   };
+}
+
+const isBefore = (a: Sleeper, b: Sleeper): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** A binary heap: simulations have hundreds of sleepers and millions of awakenings. */
+function push(heap: Sleeper[], sleeper: Sleeper): void {
+  let i = heap.push(sleeper) - 1;
+  while (i > 0) {
+    const parent = (i - 1) >> 1;
+    const above = heap[parent] as Sleeper;
+    if (!isBefore(sleeper, above)) break;
+    heap[i] = above;
+    i = parent;
+  }
+  heap[i] = sleeper;
+}
+
+function pop(heap: Sleeper[]): void {
+  const last = heap.pop() as Sleeper;
+  if (heap.length === 0) return;
+  let i = 0;
+  for (;;) {
+    const left = 2 * i + 1;
+    if (left >= heap.length) break;
+    const right = left + 1;
+    const child = right < heap.length && isBefore(heap[right] as Sleeper, heap[left] as Sleeper) ? right : left;
+    if (!isBefore(heap[child] as Sleeper, last)) break;
+    heap[i] = heap[child] as Sleeper;
+    i = child;
+  }
+  heap[i] = last;
 }

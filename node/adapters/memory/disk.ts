@@ -12,6 +12,8 @@ export interface MemoryDisk extends Disk {
   crash(): MemoryDisk;
   /** Alters one stored byte, as a failing medium does. */
   damage(kind: FileKind, sha256: Bytes32): void;
+  /** What a power cut at this moment would leave, for those who check promises. */
+  readonly durable: Readonly<{ has(kind: FileKind, sha256: Bytes32): boolean; journal: readonly string[] }>;
 }
 
 /** What survives a crash. */
@@ -25,13 +27,22 @@ export interface MemoryDiskOptions {
   sync?: () => Promise<void>;
   /** Told of a damaged file that was set aside. */
   onDamaged?: (kind: FileKind, sha256: Bytes32) => void;
+  /** Whether there is room for what is to be written now; always by default. */
+  hasRoom?: () => boolean;
+  /** Breaks the port's promise: changes are said to be done before they are synced. For tests of those who check promises. */
+  lazy?: boolean;
 }
 
 export function createMemoryDisk(options: MemoryDiskOptions = {}): MemoryDisk {
   return openMedium({ files: new Map(), journal: [] }, options);
 }
 
-function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
+const copyOf = ({ files, journal }: Medium): Medium => ({ files: new Map(files), journal: [...journal] });
+
+/** @param synced what survives a crash */
+function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
+  /** What the running program sees. */
+  const medium = options.lazy ? copyOf(synced) : synced;
   let state: "open" | "closed" | "crashed" = "open";
   let tail: Promise<unknown> = Promise.resolve();
 
@@ -40,22 +51,27 @@ function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
   }
 
   /** Reaches the medium only when synced, one change after the other; after a crash never. */
-  function durably<T>(change: () => T): Promise<T> {
+  function durably(change: (medium: Medium) => void, needsRoom = true): Promise<void> {
     assertOpen();
     const done = tail.then(async () => {
+      if (needsRoom && options.hasRoom?.() === false)
+        throw new SwarmError("DISK_FULL", "No room left on this disk: free some space", { path: "memory" });
       await options.sync?.();
       if (state === "crashed") return new Promise<never>(() => undefined);
-      return change();
+      return change(synced);
     });
     tail = done.catch(() => undefined);
-    return done;
+    if (medium === synced) return done;
+    change(medium);
+    return Promise.resolve();
   }
 
   return {
     async write(kind, bytes) {
       const copy = bytes.slice();
       const sha256 = hashOf(copy);
-      await durably(() => medium.files.set(nameOf(kind, sha256), copy));
+      const name = nameOf(kind, sha256);
+      await durably(({ files }) => void files.set(name, copy), !medium.files.has(name));
       return sha256;
     },
     async read(kind, sha256) {
@@ -64,6 +80,7 @@ function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
       const bytes = medium.files.get(name);
       if (bytes === undefined || hashOf(bytes) === sha256) return bytes?.slice();
       medium.files.delete(name);
+      synced.files.delete(name);
       options.onDamaged?.(kind, sha256);
       return undefined;
     },
@@ -73,7 +90,7 @@ function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
     },
     async remove(kind, sha256) {
       const name = nameOf(kind, sha256);
-      await durably(() => medium.files.delete(name));
+      await durably(({ files }) => void files.delete(name), false);
     },
     async list(kind) {
       assertOpen();
@@ -82,7 +99,7 @@ function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
     },
     async append(entry) {
       const line = JSON.stringify(entry);
-      await durably(() => medium.journal.push(line));
+      await durably(({ journal }) => void journal.push(line));
     },
     async entries() {
       await tail;
@@ -91,8 +108,8 @@ function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
     },
     async compact(entries) {
       const lines = entries.map((entry) => JSON.stringify(entry));
-      await durably(() => {
-        medium.journal = lines;
+      await durably((to) => {
+        to.journal = [...lines];
       });
     },
     async close() {
@@ -101,12 +118,21 @@ function openMedium(medium: Medium, options: MemoryDiskOptions): MemoryDisk {
     },
     crash() {
       state = "crashed";
-      return openMedium({ files: new Map(medium.files), journal: [...medium.journal] }, options);
+      return openMedium(copyOf(synced), options);
     },
     damage(kind, sha256) {
       const bytes = medium.files.get(nameOf(kind, sha256));
       if (bytes === undefined || bytes.length === 0) throw new RangeError(`there is no ${kind} ${sha256} to damage`);
-      bytes[0] = (bytes[0] ?? 0) ^ 1;
+      // Another copy: readers of before may still look at the whole one.
+      const damaged = bytes.slice();
+      damaged[0] = (damaged[0] ?? 0) ^ 1;
+      for (const { files } of [medium, synced]) files.set(nameOf(kind, sha256), damaged);
+    },
+    durable: {
+      has: (kind, sha256) => synced.files.has(nameOf(kind, sha256)),
+      get journal() {
+        return synced.journal;
+      },
     },
   };
 }

@@ -6,6 +6,8 @@ export interface MemoryHubOptions {
   clock?: Clock;
   /** Milliseconds that a message takes from one peer to another; 0 by default. */
   delayMs?: (from: PeerId, to: PeerId) => number;
+  /** Lines that are cut besides those of `partition`; call `changed` when the answers change. */
+  isCut?: (a: PeerId, b: PeerId) => boolean;
 }
 
 /** The wires between memory networks and stores of one process; tests cut and slow them. */
@@ -65,6 +67,7 @@ export function createMemoryHub(options: MemoryHubOptions = {}): MemoryHub {
     },
     connected(a, b) {
       if (a === b || isolated.has(a) || isolated.has(b) || cut.has(lineOf(a, b))) return false;
+      if (options.isCut?.(a, b)) return false;
       return letsIn(a, b) && letsIn(b, a);
     },
     async travel(from, to, signal) {

@@ -10,16 +10,36 @@ export interface MemoryStoreOptions {
   peerId: PeerId;
 }
 
-/** A store within the process. @returns with `close`, after which others find nothing here any more */
-export function createMemoryStore({ hub, peerId: self }: MemoryStoreOptions): Store & { close(): Promise<void> } {
-  const stores = membersOf<Map<Cid, Uint8Array>>(hub, "store");
+/** A store whose medium can fail, and which can go off line. */
+export interface MemoryStore extends Store {
+  /** Alters one stored byte; a damaged file is deleted when it is read, and fetched again. */
+  damage(cid: Cid): void;
+  /** Others find nothing here any more. */
+  close(): Promise<void>;
+}
+
+/** A store within the process. */
+export function createMemoryStore({ hub, peerId: self }: MemoryStoreOptions): MemoryStore {
+  const stores = membersOf<(cid: Cid) => Uint8Array | undefined>(hub, "store");
   const files = new Map<Cid, Uint8Array>();
+  const damaged = new Set<Cid>();
   const closing = new AbortController();
-  stores.set(self, files);
+  stores.set(self, own);
+
+  /** What is stored here under a CID, unless it was damaged. */
+  function own(cid: Cid): Uint8Array | undefined {
+    const bytes = files.get(cid);
+    if (bytes === undefined || !damaged.has(cid)) return bytes;
+    damaged.delete(cid);
+    files.delete(cid);
+    return undefined;
+  }
 
   /** A connected peer that has the file, those named first. */
   function findHolder(cid: Cid, from: PeerId[]): PeerId | undefined {
-    return [...from, ...stores.keys()].find((peer) => stores.get(peer)?.has(cid) === true && hub.connected(self, peer));
+    return [...from, ...stores.keys()].find(
+      (peer) => stores.get(peer)?.(cid) !== undefined && hub.connected(self, peer),
+    );
   }
 
   async function fetch(cid: Cid, from: PeerId[], signal: AbortSignal): Promise<Uint8Array> {
@@ -31,7 +51,7 @@ export function createMemoryStore({ hub, peerId: self }: MemoryStoreOptions): St
       }
       await hub.travel(self, holder, signal);
       await hub.travel(holder, self, signal);
-      const bytes = hub.connected(self, holder) ? stores.get(holder)?.get(cid) : undefined;
+      const bytes = hub.connected(self, holder) ? stores.get(holder)?.(cid) : undefined;
       if (bytes !== undefined) return bytes;
     }
   }
@@ -47,7 +67,7 @@ export function createMemoryStore({ hub, peerId: self }: MemoryStoreOptions): St
     async get(cid, { maxBytes, from, signal }) {
       assertCid(cid);
       const stop = AbortSignal.any([signal, closing.signal]);
-      let bytes = files.get(cid);
+      let bytes = own(cid);
       try {
         stop.throwIfAborted();
         bytes ??= await fetch(cid, from, stop);
@@ -79,6 +99,10 @@ export function createMemoryStore({ hub, peerId: self }: MemoryStoreOptions): St
     },
     async *list() {
       yield* files.keys();
+    },
+    damage(cid) {
+      if (!files.has(cid)) throw new RangeError(`there is no ${cid} to damage`);
+      damaged.add(cid);
     },
     async close() {
       closing.abort(new Error("the store is closing"));

@@ -4,6 +4,16 @@ import { parseDocument, stringify } from "yaml";
 import { z } from "zod";
 import { SwarmError } from "../../core/errors.ts";
 
+/** Shown as it is in terminals and logs, so that it is kept short and plain. */
+const name = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u, "must have 1 to 40 letters, digits, spaces, dots, - or _");
+
+function isUnambiguous(names: Record<string, string>): boolean {
+  const accounts = new Set(Object.keys(names).map((account) => account.toLowerCase()));
+  return new Set(Object.values(names)).size === accounts.size && accounts.size === Object.keys(names).length;
+}
+
 const nodeFile = z.strictObject({
   /** The network's deployment file; a relative path counts from the folder of this file, likewise `data`. */
   network: z.string().min(1).optional(),
@@ -22,14 +32,23 @@ const nodeFile = z.strictObject({
     .string()
     .regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 lower-case hex digits")
     .optional(),
+  /** What this operator calls accounts, in log lines and in `swarm status`: the chain knows no names. */
+  names: z
+    .record(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an account: 0x and 40 hex digits"), name)
+    .refine(isUnambiguous, "must have every account and every name once")
+    .optional(),
 });
 
 /** A node's settings, `node.yaml` in its folder. */
 export type NodeFile = z.infer<typeof nodeFile>;
 
 const HEADER = `# Settings of this node. Relative paths count from this folder.
-# network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: CSV of the clinic's rows; task: id
+# network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: CSV of the clinic's rows; task: id;
+# names: what to call other accounts, as in {"0x...": clinic-b}
 `;
+
+/** Keys are text, also an account that would be a number. */
+const YAML = { strict: true, uniqueKeys: true, stringKeys: true, schema: "core", logLevel: "silent" } as const;
 
 /** @throws SwarmError NODE_FILE_MISSING, NODE_FILE_INVALID (naming file, line and field) */
 export async function readNodeFile(path: string): Promise<NodeFile> {
@@ -41,20 +60,15 @@ export async function readNodeFile(path: string): Promise<NodeFile> {
       cause,
     );
   });
-  const yaml = parseDocument(text, {
-    strict: true,
-    uniqueKeys: true,
-    stringKeys: true,
-    schema: "core",
-    logLevel: "silent",
-  });
+  const yaml = parseDocument(text, YAML);
   const [broken] = yaml.errors;
   if (broken) throw invalid(path, `${path}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split("\n")[0]}`, broken);
   const parsed = nodeFile.safeParse(yaml.toJS({ maxAliasCount: 0 }));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    ({ path: at, message }) => `${path}: ${at.join(".") || "the file"}: ${message}`,
-  );
+  const problems = parsed.error.issues.map((issue) => {
+    const message = issue.code === "invalid_key" ? issue.issues[0]?.message : issue.message;
+    return `${path}: ${issue.path.join(".") || "the file"}: ${message}`;
+  });
   throw invalid(path, problems.join("\n"), parsed.error);
 }
 
@@ -65,7 +79,7 @@ export async function writeNodeFile(path: string, value: NodeFile): Promise<void
 
 /** Sets one field and keeps everything else, comments included. */
 export async function setInNodeFile(path: string, changes: Partial<NodeFile>): Promise<void> {
-  const yaml = parseDocument(await readFile(path, "utf8"));
+  const yaml = parseDocument(await readFile(path, "utf8"), YAML);
   for (const [key, value] of Object.entries(changes)) yaml.set(key, value);
   await replace(path, String(yaml));
 }
@@ -85,7 +99,7 @@ async function replace(path: string, text: string): Promise<void> {
 const invalid = (path: string, text: string, cause: unknown): SwarmError =>
   new SwarmError(
     "NODE_FILE_INVALID",
-    `${text}\nallowed are network, rpc, listen, announce, data and task`,
+    `${text}\nallowed are network, rpc, listen, announce, data, task and names`,
     { path },
     cause,
   );

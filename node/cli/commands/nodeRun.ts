@@ -30,7 +30,7 @@ export interface NodeRunOptions extends AccountOptions {
 export async function run(cli: Cli, options: NodeRunOptions): Promise<undefined> {
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
-  const { deployment, rpcUrl } = await chooseNetwork(options);
+  const { deployment, rpcUrl, names } = await chooseNetwork(options);
   const actor = await openAccount(cli, options);
   const { account } = actor;
   await using closing = new AsyncDisposableStack();
@@ -45,7 +45,7 @@ export async function run(cli: Cli, options: NodeRunOptions): Promise<undefined>
     throw new SwarmError("NODE_FILE_DATA", text);
   }
   const identity = await actor.unlock();
-  const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds: document.round.rounds });
+  const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds: document.round.rounds, names });
   // Told to stop, the node says so, and says when it has: closing files and connections can take a moment.
   cli.signal.addEventListener("abort", printer.stopping, { once: true });
   closing.defer(() => void (cli.signal.aborted && printer.stopped()));
@@ -61,6 +61,7 @@ export async function run(cli: Cli, options: NodeRunOptions): Promise<undefined>
     document,
     genesis: deployment.genesisHash,
     ledgerAddress: deployment.ledger,
+    names,
     observer: recording(printer.observer, home, logger),
     untilFinished: options.once === true,
   });

@@ -7,6 +7,7 @@ export async function run(cli: Cli, options: AccountOptions): Promise<undefined>
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
   const identity = await readPublic(home);
+  const entries = Object.entries(settings.names ?? {});
   cli.out.say(
     facts([
       ["account", identity.account],
@@ -18,6 +19,7 @@ export async function run(cli: Cli, options: AccountOptions): Promise<undefined>
       ["announces", (settings.announce ?? settings.listen).join("\n")],
       ["data", settings.data ?? "(not set)"],
       ["task", settings.task ?? "(none joined)"],
+      ["names", entries.length === 0 ? "(none)" : entries.map(([account, name]) => `${account} ${name}`).join("\n")],
     ]),
   );
   cli.out.json({ ...identity, home: home.dir, settings });

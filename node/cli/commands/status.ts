@@ -1,4 +1,5 @@
 import type { Deployment } from "../../adapters/chain/deployment.ts";
+import { OLD_BLOCK_SECONDS } from "../../core/round/waiting/lastBlock.ts";
 import type { NetworkView } from "../../core/ledger/view/network.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { watchNetwork } from "../ledger.ts";
@@ -6,6 +7,7 @@ import { counted, utc } from "../output/units.ts";
 import { openProposals } from "../proposals.ts";
 import { openSession } from "../session.ts";
 import { findTask } from "../tasks.ts";
+import type { NetworkChoice } from "../network.ts";
 import { taskStatus } from "../taskStatus.ts";
 import { finalityWords } from "../words/finality.ts";
 import { licenseState } from "../words/licenses.ts";
@@ -18,25 +20,25 @@ interface Options extends NetworkOptions {
 
 export async function run(cli: Cli, options: Options): Promise<undefined> {
   await using session = await openSession(cli, options);
-  const { deployment, ledger, now } = session;
-  print(cli, options, deployment, session.view, now());
+  const { ledger, now } = session;
+  print(cli, options, session, session.view, now());
   if (options.watch !== true) return undefined;
   // The first look replays what was just printed.
   let isNews = false;
   for await (const { view, events } of watchNetwork(ledger, cli.signal)) {
     if (isNews && events > 0) {
       cli.out.say("");
-      print(cli, options, deployment, view, Math.max(view.timestamp, now()));
+      print(cli, options, session, view, Math.max(view.timestamp, now()));
     }
     isNews = true;
   }
   return undefined;
 }
 
-function print(cli: Cli, options: Options, deployment: Deployment, view: NetworkView, now: number): void {
+function print(cli: Cli, options: Options, { deployment, names }: NetworkChoice, view: NetworkView, now: number): void {
   const { registry } = view;
   const chosen = options.task === undefined ? [...view.tasks.values()] : [findTask(view, options.task)];
-  const tasks = chosen.map((task) => taskStatus(view, task, now));
+  const tasks = chosen.map((task) => taskStatus(view, task, now, { names, oldAfter: oldAfter(deployment) }));
   const licensed = [...registry.licenses.keys()].filter((account) => licenseState(registry, account, now) === "active");
   const network = {
     chainId: deployment.chainId,
@@ -61,4 +63,14 @@ function print(cli: Cli, options: Options, deployment: Deployment, view: Network
   );
   if (tasks.length === 0) cli.out.say("  no task yet (swarm task create)");
   for (const task of tasks) cli.out.say(`\n${taskStatusText(task)}`);
+}
+
+/** Seconds that a block takes at the most on usual chains, and that finality takes where it is the chain's own. */
+const BLOCK_SECONDS = 15;
+const FINALITY_SECONDS = 1_800;
+
+/** After how many seconds the last block that counts is old: it is behind the chain's last one by what finality takes. */
+function oldAfter({ finality }: Deployment): number {
+  if (finality.kind === "finalized") return OLD_BLOCK_SECONDS + FINALITY_SECONDS;
+  return OLD_BLOCK_SECONDS + (finality.kind === "confirmations" ? finality.blocks * BLOCK_SECONDS : 0);
 }

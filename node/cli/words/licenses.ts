@@ -1,16 +1,9 @@
 import { licenseOf, type RegistryView } from "../../core/ledger/view/registry.ts";
+import { licenseState, type LicenseState } from "../../core/ledger/view/licenseState.ts";
 import type { Address } from "../../core/primitives.ts";
 import { utc } from "../output/units.ts";
 
-export type LicenseState = "active" | "expired" | "suspended" | "revoked" | "none";
-
-/** What a licence is at `time`, in one word. */
-export function licenseState(registry: RegistryView, account: Address, time: number): LicenseState {
-  const { role, grant, expiresAt, suspendedUntil } = licenseOf(registry, account);
-  if (role === "none") return grant > 0 ? "revoked" : "none";
-  if (time < suspendedUntil) return "suspended";
-  return role === "node" && time >= expiresAt ? "expired" : "active";
-}
+export { licenseState, type LicenseState };
 
 /** The same with what a person wants to know about it. */
 export function licenseWords(registry: RegistryView, account: Address, time: number): string {

@@ -1,5 +1,5 @@
 import { table } from "../output/table.ts";
-import { counted, duration, list, short, shortTask, utc } from "../output/units.ts";
+import { counted, short, shortTask, utc } from "../output/units.ts";
 import type { MemberStatus, PhaseStatus, TaskStatus } from "../taskStatus.ts";
 
 /** A task's status as text: a line on where it is, what it waits for, its members, its last rounds. */
@@ -18,54 +18,40 @@ export function taskStatusText(status: TaskStatus): string {
   return parts.join("\n");
 }
 
-/** What the task waits for, in a sentence. */
+/** What the task waits for, how far the phase is, and what that means, in sentences. */
 export function waitingWords(status: TaskStatus): string {
-  const { state, name, taskId, phase } = status;
-  switch (state) {
-    case "not approved":
-      return `Waits for the council: licensors look at it and type "swarm task approve ${name ?? taskId}".`;
-    case "finished":
-      return `Nothing is left to do; "swarm model get ${name ?? taskId}" writes the model.`;
-    case "waiting":
-      return waitingToOpen(status);
-    case "running":
-      return phase ? phaseWords(status, phase) : "Between two attempts.";
-  }
-}
-
-function waitingToOpen({ members, thresholds, finals, paused, aborts }: TaskStatus): string {
-  const never = finals.length === 0 && aborts === 0;
-  const needed = never ? thresholds.toStart : thresholds.toGoOn;
-  const eligible = members.filter((member) => member.eligible);
-  if (paused) return "Waits: the council has paused the opening of rounds (swarm council unpause).";
-  if (eligible.length >= needed) return "Can open now: the next node that looks will open the round.";
-  const others = members
-    .filter((member) => !member.eligible)
-    .map(({ account, license }) => `${short(account)} (${license === "active" ? "not registered" : license})`);
-  const because = others.length > 0 ? `; of the others who joined, none counts now: ${list(others)}` : "";
-  return `Waits for ${counted(needed - eligible.length, "more member")}: ${needed} must be licensed, registered and joined, ${eligible.length} ${eligible.length === 1 ? "is" : "are"}${because}.`;
+  const { state, name, taskId, phase, waiting } = status;
+  if (state === "finished") return `Nothing is left to do; "swarm model get ${name ?? taskId}" writes the model.`;
+  if (!waiting) return "Between two attempts.";
+  const sentence = `${waiting.text.slice(0, 1).toUpperCase()}${waiting.text.slice(1)}`;
+  if (state === "not approved")
+    return `${sentence}: licensors look at it and type "swarm task approve ${name ?? taskId}".`;
+  return phase ? `${sentence}. ${phaseWords(status, phase)}` : `${sentence}.`;
 }
 
 function phaseWords({ members, thresholds }: TaskStatus, phase: PhaseStatus): string {
-  const awaited = members.filter((member) => member.awaited).map(({ account }) => short(account));
-  const acting = members.filter((member) => member.inAttempt).length - awaited.length;
+  const inAttempt = members.filter((member) => member.inAttempt);
+  const acted = inAttempt.filter((member) => hasActed(member, phase));
   const verb = { submit: "submitted", attest: "attested", merge: "voted" }[phase.name];
-  const tally = `${acting} of ${thresholds.n} ${verb}`;
-  const missing = awaited.length === 0 ? "" : `; missing ${list(awaited)}`;
   const retry = phase.attempt > 0 ? ` (attempt ${phase.attempt + 1})` : "";
-  return `Phase ${phase.name}${retry}: ${tally}${missing}; ${timeWords(phase)}.${phase.name === "merge" ? ` ${thresholds.votes} equal votes make the model final.` : ""}`;
+  const votes = phase.name === "merge" ? `; ${thresholds.votes} equal votes make the model final` : "";
+  return `Phase ${phase.name}${retry}: ${acted.length} of ${thresholds.n} ${verb}${votes}.`;
 }
 
-function timeWords({ secondsLeft, blocksLeft, seconds }: PhaseStatus): string {
-  if (secondsLeft > 0) return `${duration(secondsLeft)} of ${duration(seconds)} left`;
-  if (blocksLeft > 0) return `its time is over, it also needs ${counted(blocksLeft, "more block")}`;
-  return "its time is over, any node may end it now";
-}
+const hasActed = ({ submitted, decided, voted }: MemberStatus, { name, submissions }: PhaseStatus): boolean =>
+  name === "submit" ? submitted : name === "attest" ? decided === submissions : voted;
 
 function memberTable({ members, phase }: TaskStatus): string {
-  const rows = members.map((member) => [member.member + 1, member.account, member.license, ...actWords(member, phase)]);
+  const rows = members.map((member) => [
+    member.member + 1,
+    accountWords(member),
+    member.license,
+    ...actWords(member, phase),
+  ]);
   return table(["#", "MEMBER", "LICENCE", "SUBMITTED", "ATTESTED", "VOTED", ""], rows);
 }
+
+const accountWords = ({ account, name }: MemberStatus): string => (name === null ? account : `${account} ${name}`);
 
 function actWords(member: MemberStatus, phase: PhaseStatus | null): string[] {
   const remark = [member.absent ? "absent" : "", member.awaited ? "missing" : ""].filter(Boolean).join(", ");

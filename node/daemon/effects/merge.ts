@@ -1,6 +1,6 @@
 import { decodeUpdate, encodeModel } from "../../core/codec.ts";
 import { NO_EVALUATION } from "../../core/ledger/events.ts";
-import { type Contribution, mergeModel } from "../../core/merge/merge.ts";
+import type { Contribution } from "../../core/merge/merge.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import type { Weights } from "../../core/weights.ts";
@@ -16,13 +16,13 @@ export async function runMerge(
   effect: Effect & { type: "merge" },
   signal: AbortSignal,
 ): Promise<PeerEvent> {
-  const { disk, document } = context;
+  const { disk, document, rules } = context;
   const base = await readModel(context, effect.base);
   const contributions: Contribution[] = [];
   for (const { member, sha256, weight } of effect.included) {
     contributions.push({ member, weight, delta: decodeUpdate(await readFile(context, "update", sha256)).delta });
   }
-  const merged = mergeModel(base, contributions, document.merge);
+  const merged = rules.mergeModel(base, contributions, document.merge);
   const modelHash = await disk.write("model", encodeModel(merged));
   return {
     type: "merged",

@@ -3,7 +3,6 @@ import { SwarmError } from "../../core/errors.ts";
 import { sha256 as hashOf } from "../../core/hash.ts";
 import { members } from "../../core/ledger/masks.ts";
 import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
-import { mergeModel } from "../../core/merge/merge.ts";
 import type { Address, Bytes32 } from "../../core/primitives.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
@@ -80,7 +79,7 @@ async function firstModel(context: PeerContext, task: TaskView, signal: AbortSig
 
 /** Merges again where the base and all included updates are here; undefined where something is missing. */
 async function rebuild(context: PeerContext, final: FinalRound, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  const { disk, document, logger } = context;
+  const { disk, document, logger, rules } = context;
   if (!(await disk.has("model", final.base))) return undefined;
   for (const { sha256 } of final.included) if (!(await disk.has("update", sha256))) return undefined;
   const contributions = [];
@@ -88,7 +87,7 @@ async function rebuild(context: PeerContext, final: FinalRound, signal: AbortSig
     signal.throwIfAborted();
     contributions.push({ member, weight, delta: decodeUpdate(await readFile(context, "update", sha256)).delta });
   }
-  const bytes = encodeModel(mergeModel(await readModel(context, final.base), contributions, document.merge));
+  const bytes = encodeModel(rules.mergeModel(await readModel(context, final.base), contributions, document.merge));
   if (hashOf(bytes) !== final.modelHash) {
     throw new SwarmError(
       "MODEL_WRONG_BYTES",

@@ -40,8 +40,17 @@ export async function runOpen(context: PeerContext, effect: Open, signal: AbortS
   return { type: "opened", round, member, sha256, cid, verdict };
 }
 
-function refuse({ logger }: PeerContext, { round }: Open, author: Address, { code, message }: SwarmError): Verdict {
-  logger.warn(`refused the update of ${author}: ${message}`, { round, peer: author, reason: code });
+function refuse(
+  { logger, names }: PeerContext,
+  { round }: Open,
+  author: Address,
+  { code, message }: SwarmError,
+): Verdict {
+  logger.warn(`refused the update of ${names?.get(author) ?? author}: ${message}`, {
+    round,
+    peer: author,
+    reason: code,
+  });
   return "unmatched";
 }
 
@@ -63,7 +72,7 @@ function judge(context: PeerContext, effect: Open, author: Address, bytes: Uint8
     maxNorm: context.document.limits.maxUpdateNorm,
   });
   if (result.ok) return "held";
-  context.logger.warn(`refused the update of ${author}: ${result.detail}`, {
+  context.logger.warn(`refused the update of ${context.names?.get(author) ?? author}: ${result.detail}`, {
     round,
     peer: author,
     reason: result.reason,
@@ -91,7 +100,7 @@ async function fetchUpdate(
     offered,
     (limit, why) => {
       if (why)
-        logger.info(`asking other members for the update of ${author}`, {
+        logger.info(`asking other members for the update of ${context.names?.get(author) ?? author}`, {
           round: effect.round,
           peer: author,
           because: why instanceof Error ? why.message : String(why),

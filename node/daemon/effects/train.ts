@@ -8,7 +8,7 @@ import { PROTOCOL_VERSION } from "../../core/primitives.ts";
 import { contributorWeight } from "../../core/task/document.ts";
 import type { Weights } from "../../core/weights.ts";
 import { subtract } from "../../core/weights/subtract.ts";
-import type { TrainingResult } from "../../ports/learner.ts";
+import type { TrainingProgress, TrainingResult } from "../../ports/learner.ts";
 import type { PeerContext } from "../components.ts";
 import { readModel } from "../files.ts";
 import { record } from "../journal.ts";
@@ -29,10 +29,13 @@ export async function runTrain(
   const { round, base } = effect;
   const start = await readModel(context, base);
   const before = await learner.evaluate(start, { signal });
-  const result = await learner.train(start, round, {
-    signal,
-    onProgress: (progress) => observer.training?.({ ...progress, round }),
-  });
+  const onProgress = (progress: TrainingProgress): void => {
+    context.progress.set(round, progress);
+    observer.training?.({ ...progress, round });
+  };
+  const result = await learner
+    .train(start, round, { signal, onProgress })
+    .finally(() => context.progress.delete(round));
   context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
   const [own] = await Promise.all([
     keepUpdate(context, effect, start, result),

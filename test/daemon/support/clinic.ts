@@ -13,7 +13,7 @@ import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { Address, Bytes32, EncryptionKey, PeerId } from "../../../node/core/primitives.ts";
 import { type TaskDocument, tensorSpecs } from "../../../node/core/task/document.ts";
 import { createPeer, type Peer } from "../../../node/daemon/peer.ts";
-import type { PeerComponents, RoundRecord } from "../../../node/daemon/components.ts";
+import type { PeerComponents, RoundRecord, WaitingEvent } from "../../../node/daemon/components.ts";
 import type { Logger } from "../../../node/ports/logger.ts";
 import type { Network } from "../../../node/ports/network.ts";
 import type { Random } from "../../../node/ports/random.ts";
@@ -43,6 +43,10 @@ export interface Clinic {
   signed: RoundAct[];
   /** Rounds that the observer was told of. */
   records: RoundRecord[];
+  /** Long waits that the observer was told of. */
+  waits: WaitingEvent[];
+  /** What its operator calls others. */
+  names: Map<Address, string>;
   /** Lines logged at warn and above. */
   warnings: string[];
   peer: Peer | undefined;
@@ -105,6 +109,8 @@ export async function createClinic(world: World, index: number): Promise<Clinic>
     network: undefined,
     signed: [],
     records: [],
+    waits: [],
+    names: new Map(),
     warnings,
     peer: undefined,
     ended: undefined,
@@ -130,7 +136,10 @@ export async function createClinic(world: World, index: number): Promise<Clinic>
         ...usual,
         ...(typeof overrides === "function" ? overrides(usual) : overrides),
       });
-      const observer = { round: (record: RoundRecord) => void clinic.records.push(record) };
+      const observer = {
+        round: (record: RoundRecord) => void clinic.records.push(record),
+        waiting: (event: WaitingEvent) => void clinic.waits.push(event),
+      };
       clinic.network = network;
       stop.kill = kill;
       stop.controller = new AbortController();
@@ -140,6 +149,7 @@ export async function createClinic(world: World, index: number): Promise<Clinic>
         document,
         genesis: chain.genesisHash,
         ledgerAddress: chain.settings.ledger,
+        names: clinic.names,
         observer,
       });
       clinic.ended = clinic.peer.run(stop.controller.signal).catch((error: unknown) => error);

@@ -77,6 +77,11 @@ export class MemoryChain {
     return this.#head;
   }
 
+  /** Acts of lost blocks wait for a block again, before those that do already. */
+  putBack(acts: readonly SentAct[]): void {
+    this.#pending = [...acts, ...this.#pending];
+  }
+
   /** Drops an act that is not mined yet, as nodes do when they restart. */
   drop(act: SentAct): void {
     this.#pending = this.#pending.filter((other) => other !== act);

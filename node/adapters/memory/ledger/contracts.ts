@@ -3,6 +3,7 @@ import type { Address } from "../../../core/primitives.ts";
 import { isBarred, isEligible } from "./licenses.ts";
 import { createRegistry, type RegistrySettings, type RegistryState, runRegistryAct } from "./registry.ts";
 import { runRoundAct, type TaskContext, type Tasks } from "./tasks.ts";
+import type { LedgerRules } from "./rules.ts";
 import type { Transaction } from "./transaction.ts";
 import type { HashFunction } from "./words.ts";
 
@@ -15,6 +16,7 @@ export interface ContractSettings extends RegistrySettings {
   threshold: number;
   minPhaseBlocks: number;
   hash: HashFunction;
+  rules: LedgerRules;
 }
 
 /** Both contracts and their state: a second, independent writing of what contracts/*.sol says. */
@@ -28,12 +30,13 @@ export class Contracts {
   constructor(settings: ContractSettings, tx: Transaction) {
     this.#settings = settings;
     this.#registry = createRegistry(tx, settings.licensors, settings.threshold);
-    const { chainId, ledger, minPhaseBlocks, hash } = settings;
+    const { chainId, ledger, minPhaseBlocks, hash, rules } = settings;
     this.#context = {
       chainId,
       ledger,
       minPhaseBlocks,
       hash,
+      rules,
       isEligible: (account, now) => isEligible(this.#registry.standings, account, now),
       isBarred: (account, now) => isBarred(this.#registry.standings, account, now),
       isLicensor: (account) => this.#registry.council.licensors.has(account as Address),

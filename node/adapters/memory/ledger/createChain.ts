@@ -3,6 +3,7 @@ import type { CouncilAct } from "../../../core/ledger/events.ts";
 import type { Address, Bytes32 } from "../../../core/primitives.ts";
 import { MemoryChain } from "./chain.ts";
 import type { ContractSettings } from "./contracts.ts";
+import { CONTRACT_RULES } from "./rules.ts";
 import { revert, ZERO_ADDRESS } from "./transaction.ts";
 import { sha3 } from "./words.ts";
 
@@ -28,6 +29,7 @@ export function createMemoryChain(init: MemoryChainInit): MemoryChain {
     suspensionPeriod: 7 * 24 * 3600,
     minPhaseBlocks: 0,
     hash: sha3,
+    rules: CONTRACT_RULES,
     actHash,
     signerOf({ signature }, account) {
       return { recovered: signature.length === 65 ? account : ZERO_ADDRESS, expected: account };

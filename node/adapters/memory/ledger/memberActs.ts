@@ -17,9 +17,10 @@ type Act<Type> = RoundAct & { type: Type };
 
 export function submit(ctx: ActContext, tx: Transaction, task: TaskState, act: Act<"submit">): void {
   const { ref, sha256, cid, weight } = act;
-  const { taskId, round, attempt } = ref;
+  const { taskId } = ref;
   const { index, member } = actor(ctx, tx, task, ref, Phase.Submit);
-  requireDigest(openingDigest(ctx, taskId, task), ref.seen);
+  const { round, attempt } = task;
+  requireDigest(ctx, openingDigest(ctx, taskId, task), ref.seen);
   if (has(task.submitted, index)) revert("AlreadySubmitted", { account: tx.sender });
   if (!isCid(cid)) revert("InvalidCid");
   const { maxWeight } = task.params;
@@ -35,9 +36,10 @@ export function submit(ctx: ActContext, tx: Transaction, task: TaskState, act: A
 }
 
 export function attest(ctx: ActContext, tx: Transaction, task: TaskState, act: Act<"attest">): void {
-  const { taskId, round, attempt, seen } = act.ref;
+  const { taskId, seen } = act.ref;
   const { index, member } = actor(ctx, tx, task, act.ref, Phase.Attest);
-  requireDigest(task.seen, seen);
+  const { round, attempt } = task;
+  requireDigest(ctx, task.seen, seen);
   const first = !has(task.attested, index);
   const before = first ? { held: 0n, refused: 0n } : member;
   const held = before.held | act.held;
@@ -58,17 +60,18 @@ export function vote(ctx: ActContext, tx: Transaction, task: TaskState, act: Act
   const late = task.round > 1 && round === task.round - 1 && attempt === task.final.attempt && modelHash === task.model;
   const { index } = late ? callingMember(ctx, tx, taskId, task) : actor(ctx, tx, task, ref, Phase.Merge);
   if (late && !has(task.final.snapshot, index)) revert("NotInSnapshot", { account: tx.sender });
-  requireDigest(late ? task.final.seen : task.seen, seen);
+  requireDigest(ctx, late ? task.final.seen : task.seen, seen);
   const ballots = late ? task.final : task;
   if (has(ballots.voted, index)) revert("AlreadyVoted", { account: tx.sender });
   const unasked = !task.params.evaluations || evaluation > 10_000;
   if (evaluation !== NO_EVALUATION && unasked) revert("InvalidEvaluation");
   ballots.voted |= bit(index);
-  tx.emit({ type: "ModelVoted", taskId, round, attempt, member: index, modelHash, evaluation, late });
+  const place = late ? { round, attempt } : { round: task.round, attempt: task.attempt };
+  tx.emit({ type: "ModelVoted", taskId, ...place, member: index, modelHash, evaluation, late });
   if (late) return;
   const votes = (task.votes.get(modelHash) ?? 0) + 1;
   task.votes.set(modelHash, votes);
-  if (votes === neededVotes(task)) finalize(ctx, tx, taskId, task, modelHash);
+  if (votes === neededVotes(ctx.rules, task)) finalize(ctx, tx, taskId, task, modelHash);
 }
 
 /** The caller as a member; expiry does not end that, revocation and suspension do at once (R10). */
@@ -96,11 +99,12 @@ function actor(
   const calling = callingMember(ctx, tx, ref.taskId, task);
   const { round, attempt } = task;
   if (task.phase !== phase) revert("WrongPhase", { expected: phase, actual: task.phase });
-  if (ref.round !== round || ref.attempt !== attempt) revert("WrongAttempt", { round, attempt });
+  if (ctx.rules.bindsActs && (ref.round !== round || ref.attempt !== attempt))
+    revert("WrongAttempt", { round, attempt });
   if (!has(task.snapshot, calling.index)) revert("NotInSnapshot", { account: tx.sender });
   return calling;
 }
 
-function requireDigest(expected: Bytes32, given: Bytes32): void {
-  if (expected !== given) revert("WrongDigest", { expected, given });
+function requireDigest({ rules }: ActContext, expected: Bytes32, given: Bytes32): void {
+  if (rules.bindsActs && expected !== given) revert("WrongDigest", { expected, given });
 }

@@ -2,6 +2,7 @@ import type { AbortReason } from "../../../core/ledger/events.ts";
 import { count, has, isSubset } from "../../../core/ledger/masks.ts";
 import type { Address, Bytes32, MemberMask } from "../../../core/primitives.ts";
 import { absent, neededHolders, neededMembers, Phase, type TaskState } from "./task.ts";
+import type { LedgerRules } from "./rules.ts";
 import type { Transaction } from "./transaction.ts";
 import { type HashFunction, words } from "./words.ts";
 
@@ -13,6 +14,7 @@ export interface RoundContext {
   ledger: Address;
   minPhaseBlocks: number;
   hash: HashFunction;
+  rules: LedgerRules;
   isEligible(account: Address, now: number): boolean;
   paused(): boolean;
 }
@@ -23,7 +25,7 @@ export function candidates(
   task: TaskState,
   now: number,
 ): { snapshot: MemberMask; needed: number; eligible: MemberMask } {
-  const needed = neededMembers(task);
+  const needed = neededMembers(ctx.rules, task);
   const eligible = task.members.reduce(
     (mask, { account }, i) => (ctx.isEligible(account, now) ? mask | (1n << BigInt(i)) : mask),
     0n,
@@ -59,8 +61,8 @@ export function open(ctx: RoundContext, tx: Transaction, taskId: Bytes32, task: 
 
 /** Submit -> Attest, or an abort. */
 export function closeSubmit(ctx: RoundContext, tx: Transaction, taskId: Bytes32, task: TaskState): void {
-  const { submitted, seen } = task;
-  if (count(submitted) < task.params.minPeers) return abort(ctx, tx, taskId, task, "TooFewSubmissions");
+  const { submitted, seen, params, snapshot } = task;
+  if (count(submitted) < ctx.rules.minPeers(params, snapshot)) return abort(ctx, tx, taskId, task, "TooFewSubmissions");
   startPhase(ctx, tx, task, Phase.Attest, task.params.attestSeconds);
   tx.emit({ type: "SubmissionsClosed", ...attemptOf(taskId, task), submitted, ...deadlineOf(task), seen });
 }
@@ -68,12 +70,13 @@ export function closeSubmit(ctx: RoundContext, tx: Transaction, taskId: Bytes32,
 /** Attest -> Merge, or an abort. */
 export function closeAttest(ctx: RoundContext, tx: Transaction, taskId: Bytes32, task: TaskState): void {
   const attesters = task.members.filter((_, i) => has(task.attested, i));
-  const needed = neededHolders(task);
+  const needed = neededHolders(ctx.rules, task);
   let included = 0n;
   for (let j = 0; j < task.members.length; j++) {
     if (attesters.filter(({ held }) => has(held, j)).length >= needed) included |= 1n << BigInt(j);
   }
-  if (count(included) < task.params.minPeers) return abort(ctx, tx, taskId, task, "TooFewHeld");
+  if (count(included) < ctx.rules.minPeers(task.params, task.snapshot))
+    return abort(ctx, tx, taskId, task, "TooFewHeld");
   task.included = included;
   task.seen = ctx.hash(words(task.seen, included));
   startPhase(ctx, tx, task, Phase.Merge, task.params.mergeSeconds);

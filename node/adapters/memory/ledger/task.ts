@@ -1,6 +1,7 @@
 import { count } from "../../../core/ledger/masks.ts";
 import type { TaskParams } from "../../../core/ledger/events.ts";
 import type { Address, Bytes32, MemberMask } from "../../../core/primitives.ts";
+import type { LedgerRules } from "./rules.ts";
 import { ZERO_HASH } from "./transaction.ts";
 
 /** `ISwarmLedger.Phase`. */
@@ -70,12 +71,13 @@ export function absent(task: TaskState): MemberMask {
   return task.members.reduce((mask, { missed }, i) => (missed === 3 ? mask | (1n << BigInt(i)) : mask), 0n);
 }
 
-export function neededMembers({ params, round, attempt }: TaskState): number {
-  const needed = Math.max(3 * params.f + 1, params.minPeers + params.f);
+export function neededMembers({ members }: LedgerRules, { params, round, attempt }: TaskState): number {
+  const needed = members(params);
   return round === 1 && attempt === 0 ? Math.max(needed, params.startMembers) : needed;
 }
 
-export const neededHolders = ({ params }: TaskState): number => Math.max(2, params.f + 1);
+export const neededHolders = ({ holders, f }: LedgerRules, { params, snapshot }: TaskState): number =>
+  holders(f(params, snapshot));
 
-export const neededVotes = ({ params, snapshot }: TaskState): number =>
-  Math.floor((count(snapshot) + params.f) / 2) + 1;
+export const neededVotes = ({ votes, f }: LedgerRules, { params, snapshot }: TaskState): number =>
+  votes(count(snapshot), f(params, snapshot));

@@ -16,8 +16,15 @@ export function applyRoundEvent(task: TaskView, event: TaskEvent): void {
       task.absent = event.absent;
       return;
     case "TaskWaiting":
+      // Said again when the number of those who are missing changes, which ends no wait.
+      task.waiting = {
+        needed: event.needed,
+        eligible: event.eligible,
+        paused: event.paused,
+        since:
+          task.phase === "waiting" && task.waiting?.paused === event.paused ? task.waiting.since : event.at.timestamp,
+      };
       task.phase = "waiting";
-      task.waiting = { needed: event.needed, eligible: event.eligible, paused: event.paused };
       return;
     case "TaskFinished":
       task.phase = "finished";

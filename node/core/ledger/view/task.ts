@@ -85,8 +85,8 @@ export interface TaskView {
   attempt: AttemptView | undefined;
   /** The attempt that finalized the last final round: late votes go to it. */
   finalAttempt: AttemptView | undefined;
-  /** Why no attempt is open, where the ledger said so. */
-  waiting: { needed: number; eligible: MemberMask; paused: boolean } | undefined;
+  /** Why no attempt is open, where the ledger said so, and since when (unix seconds). */
+  waiting: { needed: number; eligible: MemberMask; paused: boolean; since: number } | undefined;
   history: FinalRound[];
   /** Updates that were opened to members, by file hash. Hashes are public and can be copied, so one may have several who claim it. */
   published: Map<Bytes32, readonly Publication[]>;

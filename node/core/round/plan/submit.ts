@@ -34,7 +34,12 @@ export function planSubmit(state: RoundState, task: TaskView, attempt: AttemptVi
  * R7: a node that may have signed a file it no longer knows would sign a second one. It waits for the next attempt, where the first cannot
  * count any more (R3), or for the next round where the ledger has that file on record (R2).
  */
-function mustSitOut(state: RoundState, task: TaskView, { round, attempt, base }: AttemptView, self: number): boolean {
+export function mustSitOut(
+  state: RoundState,
+  task: TaskView,
+  { round, attempt, base }: AttemptView,
+  self: number,
+): boolean {
   if (state.local.satOut.has(attemptKey(round, attempt))) return true;
   const filed = task.filed.get(self);
   return filed?.round === round && state.local.own.get(ownKey(round, base))?.sha256 !== filed.sha256;

@@ -1,0 +1,79 @@
+import { createPrng } from "../../core/prng.ts";
+import { type Chance, chanceOf } from "./chance.ts";
+import { faultsOf } from "./makeFaults.ts";
+import type { Liar, Schedule, Shape } from "./schedule.ts";
+
+const AUTHORS = [
+  "honest",
+  "withholds",
+  "withholds",
+  "seals to some",
+  "forges",
+  "writes -0",
+  "seals another file",
+  "copies",
+  "replays",
+  "is silent",
+] as const;
+const ATTESTERS = ["honest", "holds all", "holds all", "refuses all", "is silent"] as const;
+const VOTERS = ["honest", "votes wrong", "is silent"] as const;
+const SERVERS = ["honest", "refuses", "refuses", "hangs", "gives wrong bytes"] as const;
+
+/** The schedule of a seed: what goes wrong, when, and who lies. */
+export function makeSchedule(seed: number, shape: Shape): Schedule {
+  const chance = chanceOf(createPrng(seed, 0));
+  const { nodes, f } = shape;
+  const confirmations = shape.faults === "all" && chance.is(0.5) ? 3 : 0;
+  const blockMs = confirmations > 0 ? 1500 : chance.pick([300, 1000]);
+  const least = Math.max(2, 2 * f + 1);
+  const minPeers = chance.whole(least, Math.max(least, nodes - Math.max(f, 1)));
+  const healAt = chance.whole(40_000, confirmations > 0 ? 180_000 : 120_000);
+  const liars = liarsOf(chance, shape);
+  const joiners = shape.faults === "all" && chance.is(0.4) ? 1 : 0;
+  return {
+    seed,
+    shape,
+    minPeers,
+    // Most simulations end before the task does; some see its end.
+    rounds: chance.is(0.25) ? chance.whole(3, 8) : 500,
+    phaseSeconds: confirmations > 0 ? 24 : 10,
+    merge: chance.pick(rulesFor(f)),
+    joiners,
+    chain: { confirmations, minPhaseBlocks: confirmations > 0 ? 6 : chance.pick([0, 2]), blockMs },
+    noise:
+      shape.faults === "crashes"
+        ? { duplicates: 0, transactionMs: 500 }
+        : { duplicates: chance.pick([0, 0.05, 0.3]), transactionMs: chance.pick([300, 2000, 8000]) },
+    liars,
+    faults: faultsOf(chance, { shape, joiners, confirmations, healAt, spare: f - liars.length }),
+    healAt,
+  };
+}
+
+const rulesFor = (f: number): Schedule["merge"][] =>
+  f === 0
+    ? [{ rule: "mean" }, { rule: "median" }]
+    : [{ rule: "mean" }, { rule: "median" }, { rule: "trimmedMean", trim: f }];
+
+/** None to f of them; often they act as one. */
+function liarsOf(chance: Chance, { nodes, f, faults }: Shape): Liar[] {
+  if (faults === "crashes") return [];
+  const count = chance.is(0.7) ? f : chance.whole(0, f);
+  const first = liar(chance, 0);
+  const plot = chance.is(0.5);
+  return chance
+    .several(count, nodes)
+    .sort((a, b) => a - b)
+    .map((node) => (plot ? { ...first, node } : liar(chance, node)));
+}
+
+function liar(chance: Chance, node: number): Liar {
+  return {
+    node,
+    author: chance.pick(AUTHORS),
+    attester: chance.pick(ATTESTERS),
+    voter: chance.pick(VOTERS),
+    server: chance.pick(SERVERS),
+    share: chance.pick([1, 1, 0.5]),
+  };
+}
