@@ -28,9 +28,30 @@ export const record = (disk: Disk, entry: PeerJournalEntry): Promise<void> =>
 
 /** What a node knows at its start: its journal's entries of this task and the files it holds. Shortens a journal that is mostly history. */
 export async function recover(disk: Disk, task: Bytes32): Promise<{ local: LocalState; joined: boolean }> {
+  await shortenJournal(disk, task);
+  const { local, joined } = remembered((await disk.entries()) as unknown as PeerJournalEntry[], task);
+  for (const sha256 of await disk.list("model")) local.models.add(sha256);
+  return { local, joined };
+}
+
+/**
+ * Writes a journal anew that is mostly history. It goes by the journal alone and not by what the running node knows: that has an entry's
+ * content only some time after the entry was written.
+ */
+export function shortenJournal(disk: Disk, task: Bytes32): Promise<void> {
+  return disk.compact((all) => {
+    const entries = all as unknown as PeerJournalEntry[];
+    const { local, joined } = remembered(entries, task);
+    const others = entries.filter((entry) => entry.task !== task);
+    const short = [...others, ...entriesOf(local, task, joined)];
+    return short.length < entries.length / 2 ? (short as unknown as JournalEntry[]) : all;
+  });
+}
+
+/** What a journal's entries of this task say of its last rounds. */
+function remembered(entries: readonly PeerJournalEntry[], task: Bytes32): { local: LocalState; joined: boolean } {
   const local = emptyLocal();
   let joined = false;
-  const entries = (await disk.entries()) as unknown as PeerJournalEntry[];
   for (const entry of entries) {
     if (entry.task !== task) continue;
     if (entry.type === "joined") joined = true;
@@ -41,10 +62,6 @@ export async function recover(disk: Disk, task: Bytes32): Promise<{ local: Local
     ...[...local.own.values(), ...local.sealed.values(), ...local.voted.values()].map(({ round }) => round),
   );
   forgetRounds(local, newest - KEPT_ROUNDS);
-  const others = entries.filter((entry) => entry.task !== task);
-  const short = [...others, ...entriesOf(local, task, joined)];
-  if (short.length < entries.length / 2) await disk.compact(short as unknown as JournalEntry[]);
-  for (const sha256 of await disk.list("model")) local.models.add(sha256);
   return { local, joined };
 }
 

@@ -25,7 +25,10 @@ export interface Disk {
   append(entry: JournalEntry): Promise<void>;
   /** All whole entries in order; a torn last line is dropped. */
   entries(): Promise<JournalEntry[]>;
-  /** Replaces the journal by these entries, whole or not at all. */
-  compact(entries: JournalEntry[]): Promise<void>;
+  /**
+   * Replaces the journal by what `shorten` makes of its entries, whole or not at all; what is appended meanwhile comes behind them. Given the
+   * same array back it changes nothing.
+   */
+  compact(shorten: (entries: JournalEntry[]) => JournalEntry[]): Promise<void>;
   close(): Promise<void>;
 }

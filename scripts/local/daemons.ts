@@ -31,6 +31,8 @@ export interface DaemonOptions {
   passwordFile: string;
   /** Further options of `swarm node run`. */
   args?: string[];
+  /** Further options of Node.js. */
+  execArgv?: readonly string[];
   onEvent(event: DaemonEvent): void;
 }
 
@@ -48,6 +50,7 @@ export function startDaemon({
   rpcUrl,
   passwordFile,
   args: more = [],
+  execArgv = [],
   onEvent,
 }: DaemonOptions): Daemon {
   const started = performance.now();
@@ -66,7 +69,7 @@ export function startDaemon({
     passwordFile,
     ...more,
   ];
-  const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
+  const child = spawn(process.execPath, [...process.execArgv, ...execArgv, main, ...args], {
     // The channel closes however this process ends, kill -9 included: the daemon then stops by itself.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

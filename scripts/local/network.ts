@@ -1,19 +1,26 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
-import { startLocalChain } from "../../node/adapters/anvil/startLocalChain.ts";
+import { type LocalChain, startLocalChain } from "../../node/adapters/anvil/startLocalChain.ts";
 import { createLogger } from "../../node/adapters/system/logger.ts";
 import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { SwarmError } from "../../node/core/errors.ts";
+import type { Logger } from "../../node/ports/logger.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
 import { Commands } from "./commands.ts";
 import { type Daemon, type DaemonEvent, startDaemon } from "./daemons.ts";
-import { type LocalPlan, places } from "./plan.ts";
+import { type LocalPlan, type Places, places } from "./plan.ts";
 import { join, setUpNetwork } from "./setUp.ts";
 
 export interface LocalNetworkInit {
   plan: LocalPlan;
   say(text: string): void;
   signal: AbortSignal;
+  /** Where the chain's warnings go; standard error by default. */
+  logger?: Logger;
+  /** Further options of Node.js for daemons. */
+  execArgv?: readonly string[];
+  /** Is told of the chain's process, and of each one that takes its place. */
+  onChain?(pid: number): Promise<void>;
 }
 
 export interface AuditResult {
@@ -29,6 +36,13 @@ export interface LocalNetwork extends AsyncDisposable {
   taskId: string;
   firstHash: Bytes32;
   rounds: number;
+  at: Places;
+  /** Commands in this process, with the options that all share. */
+  commands: Commands;
+  options: { passwordFile: string; network: string; rpc: string };
+  /** The present chain; another after `restartChain`. */
+  readonly chain: LocalChain;
+  /** The present daemon of each clinic. */
   daemons: Daemon[];
   /** Starts one daemon by itself, stops it again. @returns milliseconds from spawning to being able to submit */
   tryDaemon(): Promise<number>;
@@ -37,19 +51,28 @@ export interface LocalNetwork extends AsyncDisposable {
    * does not lose its time; with `atOnce` all in the same moment.
    */
   startDaemons(onEvent: (clinic: number, event: DaemonEvent) => void, options?: { atOnce: boolean }): Promise<void>;
+  /** Starts a clinic's daemon, which has ended, again; its events go where they went. */
+  restartDaemon(clinic: number): Daemon;
+  /** kill -9 of the chain, then the same chain again on the same port. */
+  restartChain(): Promise<void>;
   /** Resolves when every daemon has reported the task's end. @throws Error when one of them ends before, with what it printed */
   finished(): Promise<void>;
   /** `swarm audit` by the auditor, over the network, or with `--from` these folders. */
   audit(from?: string[]): Promise<AuditResult>;
 }
 
-export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit): Promise<LocalNetwork> {
+export async function openLocalNetwork(init: LocalNetworkInit): Promise<LocalNetwork> {
+  const { plan, say, signal, logger = createLogger({ level: "warn", pretty: true }) } = init;
   const at = places(plan);
-  const logger = createLogger({ level: "warn", pretty: true });
   await using closing = new AsyncDisposableStack();
   say("starting a local chain");
   // Stopped here and not by the signal: the daemons, which still use it, go first.
-  const chain = await startLocalChain({ dir: at.chain, port: 0, logger, signal: new AbortController().signal });
+  const startChain = async (port: number): Promise<LocalChain> => {
+    const started = await startLocalChain({ dir: at.chain, port, logger, signal: new AbortController().signal });
+    await init.onChain?.(started.pid);
+    return started;
+  };
+  let chain = await startChain(0);
   closing.defer(() => chain.stop());
   const { rpcUrl } = chain;
   const commands = new Commands(signal);
@@ -59,6 +82,7 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
   closing.defer(async () => void (await Promise.all(daemons.map((daemon) => daemon.stop()))));
   const close = closing.move();
   const over = plan.data.map(() => Promise.withResolvers<void>());
+  let listener: (clinic: number, event: DaemonEvent) => void = () => undefined;
 
   const daemonAt = (i: number, onEvent: (event: DaemonEvent) => void): Daemon =>
     startDaemon({
@@ -67,10 +91,26 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
       network: at.network,
       rpcUrl,
       passwordFile: at.password,
+      ...(init.execArgv ? { execArgv: init.execArgv } : {}),
       onEvent,
     });
 
+  const run = (i: number): Daemon => {
+    const daemon = daemonAt(i, (event) => {
+      if (event.event === "finished") over[i]?.resolve();
+      listener(i, event);
+    });
+    daemons[i] = daemon;
+    return daemon;
+  };
+
   return {
+    at,
+    commands,
+    options: { passwordFile: at.password, network: at.network, rpc: rpcUrl },
+    get chain() {
+      return chain;
+    },
     rpcUrl,
     taskId,
     firstHash,
@@ -87,18 +127,21 @@ export async function openLocalNetwork({ plan, say, signal }: LocalNetworkInit):
     },
     async startDaemons(onEvent, { atOnce } = { atOnce: false }) {
       say(`joining the task and starting ${plan.data.length} peer daemons`);
+      listener = onEvent;
       const last = at.clinics.length - 1;
       if (atOnce) for (const i of at.clinics.keys()) await join({ commands, plan, rpcUrl }, i, taskId);
       for (const i of at.clinics.keys()) {
         if (i === last && !atOnce) await abortable(Promise.all(daemons.map(({ ready }) => ready)), signal);
         if (!atOnce) await join({ commands, plan, rpcUrl }, i, taskId);
-        const started = daemonAt(i, (event) => {
-          if (event.event === "finished") over[i]?.resolve();
-          onEvent(i, event);
-        });
-        daemons.push(started);
+        run(i);
       }
       await abortable(Promise.all(daemons.map(({ ready }) => ready)), signal);
+    },
+    restartDaemon: run,
+    async restartChain() {
+      process.kill(chain.pid, "SIGKILL");
+      await chain.exited;
+      chain = await startChain(Number(new URL(rpcUrl).port));
     },
     async finished() {
       const failures = daemons.map(async ({ failure }) => {

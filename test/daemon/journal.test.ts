@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMemoryDisk } from "../../node/adapters/memory/disk.ts";
 import { KEPT_ROUNDS } from "../../node/core/round/forget.ts";
-import { type PeerJournalEntry, record, recover } from "../../node/daemon/journal.ts";
+import { type PeerJournalEntry, record, recover, shortenJournal } from "../../node/daemon/journal.ts";
 
 const b32 = (i: number): `0x${string}` => `0x${i.toString(16).padStart(64, "0")}`;
 const TASK = b32(1);
@@ -59,4 +59,22 @@ test("R7: a short journal is left as it is", async () => {
   for (const entry of written) await record(disk, entry);
   await recover(disk, TASK);
   assert.deepEqual(await disk.entries(), written);
+});
+
+test("R7: a journal is shortened while the node runs, and loses nothing of what is written meanwhile", async () => {
+  const disk = createMemoryDisk();
+  await record(disk, { type: "joined", task: TASK });
+  const last = 4 * KEPT_ROUNDS;
+  for (let number = 1; number <= last; number++) for (const entry of round(number)) await record(disk, entry);
+  // Nobody waits for one before the next begins.
+  await Promise.all([
+    record(disk, { type: "voted", task: TASK, seen: b32(9_001), round: last, modelHash: b32(1) }),
+    shortenJournal(disk, TASK),
+    record(disk, { type: "voted", task: TASK, seen: b32(9_002), round: last, modelHash: b32(2) }),
+  ]);
+  const { length } = await disk.entries();
+  assert.ok(length < 4 * KEPT_ROUNDS, `${length} entries`);
+  const { local, joined } = await recover(disk, TASK);
+  assert.ok(joined && local.voted.has(b32(9_001)) && local.voted.has(b32(9_002)));
+  assert.equal((await disk.entries()).length, length, "once is enough");
 });

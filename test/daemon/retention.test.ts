@@ -109,7 +109,7 @@ test("R8: who starts for the first time after old files were deleted gets the cu
   await swarm.until(() => swarm.stateOf(a).round === 7);
   const { entries } = { entries: await late.disk.entries() };
   late.disk = createMemoryDisk();
-  await late.disk.compact(entries);
+  await late.disk.compact(() => entries);
   await late.start();
   await swarm.finish();
   assert.equal(swarm.stateOf(late).model, swarm.stateOf(a).model);

@@ -61,7 +61,7 @@ test("R8: a member with an empty disk sits the open round out and gets the model
   await victim.stop();
   for (const sha256 of await victim.disk.list("model")) await victim.disk.remove("model", sha256);
   for (const sha256 of await victim.disk.list("update")) await victim.disk.remove("update", sha256);
-  await victim.disk.compact([]);
+  await victim.disk.compact(() => []);
   await victim.start();
   await swarm.until(finished(swarm));
   assert.ok(

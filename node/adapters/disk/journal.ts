@@ -65,7 +65,7 @@ export async function readJournal(path: string): Promise<{ entries: JournalEntry
 export interface Journal {
   append(entry: JournalEntry): Promise<void>;
   entries(): Promise<JournalEntry[]>;
-  compact(entries: JournalEntry[]): Promise<void>;
+  compact(shorten: (entries: JournalEntry[]) => JournalEntry[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -97,15 +97,17 @@ export async function openJournal(path: string): Promise<Journal> {
       });
     },
     entries: () => inOrder(async () => (await readJournal(path)).entries),
-    compact: (entries) => {
-      const content = new TextEncoder().encode(entries.map(formatLine).join(""));
-      return inOrder(async () => {
+    compact: (shorten) =>
+      inOrder(async () => {
+        const { entries } = await readJournal(path);
+        const short = shorten(entries);
+        if (short === entries) return;
+        const content = new TextEncoder().encode(short.map(formatLine).join(""));
         await atomicWrite(path, content);
         await file.close();
         length = content.length;
         file = await openAt(path, length);
-      });
-    },
+      }),
     close: () => inOrder(() => file.close()),
   };
 }

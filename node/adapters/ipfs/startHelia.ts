@@ -5,10 +5,10 @@ import { withLibp2pLight } from "@helia/libp2p";
 import type { Libp2p } from "@libp2p/interface";
 import { FsBlockstore } from "blockstore-fs";
 import { NextToLast } from "blockstore-fs/sharding";
-import { LevelDatastore } from "datastore-level";
 import { type BlockBroker, createHeliaLight, type Helia } from "helia";
 import type { CID } from "multiformats/cid";
 import { SwarmError } from "../../core/errors.ts";
+import { createPinStore } from "./pinStore.ts";
 import { syncFiles } from "./syncFiles.ts";
 
 /** A block is at most 1 MiB; two and their envelope fit a message. */
@@ -33,7 +33,7 @@ export interface RunningHelia {
 export async function startHelia(libp2p: Libp2p, dir: string): Promise<RunningHelia> {
   const sharding = new NextToLast();
   const blocks = new FsBlockstore(join(dir, "blocks"), { shardingStrategy: sharding });
-  const datastore = new LevelDatastore(join(dir, "pins"));
+  const datastore = createPinStore(join(dir, "pins"));
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await blocks.open();

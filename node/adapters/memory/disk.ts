@@ -106,10 +106,11 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
       assertOpen();
       return medium.journal.map((line) => JSON.parse(line) as JournalEntry);
     },
-    async compact(entries) {
-      const lines = entries.map((entry) => JSON.stringify(entry));
+    async compact(shorten) {
       await durably((to) => {
-        to.journal = [...lines];
+        const entries = to.journal.map((line) => JSON.parse(line) as JournalEntry);
+        const short = shorten(entries);
+        if (short !== entries) to.journal = short.map((entry) => JSON.stringify(entry));
       });
     },
     async close() {

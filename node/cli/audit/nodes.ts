@@ -7,6 +7,8 @@ import type { Address, Bytes32, PeerId } from "../../core/primitives.ts";
 import { hedge } from "../../daemon/fetch.ts";
 import { HEDGE_MS, sealedLimit, transferLimit } from "../../daemon/limits.ts";
 import type { OpenNode } from "../wire.ts";
+import { isAnswer, peersOf } from "./answers.ts";
+import { isExpired, leftOver } from "./expired.ts";
 
 /** Pauses after which members are asked again where none of them could be, milliseconds: a daemon that starts lets nobody in at first. */
 export const PATIENCE_MS: readonly number[] = [250, 500, ...Array.from({ length: 15 }, () => 1_000)];
@@ -46,7 +48,8 @@ async function* copies(
   const signal = context.signal ?? new AbortController().signal;
   for (const pause of [...pauses, undefined]) {
     try {
-      yield* await fromAnyone(node, view, kind, sha256, context, signal);
+      const from = isExpired(view, context) ? leftOver : fromAnyone;
+      yield* await from(node, view, kind, sha256, context, signal);
       return;
     } catch (error) {
       if (pause === undefined || !(error instanceof SwarmError) || error.code !== "AUDIT_UNREACHABLE") throw error;
@@ -160,15 +163,5 @@ async function* fromMembers(
     sha256,
   });
 }
-
-/** Reasons that say nothing about the file: the daemon has not read as far in the ledger as the audit, or has too much to do. */
-const NO_ANSWER = /^(another task|busy|not ready)/;
-
-const isAnswer = (error: unknown): boolean =>
-  error instanceof SwarmError &&
-  (error.code === "PEER_WRONG_BYTES" || (error.code === "PEER_REFUSED" && !NO_ANSWER.test(String(error.data.reason))));
-
-const peersOf = (view: NetworkView, accounts: readonly Address[]): PeerId[] =>
-  accounts.flatMap((account) => view.registry.registrations.get(account)?.peerId ?? []);
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

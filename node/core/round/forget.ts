@@ -1,4 +1,4 @@
-import type { TaskView } from "../ledger/view/task.ts";
+import type { FinalRound, TaskView } from "../ledger/view/task.ts";
 import type { LocalState } from "./state.ts";
 
 /**
@@ -19,9 +19,18 @@ export function forgetRounds(local: LocalState, before: number): void {
   }
 }
 
-/** Drops from the view what was published in rounds before `before`, whose files are deleted: nobody can be given them any more. */
-export function forgetPublished({ published }: TaskView, before: number): void {
+/**
+ * Drops from the view what was published in rounds before `before`, whose files are deleted: nobody can be given them any more, and nothing can
+ * be merged of them again.
+ */
+export function forgetPublished({ published, history }: TaskView, before: number): void {
   if (before <= 1) return;
+  // Rounds are final one after another, from 1 on: all before the first that is forgotten already are forgotten, too.
+  for (let i = Math.min(before - 2, history.length - 1); i >= 0; i--) {
+    const final = history[i] as FinalRound;
+    if (final.included.length === 0) break;
+    final.included = [];
+  }
   for (const [sha256, all] of published) {
     const rest = all.filter(({ round }) => round >= before);
     if (rest.length === 0) published.delete(sha256);

@@ -80,7 +80,8 @@ async function firstModel(context: PeerContext, task: TaskView, signal: AbortSig
 /** Merges again where the base and all included updates are here; undefined where something is missing. */
 async function rebuild(context: PeerContext, final: FinalRound, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const { disk, document, logger, rules } = context;
-  if (!(await disk.has("model", final.base))) return undefined;
+  // Of a round whose files were deleted it is forgotten what was merged.
+  if (final.included.length === 0 || !(await disk.has("model", final.base))) return undefined;
   for (const { sha256 } of final.included) if (!(await disk.has("update", sha256))) return undefined;
   const contributions = [];
   for (const { member, weight, sha256 } of final.included) {

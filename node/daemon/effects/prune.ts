@@ -3,7 +3,10 @@ import type { PeerEvent } from "../../core/round/events.ts";
 import type { Bytes32, Cid } from "../../core/primitives.ts";
 import type { PeerContext } from "../components.ts";
 import { headerOf } from "../files.ts";
-import { record } from "../journal.ts";
+import { record, shortenJournal } from "../journal.ts";
+
+/** Rounds between looks at the journal: reading it costs more than the rest of a round's clearing up. */
+const SHORTEN_EVERY = 32;
 
 /** Deletes updates, sealed files and models that the core named (core/round/retention.ts). */
 export async function runPrune(context: PeerContext, effect: Effect & { type: "prune" }): Promise<PeerEvent> {
@@ -14,6 +17,7 @@ export async function runPrune(context: PeerContext, effect: Effect & { type: "p
   for (const sha256 of files.sealed) await disk.remove("sealed", sha256);
   for (const cid of files.cids) await drop(context, cid);
   await record(disk, { type: "pruned", task: taskId, before });
+  if (before % SHORTEN_EVERY === 0) await shortenJournal(disk, taskId);
   logger.debug("deleted files that retention no longer covers", { before });
   return { type: "pruned", before, models: files.models };
 }

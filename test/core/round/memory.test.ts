@@ -95,9 +95,13 @@ test("retention names what nobody needs any more, once", () => {
     [[2, files]],
   );
   const published = () => scenario.state.view.tasks.get(TASK)?.published.size;
+  const contributors = () => scenario.state.view.tasks.get(TASK)?.history.map(({ included }) => included.length);
   assert.equal(published(), 2);
+  const before = contributors();
+  assert.equal(before?.[0], 1);
   scenario.happens({ type: "pruned", before: 2, models: files.models });
   assert.equal(published(), 0, "what is deleted can be given to nobody, and is forgotten");
+  assert.deepEqual(contributors(), [0, before?.[1]], "nor can it be merged again");
   assert.deepEqual([scenario.of("prune"), scenario.state.local.models.has(FIRST_MODEL)], [[], false]);
 });
 

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join as joinPath } from "node:path";
-import { parseDocument } from "yaml";
 import { type LocalChain, startLocalChain } from "../../../node/adapters/anvil/startLocalChain.ts";
 import { readPublicIdentity } from "../../../node/adapters/keys/publicIdentity.ts";
 import type { Address } from "../../../node/core/primitives.ts";
+import { type TaskChanges, writeChangedTask } from "../../../scripts/local/changedTask.ts";
 import { Commands } from "../../../scripts/local/commands.ts";
 import { type Places, places, wdbcPlan } from "../../../scripts/local/plan.ts";
 import { join, setUpNetwork } from "../../../scripts/local/setUp.ts";
@@ -40,11 +40,8 @@ export interface TestSwarm extends AsyncDisposable {
   restartChain(): Promise<void>;
 }
 
-/** Fields of the example's task that a scenario has otherwise, by path. */
-export type TaskChanges = Record<string, unknown>;
-
 /** Nobody is left out while all are there, however busy the machine is. */
-const LONG_PHASES = 30;
+const LONG_PHASES = { "round.submitSeconds": 30, "round.attestSeconds": 30, "round.mergeSeconds": 30 };
 
 /** For scenarios in which somebody is missing: each phase then lasts this many seconds. */
 export const SHORT_PHASES = {
@@ -70,7 +67,11 @@ export async function openSwarm(
   closing.defer(() => rm(dir, { recursive: true, force: true }));
   const { firstModel, ...example } = wdbcPlan(dir);
   const plan = { ...example, ...(seeded ? {} : { firstModel }), licensors: 1, threshold: 1 };
-  plan.taskFile = await writeTask(plan.taskFile, joinPath(dir, "task.yaml"), { "round.rounds": rounds, ...changes });
+  plan.taskFile = await writeChangedTask(plan.taskFile, joinPath(dir, "task.yaml"), {
+    "round.rounds": rounds,
+    ...LONG_PHASES,
+    ...changes,
+  });
   const at = places(plan);
   const startChain = (port: number) =>
     startLocalChain({ dir: at.chain, port, logger: silentLogger, signal: new AbortController().signal });
@@ -141,12 +142,4 @@ export async function openSwarm(
     },
     [Symbol.asyncDispose]: () => close.disposeAsync(),
   };
-}
-
-async function writeTask(from: string, to: string, changes: TaskChanges): Promise<string> {
-  const task = parseDocument(await readFile(from, "utf8"));
-  for (const phase of ["submitSeconds", "attestSeconds", "mergeSeconds"]) task.setIn(["round", phase], LONG_PHASES);
-  for (const [path, value] of Object.entries(changes)) task.setIn(path.split("."), value);
-  await writeFile(to, String(task));
-  return to;
 }

@@ -58,7 +58,7 @@ export interface FinalRound {
   attempt: number;
   base: Bytes32;
   modelHash: Bytes32;
-  /** Contributors in ledger order. */
+  /** Contributors in ledger order; a daemon forgets them once it has deleted the round's files. */
   included: readonly Submission[];
   voters: MemberMask;
   /** Mean of the evaluations that votes carried, 0 to 1; undefined where there was none. */
