@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Watched } from "../e2e/support/daemon.ts";
 import { cannotMount, onSmallDisk, type SmallDisk } from "./support/smallDisk.ts";
 import { openScene, type Scene } from "./support/scene.ts";
 import { assertWhole } from "./support/wholeFiles.ts";
@@ -36,8 +37,8 @@ test("it says which folder is full and what to do, and misses rounds; the others
   scene.say(`clinic-${CLINIC + 1}'s disk is full in round ${filledIn}`);
   const line = await daemon.says(/No room left while .*clinic-3.*free some space there/);
   scene.say(`it says: ${line.trim().slice(0, 180)}`);
-  const end = await scene.daemons[0]?.final(scene.lastRound() + 3);
-  assert.ok(!(end?.included as string[]).includes(scene.swarm.clinics[CLINIC] as string));
+  const end = await (scene.daemons[0] as Watched).final(scene.lastRound() + 3);
+  assert.ok(!(end.included as string[]).includes(scene.swarm.clinics[CLINIC] as string));
   assert.equal(daemon.process.exitCode, null, "it still runs");
   scene.say(`the others are in round ${scene.lastRound() + 1}, without it`);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { DaemonEvent } from "../../scripts/local/daemons.ts";
 import { canTellDialers } from "./support/dialer.ts";
 import { Line, seeded } from "./support/line.ts";
 import { type Links, throughProxies } from "./support/links.ts";
@@ -41,7 +42,7 @@ test(
     for (let round = 1; round <= ROUNDS; round++) {
       const before = SLOW.map(links.carried);
       const started = performance.now();
-      const end = await observer.final(round);
+      const end: DaemonEvent = await observer.final(round);
       const seconds = (performance.now() - started) / 1000;
       const [first] = SLOW.map((clinic, i) => {
         const { up, down } = links.carried(clinic);

@@ -33,7 +33,7 @@ export async function intrude(swarm: TestSwarm, home: string): Promise<Intruder>
   const deployment = await readDeployment(swarm.at.network);
   const password = (await readFile(swarm.at.password, "utf8")).trim();
   const identity = await openIdentity(join(home, "keys"), password);
-  const chain = { deployment, rpcUrl: swarm.options.rpc, signer: identity.signer };
+  const chain = { deployment, rpcUrl: swarm.options.rpc, signer: identity.operator };
   const ledger: ChainLedger = await createLedger({ ...chain, clock: realClock, logger: silentLogger });
   closing.defer(() => ledger.close());
   const network = await createNetwork({
@@ -49,7 +49,7 @@ export async function intrude(swarm: TestSwarm, home: string): Promise<Intruder>
   const store = await createStore({ libp2p: network.libp2p, dir, logger: silentLogger });
   closing.defer(() => store.close());
   const { registry } = await readNetwork(ledger, never);
-  const peers = [...registry.registrations.values()].filter(({ account }) => account !== identity.signer.address);
+  const peers = [...registry.registrations.values()].filter(({ account }) => account !== identity.account);
   await network.admit(
     peers.map(({ account, peerId, addresses }) => ({
       account,
