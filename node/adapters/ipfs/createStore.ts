@@ -27,9 +27,9 @@ export interface StoreOptions {
  */
 export async function createStore(options: StoreOptions): Promise<Store & { close(): Promise<void> }> {
   const { libp2p, logger } = options;
-  const running = await startHelia(libp2p, options.dir);
+  const running = await startHelia(libp2p, options.dir, logger);
   const { helia } = running;
-  const local = createLocalBlocks(running.blocks, logger);
+  const local = createLocalBlocks(running.blocks);
   const pins = createPins(helia);
   const links = linksOf(await helia.getCodec(DAG_PB));
   const fetchOptions: FetchOptions = { ...defaultFetchOptions, ...options.fetch };
