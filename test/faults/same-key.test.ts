@@ -48,9 +48,10 @@ test("nobody diverges: the second daemon reports the same models as the network"
       .filter(({ event }) => event === "round")
       .map(({ round, modelHash }) => [round, modelHash]),
   );
-  const own = second.events.filter(({ event }) => event === "round");
+  // The last one may have reached the second daemon only.
+  const own = second.events.filter(({ event, round }) => event === "round" && theirs.has(round));
   assert.ok(own.length >= 3);
-  for (const { round, modelHash } of own) assert.equal(modelHash, theirs.get(round) ?? modelHash, `round ${round}`);
+  for (const { round, modelHash } of own) assert.equal(modelHash, theirs.get(round), `round ${round}`);
   for (const home of [scene.swarm.at.clinics[CLINIC] as string, copy]) {
     const log = await readFile(join(home, "daemon.log"), "utf8");
     assert.match(log, /"code":"(KEY_USED_ELSEWHERE|CHAIN_NONCE_CONTESTED)"/);

@@ -78,6 +78,8 @@ export async function openScene(changes: TaskChanges = {}, options: SwarmOptions
     const model = String(json.tasks[0].model);
     const rounds = agreed(honest.map(endsAt));
     assert.equal(rounds.at(-1)?.modelHash, model, "the last round's model is the ledger's");
+    for (const clinic of honest)
+      assert.equal(endsAt(clinic).at(-1)?.modelHash, model, `clinic ${clinic + 1} ended with the last round's model`);
     const audit = await swarm.swarm("audit", "--home", swarm.at.auditor);
     assert.equal(audit.code, exitCode, audit.stderr);
     assert.equal(audit.json.counts.roundsFinalized, rounds.length);
