@@ -1,3 +1,4 @@
+import { SwarmError } from "../core/errors.ts";
 import type { Bytes32, Cid } from "../core/primitives.ts";
 import { forgetRounds, KEPT_ROUNDS } from "../core/round/forget.ts";
 import {
@@ -38,14 +39,19 @@ export async function recover(disk: Disk, task: Bytes32): Promise<{ local: Local
  * Writes a journal anew that is mostly history. It goes by the journal alone and not by what the running node knows: that has an entry's
  * content only some time after the entry was written.
  */
-export function shortenJournal(disk: Disk, task: Bytes32): Promise<void> {
-  return disk.compact((all) => {
-    const entries = all as unknown as PeerJournalEntry[];
-    const { local, joined } = remembered(entries, task);
-    const others = entries.filter((entry) => entry.task !== task);
-    const short = [...others, ...entriesOf(local, task, joined)];
-    return short.length < entries.length / 2 ? (short as unknown as JournalEntry[]) : all;
-  });
+export async function shortenJournal(disk: Disk, task: Bytes32): Promise<void> {
+  try {
+    await disk.compact((all) => {
+      const entries = all as unknown as PeerJournalEntry[];
+      const { local, joined } = remembered(entries, task);
+      const others = entries.filter((entry) => entry.task !== task);
+      const short = [...others, ...entriesOf(local, task, joined)];
+      return short.length < entries.length / 2 ? (short as unknown as JournalEntry[]) : all;
+    });
+  } catch (error) {
+    // The long journal says the same. The next entry finds no room either, and tells the operator.
+    if (!(error instanceof SwarmError) || error.code !== "DISK_FULL") throw error;
+  }
 }
 
 /** What a journal's entries of this task say of its last rounds. */
