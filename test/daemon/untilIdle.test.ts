@@ -14,16 +14,16 @@ async function waits(perPause: (pauses: number) => number): Promise<number> {
   let received = 5_000_000;
   let pauses = 0;
   const network = { traffic: () => ({ sent: 0, received }) };
-  let over = false;
-  const idle = untilIdle({ clock, network }, PAUSE, BYTES, new AbortController().signal).then(() => {
-    over = true;
-  });
-  while (!over) {
+  const signal = new AbortController().signal;
+  const over = untilIdle({ clock, network }, PAUSE, BYTES, signal).then(() => clock.now());
+  const onePause = async (): Promise<undefined> => {
     received += perPause(++pauses);
     await clock.advance(PAUSE);
+  };
+  for (;;) {
+    const at = await Promise.race([over, onePause()]);
+    if (at !== undefined) return at;
   }
-  await idle;
-  return clock.now();
 }
 
 test("R5: where nothing comes, or hints and pings only, the next one is asked after one pause", async () => {
