@@ -25,6 +25,9 @@ const USUAL_BYTES_PER_MS = 1_250;
 /** Milliseconds after which a holder that has not sent `bytes` bytes counts as slow; must be far below `transferLimit`. */
 export const patience = (bytes: number): number => PATIENCE_BASE_MS + Math.ceil(bytes / USUAL_BYTES_PER_MS);
 
+/** One more copy of a file that is not larger costs any line less than waiting. */
+const SMALL_BYTES = 262_144;
+
 /**
  * Waits until `ms` have passed in which little came over this node's line; no longer than one transfer of `bytes` bytes may take. While the line is full,
  * asking somebody else for the same file makes every copy of it later.
@@ -39,7 +42,7 @@ export async function untilIdle(
   for (let before = network.traffic().received; ;) {
     await clock.sleep(ms, signal);
     const { received } = network.traffic();
-    if (received - before < ms * SLOWEST_BYTES_PER_MS || clock.now() >= end) return;
+    if (bytes <= SMALL_BYTES || received - before < ms * SLOWEST_BYTES_PER_MS || clock.now() >= end) return;
     before = received;
   }
 }

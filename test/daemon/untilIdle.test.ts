@@ -9,13 +9,13 @@ const PAUSE = 1_000;
 const BYTES = 3_200_000;
 
 /** How long it waits on a line over which, in each pause, so many bytes come. */
-async function waits(perPause: (pauses: number) => number): Promise<number> {
+async function waits(perPause: (pauses: number) => number, bytes = BYTES): Promise<number> {
   const clock = createVirtualClock();
   let received = 5_000_000;
   let pauses = 0;
   const network = { traffic: () => ({ sent: 0, received }) };
   const signal = new AbortController().signal;
-  const over = untilIdle({ clock, network }, PAUSE, BYTES, signal).then(() => clock.now());
+  const over = untilIdle({ clock, network }, PAUSE, bytes, signal).then(() => clock.now());
   const onePause = async (): Promise<undefined> => {
     received += perPause(++pauses);
     await clock.advance(PAUSE);
@@ -33,6 +33,10 @@ test("R5: where nothing comes, or hints and pings only, the next one is asked af
 
 test("R5: while a slow line is full nobody else is asked for one more copy, which would share it", async () => {
   assert.equal(await waits((pauses) => (pauses <= 20 ? 125_000 : 0)), 21 * PAUSE);
+});
+
+test("R5: nobody waits with a small file, however full the line is", async () => {
+  assert.equal(await waits(() => 125_000, 74_000), PAUSE);
 });
 
 test("R5: no longer than one transfer may take: who keeps the line full for that keeps nobody from the file", async () => {
