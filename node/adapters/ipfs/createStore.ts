@@ -18,8 +18,8 @@ export interface StoreOptions {
   /** Folder of the blocks and pins; no other process may use it. */
   dir: string;
   logger: Logger;
-  /** Bytes that came from a peer so far, where somebody counts them. */
-  received?: (from: PeerId) => number;
+  /** Bytes that came over all of libp2p's connections so far, where somebody counts them. */
+  received?: () => number;
   fetch?: Partial<FetchOptions>;
 }
 

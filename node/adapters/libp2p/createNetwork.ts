@@ -18,7 +18,7 @@ import { createFileServer } from "./fileServer.ts";
 import { createHints, hintTopic, MAX_HINT_BYTES } from "./hints.ts";
 import { parsePeerKey, peerIdOf } from "./peerKey.ts";
 import { createRedialer, defaultRedialOptions, isConnected, type RedialOptions } from "./redialer.ts";
-import { createTraffic } from "./traffic.ts";
+import { createTraffic, type Traffic } from "./traffic.ts";
 
 /** Tag of admitted peers: libp2p never drops them for others, whatever its limits. */
 const TAG = "keep-alive-swarm";
@@ -41,15 +41,14 @@ export interface NetworkOptions {
 }
 
 /** The daemon's network over its own libp2p node, which the block store shares. */
-export type Libp2pNetwork = Network & {
-  readonly libp2p: Libp2p;
-  /** Bytes that came over the connections to one peer that are open now: they grow while it sends, however slow its line is. */
-  receivedFrom(peer: PeerId): number;
-};
+export type Libp2pNetwork = Network & { readonly libp2p: Libp2p };
 
-type Counted = ReturnType<typeof createTraffic>;
-
-function createNode(options: NetworkOptions, admission: Admission, metrics: Counted["metrics"], topic: string) {
+function createNode(
+  options: NetworkOptions,
+  admission: Admission,
+  metrics: ReturnType<typeof createTraffic>["metrics"],
+  topic: string,
+) {
   return createLibp2p({
     privateKey: parsePeerKey(options.privateKey),
     addresses: { listen: options.listen ?? ["/ip4/127.0.0.1/tcp/0"] },
@@ -104,8 +103,8 @@ export async function createNetwork(options: NetworkOptions): Promise<Libp2pNetw
   const self = peerIdOf(options.privateKey);
   const topic = hintTopic(protocolVersion, genesisHash, ledgerAddress);
   const admission = createAdmission(self, logger);
-  const counted = createTraffic();
-  const libp2p = await createNode(options, admission, counted.metrics, topic).catch((error: unknown) => {
+  const { traffic, metrics } = createTraffic();
+  const libp2p = await createNode(options, admission, metrics, topic).catch((error: unknown) => {
     const listen = options.listen ?? [];
     throw new SwarmError(
       "NETWORK_LISTEN",
@@ -114,7 +113,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Libp2pNetw
       error,
     );
   });
-  return assemble(libp2p, self, topic, admission, counted, options);
+  return assemble(libp2p, self, topic, admission, traffic, options);
 }
 
 async function assemble(
@@ -122,7 +121,7 @@ async function assemble(
   self: PeerId,
   topic: string,
   admission: Admission,
-  counted: Counted,
+  traffic: Traffic,
   options: NetworkOptions,
 ): Promise<Libp2pNetwork> {
   const { logger, protocolVersion, genesisHash, ledgerAddress } = options;
@@ -199,11 +198,7 @@ async function assemble(
           ...(rtt === undefined ? {} : { latencyMs: rtt }),
         };
       }),
-    traffic: () => ({ ...counted.traffic }),
-    receivedFrom: (peer) =>
-      libp2p
-        .getConnections(peerIdFromString(peer))
-        .reduce((sum, { remoteAddr }) => sum + counted.receivedFrom(remoteAddr.toString()), 0),
+    traffic: () => ({ ...traffic }),
     close() {
       // Nobody is dialled any more, transfers break off, gossip says goodbye, then the connections go.
       closed ??= (async () => {

@@ -12,9 +12,6 @@ interface RawConnection {
   sendData(data: { byteLength: number }): { sentBytes: number; canSendMore: boolean };
 }
 
-/** An address names its peer at the end or not, depending on who is asked. */
-const withoutPeer = (address: string): string => address.replace(/\/p2p\/[^/]+$/, "");
-
 const ignore = (): void => undefined;
 const instrument = {
   update: ignore,
@@ -31,23 +28,14 @@ const register = (): typeof instrument => instrument;
  * It wraps the connection's own methods: one more `message` listener could take bytes away in the gaps of a handshake,
  * when nobody else listens and they should be kept.
  */
-export function createTraffic(): {
-  traffic: Traffic;
-  /** Bytes that came over open connections with this remote address. */
-  receivedFrom(address: string): number;
-  metrics: () => Metrics;
-} {
+export function createTraffic(): { traffic: Traffic; metrics: () => Metrics } {
   const traffic: Traffic = { sent: 0, received: 0 };
-  const from = new Map<string, number>();
   const metrics: Metrics = {
     trackMultiaddrConnection(connection: MultiaddrConnection) {
       const raw = connection as unknown as RawConnection;
       const { onData, sendData } = raw;
-      const address = withoutPeer(connection.remoteAddr.toString());
-      connection.addEventListener("close", () => from.delete(address));
       raw.onData = (data) => {
         traffic.received += data.byteLength;
-        from.set(address, (from.get(address) ?? 0) + data.byteLength);
         onData.call(raw, data);
       };
       raw.sendData = (data) => {
@@ -68,5 +56,5 @@ export function createTraffic(): {
     traceFunction: (_name: string, traced: unknown) => traced as never,
     createTrace: ignore,
   };
-  return { traffic, receivedFrom: (address) => from.get(withoutPeer(address)) ?? 0, metrics: () => metrics };
+  return { traffic, metrics: () => metrics };
 }
