@@ -17,8 +17,8 @@ export const defaultFetchOptions: FetchOptions = { stallMs: 5_000, firstRetryMs:
 
 /** Bytes a millisecond over all connections at which this node's line counts as in use: a holder is slow then, and not gone. */
 const BUSY_BYTES_PER_MS = 16;
-/** Longest time for one block all the same, milliseconds. */
-const BLOCK_MS = 60_000;
+/** Longest time for one block all the same, milliseconds: 1 MiB over 32 kB a second. */
+const BLOCK_MS = 40_000;
 
 /** When a block that has not come is asked for once more, milliseconds; well above a round trip. */
 const AGAIN_MS = 300;
