@@ -1,29 +1,24 @@
 /**
  * `npm test [-- --contracts | paths...] [--test-name-pattern=...]`: Hardhat's tests of the contracts, then every other test file
- * under node:test, and one plain line at the end that says how many passed and failed.
+ * under node:test, and one plain line at the end that says how many passed and failed. Fault scenarios run only where they are named.
  */
 import { spawn } from "node:child_process";
 import { existsSync, globSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
 import { root } from "./setup/place.mjs";
+import { type Count, nodeTests } from "./testing/nodeTests.ts";
 
 /** Two test files at a time: more only makes timings of the slow machines worse. */
 const CONCURRENCY = 2;
 /** Milliseconds a single test file may take. */
 const FILE_TIMEOUT = 300_000;
 
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 
 const inRoot = (path: string): string => relative(root, resolve(path)).split(sep).join("/");
+/** Fault scenarios take minutes each: they run by name only, here or by `npm run test:faults`. */
+const isFault = (path: string): boolean => path.startsWith("test/faults/");
 const isContractTest = (path: string): boolean => path === "test/contracts" || path.startsWith("test/contracts/");
 
 /** Adds up Hardhat's "12 passing" and "1 failing" lines while showing its output as it comes. */
@@ -54,34 +49,6 @@ function contracts(paths: readonly string[], patterns: readonly string[]): Promi
   });
 }
 
-/** Runs files under node:test, each in its own process, and counts tests (not suites, not files). */
-async function nodeTests(files: readonly string[], patterns: readonly string[]): Promise<Count> {
-  const count: Count = { passed: 0, failed: 0, skipped: 0 };
-  const events = run({
-    files: [...files],
-    concurrency: CONCURRENCY,
-    timeout: FILE_TIMEOUT,
-    signal: stop.signal,
-    cwd: root,
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-    ...(patterns.length > 0 ? { testNamePatterns: [...patterns] } : {}),
-  });
-  const isTest = (data: { details: { type?: string }; name: string; nesting: number }): boolean =>
-    data.details.type !== "suite";
-  events.on("test:pass", (data) => {
-    // A file in which no test ran reports itself as one test.
-    if (!isTest(data) || (data.nesting === 0 && data.file !== undefined && resolve(root, data.name) === data.file))
-      return;
-    if (data.skip !== undefined || data.todo !== undefined) count.skipped += 1;
-    else count.passed += 1;
-  });
-  events.on("test:fail", (data) => {
-    if (isTest(data) && data.todo === undefined) count.failed += 1;
-  });
-  for await (const chunk of events.compose(new spec())) process.stdout.write(chunk);
-  return count;
-}
-
 function filesOf(path: string): string[] {
   const full = join(root, path);
   if (!existsSync(full)) throw new Error(`there is no ${path}: name a test file or folder, for example test/core`);
@@ -95,13 +62,16 @@ async function main(args: readonly string[]): Promise<boolean> {
   if (unknown !== undefined) throw new Error(`unknown option ${unknown}: there are paths and --test-name-pattern=TEXT`);
   const paths = args.filter((a) => !a.startsWith("--")).map(inRoot);
   const all = paths.length === 0;
+  const named = paths.some((path) => path.startsWith("test/faults"));
   const contractPaths = paths.filter(isContractTest);
   const counts: Count[] = [];
   if (all || paths.includes("test")) counts.push(await contracts([], patterns));
   else if (contractPaths.length > 0) counts.push(await contracts(contractPaths.flatMap(filesOf), patterns));
   const others = (all ? ["test"] : paths.filter((path) => !isContractTest(path))).flatMap(filesOf);
-  const files = [...new Set(others)].filter((file) => !isContractTest(inRoot(file))).sort();
-  if (files.length > 0 && !stop.signal.aborted) counts.push(await nodeTests(files, patterns));
+  const isWanted = (file: string): boolean => !isContractTest(file) && (named || !isFault(file));
+  const files = [...new Set(others)].filter((file) => isWanted(inRoot(file))).sort();
+  const limits = { concurrency: CONCURRENCY, timeout: FILE_TIMEOUT, signal: stop.signal };
+  if (files.length > 0 && !stop.signal.aborted) counts.push(await nodeTests(files, { ...limits, patterns }));
   const total = (part: keyof Count): number => counts.reduce((sum, count) => sum + count[part], 0);
   const skipped = total("skipped") > 0 ? `, ${total("skipped")} skipped` : "";
   process.stdout.write(`\n${total("passed")} passed, ${total("failed")} failed${skipped}\n`);

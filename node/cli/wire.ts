@@ -68,7 +68,8 @@ export async function openNode({
     (it) => it.close(),
   );
   logConnections(network, logger);
-  const store = closing.adopt(await createStore({ libp2p: network.libp2p, dir: home.ipfs, logger }), (it) =>
+  const received = (): number => network.traffic().received;
+  const store = closing.adopt(await createStore({ libp2p: network.libp2p, dir: home.ipfs, logger, received }), (it) =>
     it.close(),
   );
   const close = closing.move();

@@ -2,7 +2,7 @@ import { SwarmError } from "../core/errors.ts";
 import type { Address, PeerId } from "../core/primitives.ts";
 import type { FileRequest } from "../ports/network.ts";
 import type { PeerContext } from "./components.ts";
-import { ASK_AGAIN_FIRST_MS, ASK_AGAIN_LAST_MS, patience, transferLimit, within } from "./limits.ts";
+import { ASK_AGAIN_FIRST_MS, ASK_AGAIN_LAST_MS, patience, transferLimit, untilIdle, within } from "./limits.ts";
 
 /** A member to ask, by account so that log lines name it. */
 export interface Holder {
@@ -44,7 +44,7 @@ export async function askHolders(
       answers.set(holder.account, text);
       answered.resolve();
     };
-    const slow = context.clock.sleep(patience(context.maxFileBytes), all);
+    const slow = untilIdle(context, patience(context.maxFileBytes), context.maxFileBytes, all);
     const others = Promise.race([slow, answered.promise]).then(() => askFrom(index + 1));
     return Promise.any([askOne(context, request, holder, { signal: all, until, onAnswer }), others]);
   };

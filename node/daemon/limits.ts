@@ -1,5 +1,6 @@
 import { SwarmError } from "../core/errors.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Network } from "../ports/network.ts";
 
 /** Limits on what peers can make this daemon wait for, or keep. */
 
@@ -23,6 +24,28 @@ const USUAL_BYTES_PER_MS = 1_250;
 
 /** Milliseconds after which a holder that has not sent `bytes` bytes counts as slow; must be far below `transferLimit`. */
 export const patience = (bytes: number): number => PATIENCE_BASE_MS + Math.ceil(bytes / USUAL_BYTES_PER_MS);
+
+/** One more copy of a file that is not larger costs any line less than waiting. */
+const SMALL_BYTES = 262_144;
+
+/**
+ * Waits until `ms` have passed in which little came over this node's line; no longer than one transfer of `bytes` bytes may take. While the line is full,
+ * asking somebody else for the same file makes every copy of it later.
+ */
+export async function untilIdle(
+  { clock, network }: { clock: Clock; network: Pick<Network, "traffic"> },
+  ms: number,
+  bytes: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const end = clock.now() + transferLimit(bytes);
+  for (let before = network.traffic().received; ;) {
+    await clock.sleep(ms, signal);
+    const { received } = network.traffic();
+    if (bytes <= SMALL_BYTES || received - before < ms * SLOWEST_BYTES_PER_MS || clock.now() >= end) return;
+    before = received;
+  }
+}
 
 /** Bytes that sealing adds at the most: a header per recipient (age's stanzas, 256 members and auditors) and a tag for every 64 KiB. */
 export const sealedLimit = (opened: number): number => opened + 512 * 512 + Math.ceil(opened / 65_536 + 1) * 16;

@@ -1,6 +1,8 @@
+import { SwarmError } from "../core/errors.ts";
 import type { LocatedEvent } from "../core/ledger/events.ts";
 import { has, members } from "../core/ledger/masks.ts";
 import type { TaskView } from "../core/ledger/view/task.ts";
+import { actedElsewhere } from "../core/round/actedElsewhere.ts";
 import { selfOf } from "../core/round/state.ts";
 import type { PeerContext } from "./components.ts";
 
@@ -40,8 +42,25 @@ export class Narrator {
       });
       return;
     }
-    for (const event of events)
-      if (event.at.block > toldTo && "taskId" in event && event.taskId === task.taskId) this.#one(task, event);
+    for (const event of events) {
+      if (event.at.block <= toldTo || !("taskId" in event) || event.taskId !== task.taskId) continue;
+      this.#one(task, event);
+      this.#elsewhere(event);
+    }
+  }
+
+  /** A clinic whose key somebody else uses must hear of it: a second daemon of its own, or a thief. */
+  #elsewhere(event: LocatedEvent): void {
+    const { account, logger, state } = this.#context;
+    const act = actedElsewhere(state, event);
+    if (act === undefined) return;
+    const { block, transaction } = event.at;
+    const error = new SwarmError(
+      "KEY_USED_ELSEWHERE",
+      `the ledger has ${act} by ${account}, and this daemon did not send it. Find the other daemon (a copy of this folder?) and stop it; if there is none, have the node suspended at once`,
+      { account, block, transaction },
+    );
+    logger.error("another program acts with this node's key", { error });
   }
 
   #one(task: TaskView, event: LocatedEvent): void {

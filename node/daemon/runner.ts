@@ -78,11 +78,18 @@ export class EffectRunner {
 
   #start(effect: Runnable): void {
     const abort = new AbortController();
+    const { key } = effect;
+    this.#context.logger.debug("began", { key });
     const done = run(this.#context, effect, abort.signal).then(
-      (event) => this.#emit(event, effect.key),
+      (event) => this.#did(key, event),
       (error: unknown) => this.#failed(effect, abort.signal, error),
     );
     this.#running.set(effect.key, { abort, done });
+  }
+
+  #did(key: string, event: PeerEvent): void {
+    this.#context.logger.debug("did", { key, result: event.type });
+    this.#emit(event, key);
   }
 
   #failed(effect: Runnable, signal: AbortSignal, error: unknown): void {

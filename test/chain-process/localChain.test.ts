@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { stateInterval } from "../../node/adapters/anvil/arguments.ts";
 import { findAnvil } from "../../node/adapters/anvil/binary.ts";
-import { copyInterval, type LocalChain, startLocalChain } from "../../node/adapters/anvil/startLocalChain.ts";
+import { type LocalChain, startLocalChain } from "../../node/adapters/anvil/startLocalChain.ts";
 import { keepCopy, recoverState, summarize } from "../../node/adapters/anvil/state.ts";
 import { SwarmError } from "../../node/core/errors.ts";
 import type { Logger } from "../../node/ports/logger.ts";
@@ -151,34 +151,6 @@ test("copies: only a whole state counts, an unchanged one moves nothing, the fou
   assert.equal(recoverState(dir, logger)?.block, 3);
 });
 
-test("R9: a state that was written while a block was mined is not started from: a copy of one moment takes its place", () => {
-  const from = "0xd020301268a82bc297eb252e84a31d90fdde17ec";
-  const state = (block: number, ...more: { nonce?: number; at?: number }[]) => {
-    const transactions = [{}, ...more].map(({ nonce = 0, at = 1 }: { nonce?: number; at?: number }) => ({
-      block_number: at,
-      info: { from, nonce },
-    }));
-    return { best_block_number: block, blocks: [], transactions, accounts: { [from]: { nonce: transactions.length } } };
-  };
-  const file = join(dir, "state.json");
-  const write = (value: object): void => writeFileSync(file, JSON.stringify(value));
-  write(state(2, { nonce: 1, at: 2 }));
-  assert.equal(summarize(file)?.block, 2);
-  assert.ok(keepCopy(dir));
-  const torn = [
-    // The transaction is there and its block is not.
-    state(2, { nonce: 1, at: 2 }, { nonce: 2, at: 3 }),
-    // Only what it changed is.
-    { ...state(2, { nonce: 1, at: 2 }), accounts: { [from]: { nonce: 3 } } },
-  ];
-  for (const value of torn) {
-    write(value);
-    assert.equal(keepCopy(dir), false, "such a state is not copied, but looked at again soon");
-    assert.equal(recoverState(dir, logger)?.block, 2);
-    assert.equal(summarize(file)?.block, 2);
-  }
-});
-
 test("a state that is damaged in every copy stops with what to do, and leaves the file", () => {
   writeFileSync(join(dir, "state.json"), "{");
   writeFileSync(join(dir, "state.1.json"), "[]");
@@ -236,10 +208,6 @@ test("aborting stops the chain; an aborted start leaves no lock", async () => {
 test("the program is found, and a wrong SWARM_ANVIL is named", () => {
   assert.ok(existsSync(findAnvil()));
   assert.throws(() => findAnvil({ SWARM_ANVIL: join(dir, "none") }), code("CHAIN_NO_PROGRAM"));
-});
-
-test("a copy is made every five seconds while small, and never more rarely than every 30", () => {
-  assert.deepEqual([0, 10e6, 20e6, 1e12].map(copyInterval), [5_000, 5_000, 10_000, 30_000]);
 });
 
 test("a state is written every second while small, and never more rarely than every 15", () => {

@@ -8,6 +8,7 @@ import { createSender } from "../../node/adapters/chain/send/sender.ts";
 import { startAnvil, type TestChain } from "./support/anvil.ts";
 import { components, deployTestNetwork } from "./support/network.ts";
 import { startProxy } from "./support/proxy.ts";
+import { silentLogger } from "./support/quiet.ts";
 import { testSigner } from "./support/signers.ts";
 
 const signal = new AbortController().signal;
@@ -51,6 +52,28 @@ describe("sending transactions", { timeout: 60_000 }, () => {
     const receipts = await Promise.all(sends);
     assert.equal(new Set(receipts.map(({ transaction }) => transaction)).size, 12);
     assert.equal(await sentBy(1), before + 12);
+  });
+
+  it("warns once for each time that another program sent with its key, and not of what it sent itself", async () => {
+    const warnings: unknown[] = [];
+    const logger = {
+      ...silentLogger,
+      warn: (_: string, context: { error?: { code?: string }; transactions?: number } = {}) => {
+        warnings.push([context.error?.code, context.transactions]);
+      },
+    };
+    const signer = testSigner(1);
+    const one = await createLedger({ ...components, logger, deployment, rpcUrl: chain.url, signer });
+    opened.push(one);
+    const other = await open(1);
+    await one.send(act("pause"), { signal });
+    await one.send(act("unpause"), { signal });
+    assert.deepEqual(warnings, []);
+    await other.send(act("pause"), { signal });
+    await other.send(act("unpause"), { signal });
+    await one.send(act("pause"), { signal });
+    await one.send(act("unpause"), { signal });
+    assert.deepEqual(warnings, [["CHAIN_NONCE_CONTESTED", 2]]);
   });
 
   it("pays what the chain asks for when it signs, not what it asked for at the start", async () => {

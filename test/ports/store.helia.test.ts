@@ -19,11 +19,11 @@ async function startStores(t: TestContext, count: number) {
   const peers = await startPeers(t, count);
   return Promise.all(
     peers.map(async ({ network, lines }) => {
-      const { logger } = createLogCollector();
+      const { logger, lines: said } = createLogCollector();
       const dir = await makeTempFolder(t);
       const store = await createStore({ libp2p: network.libp2p, dir, logger });
       t.after(() => store.close());
-      return { peerId: network.peerId, network, store, dir, lines };
+      return { peerId: network.peerId, network, store, dir, lines, said };
     }),
   );
 }
@@ -76,9 +76,9 @@ test("files laid out otherwise are refused and not kept: other chunks, and few b
   const [a, b] = await startPeers(t, 2);
   assert.ok(a && b);
   await connectAll([a.network, b.network]);
-  const hostile = await startHelia(a.network.libp2p, await makeTempFolder(t));
-  t.after(() => hostile.stop());
   const { logger } = createLogCollector();
+  const hostile = await startHelia(a.network.libp2p, await makeTempFolder(t), logger);
+  t.after(() => hostile.stop());
   const dir = await makeTempFolder(t);
   const reader = await createStore({ libp2p: b.network.libp2p, dir, logger });
   t.after(() => reader.close());
@@ -117,6 +117,13 @@ test("files laid out otherwise are refused and not kept: other chunks, and few b
   assert.deepEqual(left, []);
 });
 
+async function damage(dir: string): Promise<void> {
+  const blocks = join(dir, "blocks");
+  const name = (await readdir(blocks, { recursive: true })).find((entry) => entry.endsWith(".data"));
+  assert.ok(name);
+  await writeFile(join(blocks, name), (await readFile(join(blocks, name))).fill(0, 0, 9));
+}
+
 test("a block that was damaged on disk is fetched again, and put repairs it", async (t) => {
   const [a, b] = await startStores(t, 2);
   assert.ok(a && b);
@@ -125,18 +132,28 @@ test("a block that was damaged on disk is fetched again, and put repairs it", as
   const cid = await a.store.put(bytes);
   const get = () => b.store.get(cid, { maxBytes: 5000, from: [a.peerId], signal: within(10_000) });
   await get();
-  async function damage(dir: string): Promise<void> {
-    const blocks = join(dir, "blocks");
-    const name = (await readdir(blocks, { recursive: true })).find((entry) => entry.endsWith(".data"));
-    assert.ok(name);
-    await writeFile(join(blocks, name), (await readFile(join(blocks, name))).fill(0, 0, 9));
-  }
   await damage(b.dir);
   assert.deepEqual(Buffer.from(await get()), Buffer.from(bytes));
   await damage(a.dir);
   await a.store.put(bytes);
   await b.store.drop(cid);
   assert.deepEqual(Buffer.from(await get()), Buffer.from(bytes));
+});
+
+test("a damaged block that a peer asks for is found out here, too: logged, deleted, and the peer has it from another holder", async (t) => {
+  const [a, b, c] = await startStores(t, 3);
+  assert.ok(a && b && c);
+  await connectAll([a.network, b.network, c.network]);
+  const bytes = patternBytes(5000);
+  const cid = await a.store.put(bytes);
+  const getFrom = (store: typeof b.store, ...from: (typeof a.peerId)[]) =>
+    store.get(cid, { maxBytes: 5000, from, signal: within(20_000) });
+  await getFrom(b.store, a.peerId);
+  await damage(a.dir);
+  const fetched = await getFrom(c.store, a.peerId, b.peerId);
+  assert.deepEqual(Buffer.from(fetched), Buffer.from(bytes));
+  await until(() => a.said.some(({ level, context }) => level === "error" && context.cid === cid));
+  assert.equal(await a.store.has(cid), false);
 });
 
 test("two holders, the first gone: the other serves; a file of 25 MB passes whole", async (t) => {

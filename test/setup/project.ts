@@ -32,7 +32,7 @@ export function makeProject(): Project {
     mkdirSync(join(dir, path, ".."), { recursive: true });
     writeFileSync(join(dir, path), text);
   };
-  for (const part of ["setup", "launch.mjs", "test.ts"])
+  for (const part of ["setup", "testing", "launch.mjs", "test.ts"])
     cpSync(join(HERE, "scripts", part), join(dir, "scripts", part), { recursive: true });
   write("package.json", JSON.stringify({ name: "project", type: "module" }));
   write("fake/npm-cli.js", NPM);

@@ -15,6 +15,7 @@ before(() => {
     `import { test } from "node:test"; test("d", () => { throw new Error("no"); }); test("e", () => {});`,
   );
   project.write("test/broken/broken.test.ts", `import "./nothing.ts";`);
+  project.write("test/faults/long.test.ts", `import { test } from "node:test"; test("takes minutes", () => {});`);
 });
 after(() => rmSync(project.dir, { recursive: true }));
 
@@ -48,4 +49,9 @@ test("a path that does not exist is named", async () => {
   const { status, err } = await run("test/none");
   assert.equal(status, 1);
   assert.match(err, /there is no test\/none/);
+});
+
+test("fault scenarios run where they are named only", async () => {
+  assert.match((await run("test", "--test-name-pattern=minutes")).last ?? "", /^0 passed/);
+  assert.equal((await run("test/faults")).last, "1 passed, 0 failed");
 });

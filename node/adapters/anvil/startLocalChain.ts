@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Logger } from "../../ports/logger.ts";
 import { anvilArguments, fixedChainId } from "./arguments.ts";
 import { awaitListening } from "./awaitListening.ts";
 import { findAnvil } from "./binary.ts";
 import { lockChainDir } from "./lock.ts";
-import { keepCopy, recoverState, stateFile } from "./state.ts";
+import { keepCopy, recoverState } from "./state.ts";
 
 export interface LocalChainInit {
   /** Folder of the chain's state; made if missing. One chain per folder. */
@@ -32,11 +32,9 @@ export interface LocalChain {
 
 /** The first copy soon, as there is none yet; must exceed the first state interval of one second. Milliseconds. */
 const FIRST_COPY = 3_000;
-/**
- * Going back to a copy should lose fewer blocks than nodes go back by (R9, 256 by default), so a small state is copied often. Each copy is read
- * through, a large one therefore more rarely: 2 MB/s on average.
- */
-export const copyInterval = (bytes: number): number => Math.min(30_000, Math.max(5_000, bytes / 2_000));
+/** Often, as the chain's own last state may be torn (torn.ts) and what follows the copy is lost then; but a fortieth of the time at most. */
+const COPY_LEAST = 2_000;
+const COPY_SHARE = 40;
 const COPY_RETRY = 700;
 /** A large state takes a while to write; after this the chain is killed, its last written state stays. Milliseconds. */
 const STOP_LIMIT = 20_000;
@@ -100,9 +98,10 @@ function watch(
     }
   };
   const copy = (): void => {
+    const started = performance.now();
     const whole = tryCopy();
-    const size = statSync(stateFile(dir), { throwIfNoEntry: false })?.size ?? 0;
-    timer = setTimeout(copy, whole ? copyInterval(size) : COPY_RETRY).unref();
+    const pause = Math.max(whole ? COPY_LEAST : COPY_RETRY, COPY_SHARE * (performance.now() - started));
+    timer = setTimeout(copy, pause).unref();
   };
   let timer = setTimeout(copy, FIRST_COPY).unref();
   const endWithUs = (): boolean => child.kill("SIGTERM");

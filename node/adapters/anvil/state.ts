@@ -1,11 +1,14 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
+import { tornAt } from "./torn.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { isOfOneMoment, type WrittenState } from "./whole.ts";
 
 /** Good older copies that are kept beside the state file; two at least, as the newest may be as new as the damage. */
 const COPIES = 3;
+
+/** Blocks given up at most for a state that can be read but is torn: what nodes go back by (R9). */
+const MOST_LOST = 256;
 
 export const stateFile = (dir: string): string => join(dir, "state.json");
 const copyFile = (dir: string, age: number): string => join(dir, `state.${age}.json`);
@@ -17,12 +20,14 @@ export interface StateSummary {
   /** When it was written, Unix milliseconds. */
   readonly written: number;
   readonly bytes: number;
+  /** Why it is not one moment's state, where it is none (torn.ts): acts of its last block may be missing. */
+  readonly torn: string | undefined;
 }
 
-/** @returns what the file holds, or undefined if it is missing, cut off, of more than one moment or no chain state */
+/** @returns what the file holds, or undefined if it is missing, cut off or no chain state */
 export function summarize(file: string): StateSummary | undefined {
   if (!existsSync(file)) return undefined;
-  let state: WrittenState | null;
+  let state: { best_block_number?: unknown; blocks?: unknown } | null;
   try {
     state = JSON.parse(readFileSync(file, "utf8")) as typeof state;
   } catch (error) {
@@ -30,22 +35,21 @@ export function summarize(file: string): StateSummary | undefined {
     throw error;
   }
   const block = Number(state?.best_block_number);
-  if (state === null || !Number.isSafeInteger(block) || !Array.isArray(state.blocks)) return undefined;
-  if (!isOfOneMoment(state, block)) return undefined;
+  if (!Number.isSafeInteger(block) || !Array.isArray(state?.blocks)) return undefined;
   const { mtimeMs, size } = statSync(file);
-  return { block, written: mtimeMs, bytes: size };
+  return { block, written: mtimeMs, bytes: size, torn: tornAt(state) };
 }
 
 /**
  * Keeps a copy of the state, older ones move back by one; the chain may be writing at this moment, so the copy is checked before it counts.
- * @returns false if this moment's file was not whole: try again soon
+ * @returns false if this moment's file was not whole, or torn: try again soon
  */
 export function keepCopy(dir: string): boolean {
   const fresh = join(dir, "state.copy.json");
   if (!existsSync(stateFile(dir))) return false;
   copyFileSync(stateFile(dir), fresh);
   const summary = summarize(fresh);
-  if (summary === undefined) {
+  if (summary === undefined || summary.torn !== undefined) {
     rmSync(fresh, { force: true });
     return false;
   }
@@ -82,15 +86,17 @@ function keepOneGenesis(file: string): boolean {
 }
 
 /**
- * Makes sure that the chain finds a state it can read: a damaged one is put aside and the newest good copy takes its place.
+ * Makes sure that the chain finds a state it can read: a damaged or torn one is put aside and the newest good copy takes its place.
  * @returns what the chain will start from, undefined for a new chain
  * @throws SwarmError CHAIN_STATE_DAMAGED if there was a chain and no file of it can be read
  */
 export function recoverState(dir: string, logger: Logger): StateSummary | undefined {
   const file = stateFile(dir);
   const current = summarize(file);
-  if (current !== undefined) return keepOneGenesis(file) ? summarize(file) : current;
+  if (current !== undefined && current.torn === undefined) return keepOneGenesis(file) ? summarize(file) : current;
   const damaged = existsSync(file);
+  const torn = current?.torn === undefined ? "damaged" : "written while it made a block";
+  const problem = damaged ? torn : "missing";
   const ages = Array.from({ length: COPIES }, (_, index) => index + 1);
   const copies = ages.filter((age) => existsSync(copyFile(dir, age)));
   if (!damaged && copies.length === 0) return undefined;
@@ -98,21 +104,31 @@ export function recoverState(dir: string, logger: Logger): StateSummary | undefi
   if (damaged) renameSync(file, aside);
   for (const age of copies) {
     const summary = summarize(copyFile(dir, age));
-    if (summary === undefined) continue;
+    if (summary === undefined || summary.torn !== undefined) continue;
+    // One torn long ago: going back that far would lose more than it mends.
+    if (current !== undefined && current.block - summary.block > MOST_LOST) continue;
     copyFileSync(copyFile(dir, age), file);
     keepOneGenesis(file);
     logger.warn(
-      `The chain's state file was ${damaged ? "damaged" : "missing"}; going back to a copy. Blocks after ${summary.block} are lost, nodes send their acts again`,
+      `The chain's state file was ${problem}; going back to a copy. Blocks after ${summary.block} are lost, nodes send their acts again`,
       {
         dir,
         block: summary.block,
         copyWritten: new Date(summary.written).toISOString(),
         ...(damaged ? { damaged: aside } : {}),
+        ...(current?.torn === undefined ? {} : { torn: current.torn }),
       },
     );
     return summary;
   }
   if (damaged) renameSync(aside, file);
+  if (current !== undefined) {
+    logger.error("The chain's state file is torn, and there is no copy: an act may be missing from its history", {
+      dir,
+      torn: current.torn,
+    });
+    return keepOneGenesis(file) ? summarize(file) : current;
+  }
   throw new SwarmError(
     "CHAIN_STATE_DAMAGED",
     `${file} cannot be read and there is no good copy beside it: restore it from a backup, or delete ${dir} to begin a new chain (nodes will then refuse it until told otherwise)`,

@@ -16,7 +16,7 @@ export function diskError(doing: string, path: string, error: unknown): SwarmErr
   if (code !== undefined && NO_ROOM.has(code)) {
     return new SwarmError(
       "DISK_FULL",
-      `No room left while ${doing} ${path}: free some space there, then start again; nothing was left half-written`,
+      `No room left while ${doing} ${path}: free some space there. A running daemon then goes on by itself; nothing was left half-written`,
       { path, system: code },
       error,
     );

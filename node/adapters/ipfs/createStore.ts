@@ -18,6 +18,8 @@ export interface StoreOptions {
   /** Folder of the blocks and pins; no other process may use it. */
   dir: string;
   logger: Logger;
+  /** Bytes that came over all of libp2p's connections so far, where somebody counts them. */
+  received?: () => number;
   fetch?: Partial<FetchOptions>;
 }
 
@@ -26,10 +28,10 @@ export interface StoreOptions {
  * @throws SwarmError STORE_FAILED
  */
 export async function createStore(options: StoreOptions): Promise<Store & { close(): Promise<void> }> {
-  const { libp2p, logger } = options;
-  const running = await startHelia(libp2p, options.dir);
+  const { libp2p, logger, received = () => 0 } = options;
+  const running = await startHelia(libp2p, options.dir, logger);
   const { helia } = running;
-  const local = createLocalBlocks(running.blocks, logger);
+  const local = createLocalBlocks(running.blocks);
   const pins = createPins(helia);
   const links = linksOf(await helia.getCodec(DAG_PB));
   const fetchOptions: FetchOptions = { ...defaultFetchOptions, ...options.fetch };
@@ -82,7 +84,7 @@ export async function createStore(options: StoreOptions): Promise<Store & { clos
   }
 
   async function fetch(root: CID, get: Parameters<Store["get"]>[1], signal: AbortSignal): Promise<Uint8Array> {
-    const fromPeers = createBlockFetcher({ helia, libp2p }, [...new Set(get.from)], signal, fetchOptions);
+    const fromPeers = createBlockFetcher({ helia, libp2p, received }, [...new Set(get.from)], signal, fetchOptions);
     const all: CID[] = [];
     const fetched: CID[] = [];
     const load = async (cid: CID): Promise<Uint8Array> => {

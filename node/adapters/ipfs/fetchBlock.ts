@@ -15,17 +15,23 @@ export interface FetchOptions {
 
 export const defaultFetchOptions: FetchOptions = { stallMs: 5_000, firstRetryMs: 500, maxRetryMs: 8_000 };
 
+/** Bytes a millisecond over all connections at which this node's line counts as in use: a holder is slow then, and not gone. */
+const BUSY_BYTES_PER_MS = 16;
+/** Longest time for one block all the same, milliseconds: 1 MiB over 32 kB a second. */
+const BLOCK_MS = 40_000;
+
 /** When a block that has not come is asked for once more, milliseconds; well above a round trip. */
 const AGAIN_MS = 300;
 
 /**
  * Fetches the blocks of one file. Each block is asked of one holder at a time, so that it is sent once; if none of those named has
  * it, all connected peers are told that it is wanted, also those that connect or get it later. Fetched blocks are stored.
+ * @param components.received bytes that came over all connections so far
  * @param holders asked first, in this order
  * @returns a function that rejects only when the signal aborts
  */
 export function createBlockFetcher(
-  { helia, libp2p }: { helia: Helia; libp2p: Libp2p },
+  { helia, libp2p, received }: { helia: Helia; libp2p: Libp2p; received: () => number },
   holders: PeerId[],
   signal: AbortSignal,
   options: FetchOptions,
@@ -36,8 +42,13 @@ export function createBlockFetcher(
   async function askOne(cid: CID, peer: PeerId, stop: AbortSignal): Promise<Uint8Array> {
     const stalled = new AbortController();
     const started = performance.now();
+    let progress = { at: started, received: received() };
     const check = (): void => {
-      const left = Math.max(lastBlock, started) + options.stallMs - performance.now();
+      const at = performance.now();
+      const busy = received() - progress.received >= options.stallMs * BUSY_BYTES_PER_MS;
+      // Asked again, a peer begins anew: over a slow line the block would never come.
+      if (busy && at < started + BLOCK_MS) progress = { at, received: received() };
+      const left = Math.max(lastBlock, progress.at) + options.stallMs - at;
       if (left <= 0) stalled.abort(new Error(`${peer} sent nothing for ${options.stallMs} ms`));
       else timer = setTimeout(check, left);
     };

@@ -1,17 +1,15 @@
-import { createHash } from "node:crypto";
-import type { FsBlockstore } from "blockstore-fs";
 import type { CID } from "multiformats/cid";
-import type { Logger } from "../../ports/logger.ts";
+import type { CheckedBlocks } from "./checkedBlocks.ts";
 
 /** Blocks on this disk, each checked against its CID when it is read. */
 export interface LocalBlocks {
-  /** Undefined where absent. A damaged block is deleted, logged, and absent. */
+  /** Undefined where absent; a damaged block is. */
   read(cid: CID): Promise<Uint8Array | undefined>;
   has(cid: CID): Promise<boolean>;
   remove(cid: CID): Promise<void>;
 }
 
-export function createLocalBlocks(blocks: FsBlockstore, logger: Logger): LocalBlocks {
+export function createLocalBlocks(blocks: CheckedBlocks): LocalBlocks {
   return {
     async read(cid) {
       if (!(await blocks.has(cid))) return undefined;
@@ -22,13 +20,7 @@ export function createLocalBlocks(blocks: FsBlockstore, logger: Logger): LocalBl
         if (await blocks.has(cid)) throw error;
         return undefined;
       }
-      const block = Buffer.concat(parts);
-      if (createHash("sha256").update(block).digest().equals(cid.multihash.digest)) return block;
-      logger.error("A stored block no longer matches its CID and was deleted; check this disk", {
-        cid: cid.toString(),
-      });
-      await blocks.delete(cid);
-      return undefined;
+      return Buffer.concat(parts);
     },
     has: (cid) => blocks.has(cid),
     remove: (cid) => blocks.delete(cid),

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { withBitswap } from "@helia/bitswap";
 import { withLibp2pLight } from "@helia/libp2p";
 import type { Libp2p } from "@libp2p/interface";
-import { FsBlockstore } from "blockstore-fs";
 import { NextToLast } from "blockstore-fs/sharding";
 import { type BlockBroker, createHeliaLight, type Helia } from "helia";
 import type { CID } from "multiformats/cid";
 import { SwarmError } from "../../core/errors.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { CheckedBlocks } from "./checkedBlocks.ts";
 import { createPinStore } from "./pinStore.ts";
 import { syncFiles } from "./syncFiles.ts";
 
@@ -21,7 +22,7 @@ const MESSAGE_MS = 60_000;
 export interface RunningHelia {
   helia: Helia;
   /** The blocks on this disk alone: reading here never asks a peer. */
-  blocks: FsBlockstore;
+  blocks: CheckedBlocks;
   /** Tells waiting peers that blocks can be had now. */
   announce(cids: CID[]): Promise<void>;
   /** Makes blocks, and everything that was pinned so far, survive a loss of power. */
@@ -30,9 +31,9 @@ export interface RunningHelia {
 }
 
 /** Starts Helia and bitswap on a libp2p node that someone else owns; no gateways, no routing, no bootstrap peers. */
-export async function startHelia(libp2p: Libp2p, dir: string): Promise<RunningHelia> {
+export async function startHelia(libp2p: Libp2p, dir: string, logger: Logger): Promise<RunningHelia> {
   const sharding = new NextToLast();
-  const blocks = new FsBlockstore(join(dir, "blocks"), { shardingStrategy: sharding });
+  const blocks = new CheckedBlocks(join(dir, "blocks"), { shardingStrategy: sharding }, logger);
   const datastore = createPinStore(join(dir, "pins"));
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });

@@ -11,7 +11,7 @@ import { taskOf } from "../../core/round/state.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
 import { readFile, readModel } from "../files.ts";
-import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
+import { HEDGE_MS, sealedLimit, transferLimit, untilIdle, within } from "../limits.ts";
 
 /** Gets a model by its hash: the first one from the task's seed or its creator's sealed copy, later ones from whoever voted for them, else by merging again (R8). */
 export async function runObtainModel(
@@ -41,7 +41,7 @@ async function fetchModel(context: PeerContext, sha256: Bytes32, signal: AbortSi
     const options = {
       afterMs: HEDGE_MS,
       signal,
-      sleep: (ms: number, limit: AbortSignal) => context.clock.sleep(ms, limit),
+      sleep: (ms: number, limit: AbortSignal) => untilIdle(context, ms, context.maxFileBytes, limit),
     };
     return hedge((limit) => firstModel(context, task, limit), ask, options);
   }

@@ -10,7 +10,7 @@ import { taskOf, type Verdict } from "../../core/round/state.ts";
 import { validateUpdate } from "../../core/update.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
-import { HEDGE_MS, sealedLimit, transferLimit, within } from "../limits.ts";
+import { HEDGE_MS, sealedLimit, transferLimit, untilIdle, within } from "../limits.ts";
 
 /** What an author offers under its CID is not what it announced: no other copy of the same sealed file can be better. */
 const UNMATCHED = new Set([
@@ -87,7 +87,7 @@ async function fetchUpdate(
   author: Address,
   signal: AbortSignal,
 ): Promise<Uint8Array | SwarmError> {
-  const { clock, logger } = context;
+  const { logger } = context;
   let unmatched: SwarmError | undefined;
   const settled = new AbortController();
   const offered = (limit: AbortSignal) =>
@@ -109,7 +109,7 @@ async function fetchUpdate(
       // While the author might still give it, members who do not hold it are asked again: they may be about to.
       return askHolders(context, request, holdersOfUpdate(context, effect), limit, settled.signal);
     },
-    { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => clock.sleep(ms, limit) },
+    { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => untilIdle(context, ms, context.maxFileBytes, limit) },
   );
   return fetching.catch((error: unknown) => {
     signal.throwIfAborted();

@@ -1,3 +1,5 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { type Daemon, type DaemonEvent, type DaemonOptions, startDaemon } from "../../../scripts/local/daemons.ts";
 
 /** Milliseconds after which an event that a scenario waits for is believed never to come. */
@@ -10,6 +12,8 @@ export interface Watched extends Daemon {
   until(what: string, match: (event: DaemonEvent) => boolean, from?: number): Promise<DaemonEvent>;
   /** The end of a round. */
   final(round: number): Promise<DaemonEvent>;
+  /** A line on standard error that matches, said already or still to come. */
+  says(line: RegExp): Promise<string>;
   kill(): Promise<void>;
 }
 
@@ -20,8 +24,9 @@ process.once("SIGTERM", () => {
   process.exit(143);
 });
 
-export function watchDaemon(options: Omit<DaemonOptions, "onEvent">): Watched {
+export function watchDaemon(options: Omit<DaemonOptions, "onEvent">, patienceMs = PATIENCE): Watched {
   const events: DaemonEvent[] = [];
+  const lines: string[] = [];
   const listeners = new Set<() => void>();
   const onEvent = (event: DaemonEvent): void => {
     events.push(event);
@@ -31,7 +36,13 @@ export function watchDaemon(options: Omit<DaemonOptions, "onEvent">): Watched {
   running.add(daemon);
   void daemon.exited.then(() => running.delete(daemon));
 
-  const until: Watched["until"] = (what, match, from = 0) =>
+  createInterface({ input: daemon.process.stderr as Readable }).on("line", (line) => {
+    lines.push(line);
+    for (const listener of listeners) listener();
+  });
+
+  /** The first of a growing list that matches. */
+  const first = <T>(what: string, list: readonly T[], match: (entry: T) => boolean, from = 0): Promise<T> =>
     new Promise((done, fail) => {
       const settle = (): void => {
         clearTimeout(limit);
@@ -42,14 +53,14 @@ export function watchDaemon(options: Omit<DaemonOptions, "onEvent">): Watched {
         const said = events.slice(-8).map((event) => JSON.stringify(event).slice(0, 200));
         fail(new Error(`${daemon.name}: ${what}: ${why}\n${[...said, ...daemon.errors].join("\n")}`));
       };
-      const limit = setTimeout(() => give("not seen in time"), PATIENCE);
+      const limit = setTimeout(() => give("not seen in time"), patienceMs);
       let looked = from;
       const look = (): void => {
-        while (looked < events.length) {
-          const event = events[looked++] as DaemonEvent;
-          if (!match(event)) continue;
+        while (looked < list.length) {
+          const entry = list[looked++] as T;
+          if (!match(entry)) continue;
           settle();
-          done(event);
+          done(entry);
           return;
         }
       };
@@ -58,10 +69,13 @@ export function watchDaemon(options: Omit<DaemonOptions, "onEvent">): Watched {
       look();
     });
 
+  const until: Watched["until"] = (what, match, from = 0) => first(what, events, match, from);
+
   return {
     ...daemon,
     events,
     until,
+    says: (line) => first(String(line), lines, (said) => line.test(said)),
     final: (round) => until(`round ${round} final`, (event) => event.event === "round" && event.round === round),
     async kill() {
       daemon.process.kill("SIGKILL");

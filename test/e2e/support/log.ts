@@ -11,14 +11,16 @@ export interface LogWatch extends Disposable {
   rest(): string[];
 }
 
-export function watchLog(file: string): LogWatch {
+export function watchLog(file: string, patienceMs = PATIENCE): LogWatch {
   const fd = openSync(file, "r");
   let offset = 0;
   let rest = "";
+  let closed = false;
   const lines: string[] = [];
   const skipped: string[] = [];
   let wake: () => void = () => undefined;
   const read = (): void => {
+    if (closed) return;
     const chunk = Buffer.alloc(65_536);
     for (let size = readSync(fd, chunk, 0, chunk.length, offset); size > 0;) {
       offset += size;
@@ -34,7 +36,7 @@ export function watchLog(file: string): LogWatch {
   read();
   return {
     async next(pattern) {
-      const end = Date.now() + PATIENCE;
+      const end = Date.now() + patienceMs;
       for (;;) {
         for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
           if (pattern.test(line)) return JSON.parse(line) as Record<string, unknown>;
@@ -50,6 +52,8 @@ export function watchLog(file: string): LogWatch {
     },
     rest: () => lines.splice(0),
     [Symbol.dispose]() {
+      if (closed) return;
+      closed = true;
       watcher.close();
       closeSync(fd);
     },

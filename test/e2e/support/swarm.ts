@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join as joinPath } from "node:path";
+import { basename, join as joinPath } from "node:path";
 import { type LocalChain, startLocalChain } from "../../../node/adapters/anvil/startLocalChain.ts";
 import { readPublicIdentity } from "../../../node/adapters/keys/publicIdentity.ts";
 import type { Address } from "../../../node/core/primitives.ts";
@@ -25,14 +25,18 @@ export interface TestSwarm extends AsyncDisposable {
   /** Commands in this process, with the options that all share. */
   commands: Commands;
   options: { passwordFile: string; network: string; rpc: string };
-  /** Starts one clinic's daemon. */
-  run(clinic: number, args?: string[]): Watched;
+  /** Starts one clinic's daemon, or one of another folder with the clinic's keys. */
+  run(clinic: number, args?: string[], home?: string): Watched;
   /** All join and run; the last joins when the others are ready, so that the first round finds all there. */
-  runAll(args?: string[]): Promise<Watched[]>;
+  runAll(args?: string[], onStart?: (clinic: number, daemon: Watched) => void): Promise<Watched[]>;
   /** Runs a command in a process of its own, with the network's options. */
   swarm(...args: string[]): Promise<Result>;
   startSwarm(...args: string[]): Running;
-  /** kill -9, then the same chain again on the same port. */
+  /** kill -9. */
+  killChain(): Promise<void>;
+  /** The same chain again on the same port. */
+  startChain(): Promise<void>;
+  /** Both, one after the other. */
   restartChain(): Promise<void>;
 }
 
@@ -46,11 +50,23 @@ export const SHORT_PHASES = {
   "round.mergeSeconds": 5,
 };
 
-export async function openSwarm(rounds: number, changes: TaskChanges = {}): Promise<TestSwarm> {
+export interface SwarmOptions {
+  /** The first model is made from the task's seed: for layers other than the example's. */
+  seeded?: boolean;
+  /** Milliseconds after which an event is believed never to come. */
+  patienceMs?: number;
+}
+
+export async function openSwarm(
+  rounds: number,
+  changes: TaskChanges = {},
+  { seeded = false, patienceMs }: SwarmOptions = {},
+): Promise<TestSwarm> {
   await using closing = new AsyncDisposableStack();
   const dir = await mkdtemp(joinPath(tmpdir(), "swarm-e2e-"));
   closing.defer(() => rm(dir, { recursive: true, force: true }));
-  const plan = { ...wdbcPlan(dir), licensors: 1, threshold: 1 };
+  const { firstModel, ...example } = wdbcPlan(dir);
+  const plan = { ...example, ...(seeded ? {} : { firstModel }), licensors: 1, threshold: 1 };
   plan.taskFile = await writeChangedTask(plan.taskFile, joinPath(dir, "task.yaml"), {
     "round.rounds": rounds,
     ...LONG_PHASES,
@@ -79,12 +95,18 @@ export async function openSwarm(rounds: number, changes: TaskChanges = {}): Prom
   const env = { SWARM_PASSWORD_FILE: at.password };
   const close = closing.move();
 
-  const run: TestSwarm["run"] = (i, args = []) => {
-    const home = at.clinics[i] as string;
+  const run: TestSwarm["run"] = (i, args = [], home = at.clinics[i] as string) => {
     const { network, password: passwordFile } = at;
-    const daemon = watchDaemon({ name: `clinic-${i + 1}`, home, network, rpcUrl, passwordFile, args });
+    const daemon = watchDaemon({ name: basename(home), home, network, rpcUrl, passwordFile, args }, patienceMs);
     daemons.push(daemon);
     return daemon;
+  };
+  const killChain = async (): Promise<void> => {
+    process.kill(chain.pid, "SIGKILL");
+    await chain.exited;
+  };
+  const startAgain = async (): Promise<void> => {
+    chain = await startChain(Number(new URL(rpcUrl).port));
   };
   return {
     dir,
@@ -98,22 +120,25 @@ export async function openSwarm(rounds: number, changes: TaskChanges = {}): Prom
     commands,
     options,
     run,
-    async runAll(args) {
+    async runAll(args, onStart) {
       const started: Watched[] = [];
       for (const i of at.clinics.keys()) {
         if (i === at.clinics.length - 1) await Promise.all(started.map(({ ready }) => ready));
         await join({ commands, plan, rpcUrl }, i, taskId);
-        started.push(run(i, args));
+        const daemon = run(i, args);
+        started.push(daemon);
+        onStart?.(i, daemon);
       }
       await Promise.all(started.map(({ ready }) => ready));
       return started;
     },
     swarm: (...args) => runProgram("node/cli/index.ts", withShared(args), env),
     startSwarm: (...args) => start("node/cli/index.ts", withShared(args), env),
+    killChain,
+    startChain: startAgain,
     async restartChain() {
-      process.kill(chain.pid, "SIGKILL");
-      await chain.exited;
-      chain = await startChain(Number(new URL(rpcUrl).port));
+      await killChain();
+      await startAgain();
     },
     [Symbol.asyncDispose]: () => close.disposeAsync(),
   };

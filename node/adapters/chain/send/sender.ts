@@ -40,9 +40,20 @@ export function createSender(components: {
   /** Some chains charge although their blocks name no fee; known once one has refused a free transaction. */
   let charges = false;
   let last: Promise<unknown> = Promise.resolve();
+  /** Above the highest nonce that was signed here: where the account stands as long as nobody else sends for it. */
+  let next: number | undefined;
 
   async function countOf(tag: "pending" | "latest", signal: AbortSignal): Promise<number> {
     return Number(await endpoint.request("eth_getTransactionCount", [signer.address, tag], signal));
+  }
+
+  /** More transactions than were signed here: somebody else has the key. Fewer are normal, the chain may have lost some (R9). */
+  function lookForOthers(nonce: number): void {
+    if (next !== undefined && nonce > next) {
+      const error = nonceContested(signer.address, "Another program sends transactions for this account");
+      logger.warn("another program sends with this node's key", { transactions: nonce - next, error });
+    }
+    next = Math.max(next ?? 0, nonce + 1);
   }
 
   /** Zero where blocks ask for no fee; else what the endpoint suggests, at least twice the base fee as that can rise. */
@@ -91,6 +102,7 @@ export function createSender(components: {
           // Asked each time: fees move, and the chain may have come back without the last transactions (R9).
           const gasPrice = await priceOf(signal);
           const nonce = await countOf("pending", signal);
+          lookForOthers(nonce);
           signed = await signTransaction(request, { chainId, nonce, gasPrice }, signer);
           free = gasPrice === 0n;
         }
@@ -101,7 +113,9 @@ export function createSender(components: {
           transaction: signed.hash,
           nonce: signed.nonce,
         });
-        if (++newNonces > PATIENCE.newNonces) throw nonceContested(signer.address);
+        if (++newNonces > PATIENCE.newNonces) {
+          throw nonceContested(signer.address, "Every nonce that was tried was taken by another transaction");
+        }
         signed = undefined;
         retryMs = PATIENCE.firstRetryMs;
       } catch (error) {
@@ -134,10 +148,10 @@ export function createSender(components: {
   };
 }
 
-function nonceContested(account: string): SwarmError {
+function nonceContested(account: string, what: string): SwarmError {
   return new SwarmError(
     "CHAIN_NONCE_CONTESTED",
-    `Every nonce tried for ${account} was taken by another transaction. Is the same operator key in use by another running node?`,
+    `${what} (${account}). If nobody typed a command for this node just now, find the second daemon with its keys and stop it, or have the node suspended.`,
     { account },
   );
 }
