@@ -1,15 +1,27 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmdirSync, writeSync } from "node:fs";
 import { cp, mkdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Why a small disk cannot be had here; false where it can. */
-export const cannotMount: string | false =
-  process.platform !== "linux"
-    ? "a small disk is a tmpfs, which only Linux has"
-    : process.getuid?.() !== 0
-      ? "mounting a small disk needs root"
-      : false;
+export const cannotMount: string | false = reason();
+
+function reason(): string | false {
+  if (process.platform !== "linux") return "a small disk is a tmpfs, which only Linux has";
+  if (process.getuid?.() !== 0) return "mounting a small disk needs root";
+  // Root in a container may not be allowed to.
+  const dir = mkdtempSync(join(tmpdir(), "small-disk-"));
+  try {
+    run("mount", "-t", "tmpfs", "-o", "size=1m", "swarm-faults", dir);
+    run("umount", dir);
+    return false;
+  } catch (error) {
+    return `a small disk cannot be mounted here: ${(error as Error).message.trim()}`;
+  } finally {
+    rmdirSync(dir);
+  }
+}
 
 /** A folder on a small file system of its own. */
 export interface SmallDisk extends AsyncDisposable {
