@@ -12,11 +12,12 @@ export interface AttemptStory {
   outcome: "open" | "final" | "aborted";
   reason: string | undefined;
   modelHash: Bytes32 | undefined;
+  submissions: number;
   /** What members voted for, late votes too. */
   votes: Map<number, Bytes32>;
 }
 
-const TOLD = new Set(["RoundOpened", "ModelVoted", "RoundFinalized", "RoundAborted", "TaskWaiting"]);
+const TOLD = new Set(["RoundOpened", "UpdateSubmitted", "ModelVoted", "RoundFinalized", "RoundAborted", "TaskWaiting"]);
 
 /** The attempts of a task, from the ledger's events; what the chain lost is forgotten (R9). */
 export class Chronicle {
@@ -46,6 +47,11 @@ export class Chronicle {
     return this.#attempts;
   }
 
+  /** Updates submitted in this round and later ones, in all their attempts. */
+  submissionsSince(round: number): number {
+    return this.#attempts.reduce((sum, it) => (it.round >= round ? sum + it.submissions : sum), 0);
+  }
+
   finals(): AttemptStory[] {
     return this.#attempts.filter(({ outcome }) => outcome === "final");
   }
@@ -63,12 +69,18 @@ export class Chronicle {
           outcome: "open",
           reason: undefined,
           modelHash: undefined,
+          submissions: 0,
           votes: new Map(),
         });
         return;
       case "TaskWaiting":
         this.paused = event.paused;
         return;
+      case "UpdateSubmitted": {
+        const attempt = this.#of(event);
+        if (attempt) attempt.submissions++;
+        return;
+      }
       case "ModelVoted":
         this.#of(event)?.votes.set(event.member, event.modelHash);
         return;

@@ -1,7 +1,7 @@
 import { SwarmError } from "../../node/core/errors.ts";
 import type { Daemon } from "../local/daemons.ts";
 import type { LocalNetwork } from "../local/network.ts";
-import { collectGarbage } from "./collect.ts";
+import { type Collected, collectGarbage } from "./collect.ts";
 import type { Life } from "./verdict.ts";
 import type { Warden } from "./warden.ts";
 
@@ -37,9 +37,9 @@ export class Fleet {
     return exitCode === null && signalCode === null ? pid : undefined;
   }
 
-  /** Lets a daemon collect its garbage. @returns whether it did */
-  async collect(node: number): Promise<boolean> {
-    if (this.#frozen.has(node) || this.#current[node] === undefined) return false;
+  /** Lets a daemon collect its garbage. @returns what is in use then; undefined where it cannot now */
+  async collect(node: number): Promise<Collected | undefined> {
+    if (this.#frozen.has(node) || this.#current[node] === undefined) return undefined;
     return collectGarbage(this.#daemon(node).process, this.#init.signal);
   }
 

@@ -77,6 +77,8 @@ export async function soak({ minutes, nodes, seed, dir, say, signal }: SoakInit)
   const samples = new Samples({
     fleet,
     homes: network.at.clinics,
+    memoryFile: join(dir, "memory.jsonl"),
+    retained: () => chronicle.submissionsSince(chronicle.finals().length - plan.retainRounds + 1),
     pruning: () => chronicle.finals().length > plan.retainRounds,
     signal: AbortSignal.any([either, resting.signal]),
   });

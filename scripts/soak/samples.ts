@@ -1,3 +1,4 @@
+import { appendFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fleet } from "./fleet.ts";
 import { filesIn, openHandles, residentKb } from "./proc.ts";
@@ -7,8 +8,12 @@ import type { Life } from "./verdict.ts";
 export interface SamplesInit {
   fleet: Fleet;
   homes: readonly string[];
+  /** Gets a line for each look at a daemon's memory, to find out what grew. */
+  memoryFile: string;
   /** Whether nodes have begun to delete old rounds: from then on their folders should stay as large as they are. */
   pruning(): boolean;
+  /** Updates submitted in the rounds that are kept. */
+  retained(): number;
   signal: AbortSignal;
 }
 
@@ -23,6 +28,7 @@ const isLog = (path: string): boolean => /[/\\](daemon\.log|rounds\.jsonl)$/.tes
 /** Looks at processes and folders again and again, from outside. */
 export class Samples {
   readonly #init: SamplesInit;
+  /** Bytes for each update that is to be kept: how many that are changes with who takes part. */
   readonly disks: Timed[][];
   readonly #logs: { first: number; last: number }[] = [];
 
@@ -58,9 +64,12 @@ export class Samples {
   /** One after another: collecting takes a processor for a moment. */
   async #memory(): Promise<void> {
     for (const { node, pid, life } of this.#living()) {
-      if (!(await this.#init.fleet.collect(node))) continue;
-      const value = await residentKb(pid);
-      if (value !== undefined) life.memory.push({ at: Date.now() / 1000, value });
+      const usage = await this.#init.fleet.collect(node);
+      const value = usage && (await residentKb(pid));
+      if (value === undefined) continue;
+      const at = Date.now() / 1000;
+      life.memory.push({ at, value });
+      await appendFile(this.#init.memoryFile, `${JSON.stringify({ node, pid, at, residentKb: value, ...usage })}\n`);
     }
   }
 
@@ -81,7 +90,7 @@ export class Samples {
         if (isLog(path)) logs += size;
         else others += size;
       }
-      this.disks[node]?.push({ at, value: others });
+      this.disks[node]?.push({ at, value: others / Math.max(1, this.#init.retained()) });
       this.#logs[node] = { first: this.#logs[node]?.first ?? logs, last: logs };
     }
   }

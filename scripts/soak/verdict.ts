@@ -16,7 +16,7 @@ export interface Life {
 export interface Evidence extends Course {
   reports: readonly Report[];
   lives: readonly Life[];
-  /** Bytes of each node's folder without its two logs, from when it has begun to delete old rounds. */
+  /** Bytes of each node's folder without its two logs for each update that is to be kept, from when it has begun to delete old rounds. */
   disks: readonly (readonly Timed[])[];
   /** What went wrong besides: daemons that ended by themselves, or did not come back in time. */
   mishaps: readonly string[];
@@ -99,7 +99,7 @@ export function judge(evidence: Evidence): Verdict {
       "folders, second half against first",
       stored.length < nodes ? [] : stored,
       MOST_GROWTH,
-      (bytes) => `${(bytes / 1e6).toFixed(2)} MB`,
+      (bytes) => `${(bytes / 1e3).toFixed(1)} kB an update`,
     ),
     {
       name: "no mishaps",
