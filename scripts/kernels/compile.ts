@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
 import { root } from "../setup/place.mjs";
@@ -8,6 +8,7 @@ export const builtFile = join(root, "node", "core", "merge", "wasm", "bytes.ts")
 
 const SOURCE = "kernels.ts";
 const FOLDER = join(root, "node", "core", "merge", "wasm", "assembly");
+const SOURCES = new Set(readdirSync(FOLDER).filter((name) => name.endsWith(".ts")));
 
 /** No runtime, no memory of its own, and neither relaxed SIMD nor fast math: what comes out rounds as its source says. */
 const OPTIONS = [
@@ -28,8 +29,8 @@ const OPTIONS = [
 export async function compileKernels(): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   const { error, stderr } = await asc.main([SOURCE, "--outFile", "kernels.wasm", ...OPTIONS], {
-    // Names of sources come into the bytes: they are given without the folder that they lie in.
-    readFile: (name) => (name === SOURCE ? readFileSync(join(FOLDER, SOURCE), "utf8") : null),
+    // The compiler looks for a source in several places, in folders of its own as well; here are all.
+    readFile: (name) => (SOURCES.has(name) ? readFileSync(join(FOLDER, name), "utf8") : null),
     writeFile: (name, content) => {
       if (name === "kernels.wasm") bytes = content as Uint8Array;
     },

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
+import type { Bytes32 } from "../../core/primitives.ts";
 import type { Disk, FileKind } from "../../ports/disk.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { atomicWrite, makeFolder, syncFolder, TEMPORARY_SUFFIX } from "./atomicWrite.ts";
@@ -8,6 +9,7 @@ import { diskError, systemCode } from "./errors.ts";
 import { openJournal } from "./journal.ts";
 import { DAMAGED_SUFFIX, filePath, hashOf, journalPath, KINDS, kindFolder, listHashes, namesIn } from "./layout.ts";
 import { takeLock } from "./lock.ts";
+import { openFile } from "./openFile.ts";
 
 /**
  * Opens a node's data folder (created with mode 0700 where missing) and locks it for this process.
@@ -31,6 +33,7 @@ export async function openDisk(dir: string, options: { logger: Logger }): Promis
     return {
       write: open(files.write),
       read: open(files.read),
+      open: open((kind: FileKind, sha256: Bytes32) => openFile(dir, kind, sha256)),
       has: open(files.has),
       remove: open(files.remove),
       list: open((kind: FileKind) => listHashes(dir, kind)),

@@ -33,17 +33,21 @@ export class BlockMerge {
   readonly #kernels: BlockKernels;
   #plan: Plan | undefined;
 
-  /** @throws SwarmError MERGE_CONFIG, MERGE_TOO_FEW, MERGE_INPUT for what is wrong with all but the values */
+  /**
+   * @param values receives the next model
+   * @throws SwarmError MERGE_CONFIG, MERGE_TOO_FEW, MERGE_INPUT for what is wrong with all but the values
+   */
   constructor(
     base: Weights,
     contributors: readonly Contributor[],
     config: MergeConfig,
     context: MergeContext | undefined,
     kernels: MergeKernels,
+    values: Float32Array = new Float32Array(base.values.length),
   ) {
     check(contributors, config, context);
     this.#base = base;
-    this.#values = new Float32Array(base.values.length);
+    this.#values = values;
     this.#contributors = contributors;
     this.#config = config;
     this.#context = context ?? NO_CONTEXT;

@@ -58,6 +58,7 @@ export function mergeModel(
  * The same merge, bit by bit, with the deltas read in blocks: memory is the base, the result and one block per contribution. Where steps or
  * rule go by norms or distances, everything is read twice.
  * @param blockElements values per read; rounded up to a multiple of `BLOCK`
+ * @param values receives the result, as many as the base has
  * @throws SwarmError like `mergeModel`; MERGE_INPUT if a reader returns another count; what a reader throws
  */
 export async function mergeBlocks(
@@ -65,9 +66,13 @@ export async function mergeBlocks(
   contributions: readonly StreamedContribution[],
   config: MergeConfig,
   context?: MergeContext,
-  { blockElements = 64 * BLOCK, kernels = plainKernels }: { blockElements?: number; kernels?: MergeKernels } = {},
+  {
+    blockElements = 64 * BLOCK,
+    kernels = plainKernels,
+    values,
+  }: { blockElements?: number; kernels?: MergeKernels; values?: Float32Array } = {},
 ): Promise<Weights> {
-  const merge = new BlockMerge(base, contributions, config, context, kernels);
+  const merge = new BlockMerge(base, contributions, config, context, kernels, values);
   const size = Math.ceil(blockElements / BLOCK) * BLOCK;
   const { length } = base.values;
   for (let read = 1; read <= merge.reads; read++) {

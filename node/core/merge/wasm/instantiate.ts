@@ -1,7 +1,7 @@
 import { SwarmError } from "../../errors.ts";
 import { KERNELS_BASE64 } from "./bytes.ts";
 
-/** The functions of `assembly/kernels.ts`; every number but `divisor` and the results is an offset or a count. */
+/** The functions of `assembly/`; every number but `divisor` and the results is an offset or a count. */
 export interface Kernels {
   combined32(
     rows: number,
