@@ -17,6 +17,7 @@ import type { Network } from "../ports/network.ts";
 import type { Random } from "../ports/random.ts";
 import type { Sealer } from "../ports/sealer.ts";
 import type { Store } from "../ports/store.ts";
+import type { UpdateHint } from "./standOutWords.ts";
 
 /** The outside worlds of one daemon. The composition root makes them and closes them again. */
 export interface PeerComponents {
@@ -67,6 +68,8 @@ export interface RoundRecord {
   /** Of the round's base and of the node's own weights after training, on the local validation split. */
   base: Evaluation | undefined;
   local: Evaluation | undefined;
+  /** Updates that stood out in the merge, if this node made it before the round was final. */
+  hints: UpdateHint[] | undefined;
   traffic: { sent: number; received: number };
 }
 
@@ -114,6 +117,8 @@ export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" |
   now(): number;
   /** Figures of the training of a round, for its record. */
   figures: Map<number, { ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }>;
+  /** What stood out in the merge of a round, for its record. */
+  hints: Map<number, UpdateHint[]>;
   /** How far the training of a round has come, while it runs. */
   progress: Map<number, TrainingProgress>;
 }

@@ -56,6 +56,7 @@ export async function createPeer(
     maxFileBytes: maxFileBytes(specs),
     now: () => Math.max(state.view.timestamp, chainTime.at(components.clock.now())),
     figures: new Map(),
+    hints: new Map(),
     progress: new Map(),
   };
   return new RunningPeer(context, chainTime, joined, init.untilFinished ?? false);

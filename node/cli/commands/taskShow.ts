@@ -9,6 +9,7 @@ import { duration } from "../output/units.ts";
 import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
+import { mergeWords } from "../words/merge.ts";
 import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
 
 interface Options extends NetworkOptions {
@@ -72,7 +73,7 @@ function overview(
     ["approved", approved ? "yes" : `not yet: licensors type "swarm task approve ${name}"`],
     ["document", `sha256 ${params.documentHash}`],
     ["first model", `sha256 ${params.modelHash}\nsealed copy ${modelCid}`],
-    ["merge rule", merge.rule],
+    ["merge rule", mergeWords(merge)],
     ["rounds", params.rounds],
     ["phases", `submit ${duration(submitSeconds)}, attest ${duration(attestSeconds)}, merge ${duration(mergeSeconds)}`],
     ["members", members.length === 0 ? "none yet" : members.join("\n")],

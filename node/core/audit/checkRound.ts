@@ -4,6 +4,7 @@ import { sha256 } from "../hash.ts";
 import { has, isSubset } from "../ledger/masks.ts";
 import type { Submission } from "../ledger/view/task.ts";
 import { type Contribution, mergeModel } from "../merge/merge.ts";
+import type { MergeContext } from "../merge/rule.ts";
 import type { Bytes32 } from "../primitives.ts";
 import type { Weights } from "../weights.ts";
 import { nameOf } from "./checkActs.ts";
@@ -51,7 +52,9 @@ export async function checkRound(
   const base = task.weights;
   task.weights = undefined;
   const model =
-    base !== undefined && complete ? recompute(check, rules, base, contributions, finalized, where) : undefined;
+    base !== undefined && complete
+      ? recompute(check, rules, { base, contributions, f: task.params.f, seed: attempt.seen }, finalized, where)
+      : undefined;
   if (model === undefined) {
     const why = base === undefined ? "the model it starts from is not there" : "not all of its updates are";
     record.cannotCheck(`The merge of round ${attempt.round} could not be recomputed: ${why}.`, {
@@ -91,13 +94,12 @@ function inMemberOrder(attempt: AttemptReplay): Submission[] {
 function recompute(
   { record }: FileCheck,
   rules: TaskRules,
-  base: Weights,
-  contributions: Contribution[],
+  { base, contributions, ...context }: MergeContext & { base: Weights; contributions: Contribution[] },
   finalized: Bytes32,
   where: Where,
 ): { hash: Bytes32 | undefined; weights?: Weights } | undefined {
   try {
-    const weights = mergeModel(base, contributions, rules.merge);
+    const weights = mergeModel(base, contributions, rules.merge, context);
     return { hash: sha256(encodeModel(weights)), weights };
   } catch (error) {
     if (!(error instanceof SwarmError)) throw error;

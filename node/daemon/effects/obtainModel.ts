@@ -88,7 +88,9 @@ async function rebuild(context: PeerContext, final: FinalRound, signal: AbortSig
     signal.throwIfAborted();
     contributions.push({ member, weight, delta: decodeUpdate(await readFile(context, "update", sha256)).delta });
   }
-  const bytes = encodeModel(rules.mergeModel(await readModel(context, final.base), contributions, document.merge));
+  const base = await readModel(context, final.base);
+  const given = { f: document.round.f, seed: final.seen };
+  const bytes = encodeModel(rules.mergeModel(base, contributions, document.merge, given));
   if (hashOf(bytes) !== final.modelHash) {
     throw new SwarmError(
       "MODEL_WRONG_BYTES",
