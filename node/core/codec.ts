@@ -13,7 +13,7 @@ import type { TensorSpec, UpdateHeader, Weights } from "./weights.ts";
 const FIELDS = ["version", "genesis", "ledger", "task", "round", "node", "base", "encoding", "salt"] as const;
 
 /** @throws SwarmError like `encodeSafetensors` */
-export function encodeModel(weights: Weights): Uint8Array {
+export function encodeModel(weights: Weights): Uint8Array<ArrayBuffer> {
   return encodeSafetensors(weights);
 }
 

@@ -58,6 +58,12 @@ export function damaged({ kind, sha256 }: FileName, why: string): SwarmError {
   return new SwarmError("FILE_DAMAGED", message, { kind, sha256 });
 }
 
+/** A file that a merge needs and that is not there. */
+export function absent({ kind, sha256 }: FileName): SwarmError {
+  const message = `The ${kind} file ${sha256} is not in this node's folder; it has to be fetched again.`;
+  return new SwarmError("FILE_ABSENT", message, { kind, sha256 });
+}
+
 /** A file that is in memory as a whole. */
 export function fileInMemory(name: FileName, bytes: Uint8Array): StoredFile {
   return {
