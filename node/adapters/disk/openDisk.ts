@@ -64,7 +64,7 @@ function createFiles(dir: string, logger: Logger): Pick<Disk, "write" | "read" |
 
   return {
     async write(kind, bytes) {
-      const sha256 = hashOf(bytes);
+      const sha256 = await hashOf(bytes);
       const path = filePath(dir, kind, sha256);
       if ((await sizeOf(path)) === bytes.length) return sha256;
       await makeFolder(dirname(path));
@@ -75,7 +75,7 @@ function createFiles(dir: string, logger: Logger): Pick<Disk, "write" | "read" |
     async read(kind, sha256) {
       const path = filePath(dir, kind, sha256);
       const bytes = await readIfThere(path);
-      if (bytes === undefined || hashOf(bytes) === sha256) return bytes;
+      if (bytes === undefined || (await hashOf(bytes)) === sha256) return bytes;
       const aside = `${path}${DAMAGED_SUFFIX}`;
       await rename(path, aside).catch((error: unknown) => {
         throw diskError("setting aside", path, error);

@@ -67,7 +67,7 @@ export async function mergeBlocks(
   config: MergeConfig,
   context?: MergeContext,
   {
-    blockElements = 64 * BLOCK,
+    blockElements = 8 * BLOCK,
     kernels = plainKernels,
     values,
   }: { blockElements?: number; kernels?: MergeKernels; values?: Float32Array } = {},

@@ -27,7 +27,47 @@ function compare<T>(a: usize, b: usize): void {
   }
 }
 
-/** @param network pairs of u32, offsets of two rows in `scratch`, which has n rows of one tile each */
+/**
+ * Copies the rows' tile to `scratch`, -0 made 0, and each four rows from the first on sorted: what the network would do first, in registers,
+ * where it costs a third of it. Rows that are left over are copied only.
+ */
+// @ts-ignore: decorator
+@inline
+function copyFours<T>(rows: usize, stride: usize, n: i32, scratch: usize): void {
+  const zero = v128.splat<T>(0);
+  let j = 0;
+  for (; j + 4 <= n; j += 4) {
+    const row = rows + <usize>j * stride;
+    const copy = scratch + <usize>j * TILE;
+    for (let i: usize = 0; i < TILE; i += 16) {
+      const from = row + i;
+      const a = v128.add<T>(v128.load(from), zero);
+      const b = v128.add<T>(v128.load(from + stride), zero);
+      const c = v128.add<T>(v128.load(from + 2 * stride), zero);
+      const d = v128.add<T>(v128.load(from + 3 * stride), zero);
+      const ab = v128.pmin<T>(b, a);
+      const ba = v128.pmax<T>(b, a);
+      const cd = v128.pmin<T>(d, c);
+      const dc = v128.pmax<T>(d, c);
+      const least = v128.pmin<T>(cd, ab);
+      const low = v128.pmax<T>(cd, ab);
+      const high = v128.pmin<T>(dc, ba);
+      const most = v128.pmax<T>(dc, ba);
+      const to = copy + i;
+      v128.store(to, least);
+      v128.store(to + TILE, v128.pmin<T>(high, low));
+      v128.store(to + 2 * TILE, v128.pmax<T>(high, low));
+      v128.store(to + 3 * TILE, most);
+    }
+  }
+  for (; j < n; j++) {
+    const row = rows + <usize>j * stride;
+    const copy = scratch + <usize>j * TILE;
+    for (let i: usize = 0; i < TILE; i += 16) v128.store(copy + i, v128.add<T>(v128.load(row + i), zero));
+  }
+}
+
+/** @param network what is left of it after fours are sorted: pairs of u32, offsets of two rows in `scratch`, which has n rows of one tile each */
 // @ts-ignore: decorator
 @inline
 function sort<T>(scratch: usize, network: usize, comparators: i32): void {
@@ -55,13 +95,7 @@ export function sorted32(
   const by = f64x2.splat(divisor);
   let probe = f32x4.splat(0);
   for (let tile: usize = 0; tile < bytes; tile += TILE) {
-    for (let j = 0; j < n; j++) {
-      const row = rows + <usize>j * stride + tile;
-      const copy = scratch + <usize>j * TILE;
-      for (let i: usize = 0; i < TILE; i += 16) {
-        v128.store(copy + i, f32x4.add(v128.load(row + i), f32x4.splat(0)));
-      }
-    }
+    copyFours<f32>(rows + tile, stride, n, scratch);
     sort<f32>(scratch, network, comparators);
     for (let i: usize = 0; i < TILE; i += 16) {
       let low = f64x2.splat(0);
@@ -97,7 +131,7 @@ export function sorted64(
   const by = f64x2.splat(divisor);
   let probe = f32x4.splat(0);
   for (let tile: usize = 0; tile < 2 * bytes; tile += TILE) {
-    for (let j = 0; j < n; j++) memory.copy(scratch + <usize>j * TILE, rows + <usize>j * stride + tile, TILE);
+    copyFours<f64>(rows + tile, stride, n, scratch);
     sort<f64>(scratch, network, comparators);
     for (let i: usize = 0; i < TILE; i += 32) {
       let low = f64x2.splat(0);
