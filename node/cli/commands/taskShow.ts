@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from "../exitCodes.ts";
-import type { TaskView } from "../../core/ledger/view/task.ts";
+import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
 import { tensorSpecs } from "../../core/task/tensors.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
@@ -54,10 +54,20 @@ export async function run(cli: Cli, options: Options, text: string): Promise<Exi
     thresholds,
     tensors: specs,
     document,
+    rounds: task.history.map(mergeInputs),
     ...(model ? { model } : {}),
   });
   return model === undefined || model.isFirst ? undefined : EXIT.FAILED;
 }
+
+/** What a final round was merged from, for programs that do it again: with the document, all that the result depends on. */
+const mergeInputs = ({ round, base, seen, included, modelHash }: FinalRound) => ({
+  round,
+  base,
+  seed: seen,
+  updates: included.map(({ member, sha256, weight }) => ({ member, sha256, weight })),
+  modelHash,
+});
 
 function overview(
   { taskId, params, creator, modelCid, members }: TaskView,
