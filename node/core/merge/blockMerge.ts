@@ -108,7 +108,7 @@ function check(contributors: readonly Contributor[], config: MergeConfig, contex
   const lack = lackOf(config, contributors.length, context?.f ?? 0);
   const { length } = contributors;
   if (length === 0) throw new SwarmError("MERGE_TOO_FEW", "There is nothing to merge.", { contributions: 0 });
-  if (lack !== undefined) throw new SwarmError("MERGE_TOO_FEW", lack.message, { contributions: length });
+  if (lack !== undefined) throw new SwarmError(lack.code, lack.message, { contributions: length });
   if (context === undefined && (config.rule === "multiKrum" || (config.before ?? []).length > 0)) {
     const message = "This merge goes by the number of faulty contributors and the round's seed, and was given neither.";
     throw new SwarmError("MERGE_CONFIG", message, { ...config });

@@ -4,6 +4,7 @@ import { stepName, stepOf } from "./steps.ts";
 
 /** What keeps updates from being merged so, and which part of the configuration says that they should. */
 export interface Lack {
+  code: "MERGE_CONFIG" | "MERGE_TOO_FEW";
   /** Keys below `merge`. */
   path: (string | number)[];
   /** A sentence. */
@@ -20,22 +21,27 @@ export function lackOf(config: MergeConfig, n: number, f: number): Lack | undefi
   let vectors = n;
   const names = new Set<string>();
   let mixer: string | undefined;
+  let made = "";
   for (const [i, it] of before.entries()) {
     const name = stepName(it);
     const step = stepOf(it);
     const path = ["before", i];
-    if (names.has(name)) return { path, message: `${name} stands there already; once is enough.` };
+    if (names.has(name))
+      return { code: "MERGE_CONFIG", path, message: `${name} stands there already; once is enough.` };
     names.add(name);
     const message = step.requires(vectors, f);
-    if (message !== undefined) return { path, message: message + madeOf(n, vectors, mixer) };
-    vectors = step.rows(vectors);
+    if (message !== undefined) return { code: "MERGE_TOO_FEW", path, message: message + made };
+    const rows = step.rows(vectors);
+    if (rows !== vectors) made = ` ${name} makes ${rows} of ${vectors}.`;
+    vectors = rows;
     if (step.mixes) mixer ??= name;
   }
   const message = ruleOf(config).requires(vectors, f);
-  if (message !== undefined) return { path: ["rule"], message: message + madeOf(n, vectors, mixer) };
+  if (message !== undefined) return { code: "MERGE_TOO_FEW", path: ["rule"], message: message + made };
   if (config.cap === undefined || mixer === undefined) return undefined;
-  return { path: ["cap"], message: `After ${mixer} all have the same weight: there is no share to cap.` };
+  return {
+    code: "MERGE_CONFIG",
+    path: ["cap"],
+    message: `After ${mixer} all have the same weight: there is no share to cap.`,
+  };
 }
-
-const madeOf = (n: number, vectors: number, mixer: string | undefined): string =>
-  vectors === n ? "" : ` ${mixer} makes ${vectors} of ${n}.`;

@@ -1,0 +1,4 @@
+import { plainKernels } from "../../../node/core/merge/plainKernels.ts";
+import { kernelsSuite } from "./kernels.suite.ts";
+
+kernelsSuite("TypeScript", plainKernels);
