@@ -1,8 +1,9 @@
 import { SwarmError } from "../errors.ts";
+import { defaultMerge } from "./defaultMerge.ts";
 import type { MergeKernels } from "./kernels.ts";
 import { mergeModel } from "./merge.ts";
 import { plainKernels } from "./plainKernels.ts";
-import type { MergeConfig } from "./rule.ts";
+import type { MergeConfig, MergeContext } from "./rule.ts";
 
 /**
  * Start-up check that this machine's arithmetic is the one that merges are defined in: IEEE 754 float64 and float32, rounded to
@@ -32,17 +33,25 @@ function stored(value: number): number {
 /** More than kernels take at a time, and no multiple of it. */
 const ELEMENTS = 67;
 
+const CONTEXT: MergeContext = { f: 1, seed: `0x${"00".repeat(32)}` };
+
 /** The value that a merge of tensors gives whose elements are all the same; NaN where those of the result are not. */
-function merged(base: number, deltas: number[], config: MergeConfig, weights = deltas.map(() => 1)) {
-  const specs = [{ name: "v", shape: [ELEMENTS] }];
-  const all = (value: number) => ({ specs, values: new Float32Array(ELEMENTS).fill(hide(value)) });
+function merged(
+  base: number,
+  deltas: number[],
+  config: MergeConfig,
+  weights = deltas.map(() => 1),
+  elements = ELEMENTS,
+) {
+  const specs = [{ name: "v", shape: [elements] }];
+  const all = (value: number) => ({ specs, values: new Float32Array(elements).fill(hide(value)) });
   return (kernels: MergeKernels): number => {
     const contributions = deltas.map((value, member) => ({
       member,
       weight: weights[member] as number,
       delta: all(value),
     }));
-    const { values } = mergeModel(all(base), contributions, config, undefined, kernels);
+    const { values } = mergeModel(all(base), contributions, config, CONTEXT, kernels);
     return values.every((value) => Object.is(value, values[0])) ? (values[0] as number) : Number.NaN;
   };
 }
@@ -109,6 +118,17 @@ const vectors: readonly [name: string, expected: number, compute: (kernels: Merg
   ["median of four", 2.5, merged(0, [9, 2, -9, 3], { rule: "median" })],
   ["median sorts -0 as 0", 0, merged(0, [0, -0, -0], { rule: "median" })],
   ["trimmed mean of five", 3, merged(1, [1e38, 1, 2, 3, -1e38], { rule: "trimmedMean", trim: 1 })],
+  [
+    "clipped, mixed and trimmed mean of four",
+    2.3333332538604736,
+    merged(0, [1, 2, 4, -100], defaultMerge(1), undefined, 1),
+  ],
+  [
+    "geometric median of four",
+    0.11931817978620529,
+    merged(0, [0.1, 0.2, 0.7, -3], { rule: "geometricMedian", steps: 3 }, undefined, 1),
+  ],
+  ["multi-Krum of five", 0.3125, merged(0, [0.1, 0.2, 0.7, 0.25, -3], { rule: "multiKrum" }, undefined, 1)],
   // Lane 0 loses two quarters to the large square; of the others' halves one is lost to it, and the last two make 1.
   [
     "squares are summed in eight lanes",

@@ -139,7 +139,7 @@ describe("examples/recompute", { skip: hasNumpy ? false : `${python} has no nump
         mixed,
         weiszfeld.coefficients,
       ].map((values) => [...values]);
-      const { stdout, stderr } = spawnSync(python, ["-c", SNIPPET, dirname(script)], {
+      const { stdout, stderr } = spawnSync(python, ["-B", "-c", SNIPPET, dirname(script)], {
         input: JSON.stringify(rows),
         encoding: "utf8",
       });
