@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { BLOCK } from "../../../node/core/merge/kernels.ts";
 import { mergeBlocks, mergeModel } from "../../../node/core/merge/merge.ts";
 import { bitsOf } from "../codec/arbitraries.ts";
 import { awkward, CONFIGS, configName, honestAndLiars, SEED } from "./configs.ts";
@@ -7,6 +8,8 @@ import { naiveMerge } from "./naive.ts";
 import { contributions, weightsOf } from "./support.ts";
 
 const GIVEN = { f: 2, seed: SEED };
+/** Some blocks and a part of one. */
+const LENGTH = 4 * BLOCK + 452;
 const weightsFor = (n: number) => Array.from({ length: n }, (_, j) => ((j * 37) % 100) + 1);
 
 describe("merge: rules with steps before them", () => {
@@ -34,7 +37,7 @@ describe("merge: rules with steps before them", () => {
     });
 
     it(`${configName(config)} gives the same bits streamed as in memory, watched as not, and again`, async () => {
-      const rows = [...awkward(5, 7, 2500), ...honestAndLiars(5, 6, 2500)];
+      const rows = [...awkward(5, 7, LENGTH), ...honestAndLiars(5, 6, LENGTH)];
       const base = weightsOf(rows[3] as number[]);
       const given = contributions(rows, weightsFor(13));
       const whole = bitsOf(mergeModel(base, given, config, GIVEN).values);
@@ -42,7 +45,7 @@ describe("merge: rules with steps before them", () => {
       const watching = { ...GIVEN, watch: () => void watched++ };
       assert.deepEqual(bitsOf(mergeModel(base, given, config, watching).values), whole);
       assert.equal(watched, 1);
-      for (const blockElements of [7, 1024, 4096]) {
+      for (const blockElements of [7, 2 * BLOCK, 8 * BLOCK]) {
         const readers = given.map(({ member, weight, delta }) => ({
           member,
           weight,

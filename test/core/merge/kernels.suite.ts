@@ -4,7 +4,7 @@ import { BLOCK, type BlockKernels, type MergeKernels } from "../../../node/core/
 import { awkward, honestAndLiars } from "./configs.ts";
 import { measured } from "./support.ts";
 
-const LENGTHS = [1, 7, 8, 9, 511, 512, 513, 1500];
+const LENGTHS = [1, 7, 8, 9, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 476];
 const COUNTS = [1, 2, 3, 5, 8, 13];
 const rowsOf = (n: number, length: number): number[][][] => [
   awkward(n + length, n, length),

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { encodeModel } from "../../../node/core/codec.ts";
 import { sha256 } from "../../../node/core/hash.ts";
+import { BLOCK } from "../../../node/core/merge/kernels.ts";
 import { mergeModel } from "../../../node/core/merge/merge.ts";
 import { measuresAfter } from "../../../node/core/merge/measures.ts";
 import { planMerge } from "../../../node/core/merge/plan.ts";
@@ -24,9 +25,9 @@ const F = 2;
 /** Values of a model, and contributors: less than one block, whole lanes and not, several blocks. */
 const LENGTHS = [
   [5, 12],
-  [512, 13],
+  [BLOCK, 13],
   [1001, 12],
-  [2563, 17],
+  [5 * BLOCK + 3, 17],
 ] as const;
 
 /** What the script computes on the way to its models, as JSON; Python writes floats so that they are read as the same ones. */
