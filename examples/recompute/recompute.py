@@ -26,7 +26,7 @@ LANES = 8
 
 def read(archive, kind, sha256):
     digits = sha256[2:]
-    content = (Path(archive) / "files" / kind / digits[:2] / digits[2:]).read_bytes()
+    content = (Path(archive) / "files" / kind / digits[:2] / digits).read_bytes()
     if hashlib.sha256(content).hexdigest() != digits:
         raise ValueError(f"{kind} {sha256} in {archive} has other bytes")
     return content

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { openDisk } from "../../../node/adapters/disk/openDisk.ts";
 import { encodeModel } from "../../../node/core/codec.ts";
 import { sha256 } from "../../../node/core/hash.ts";
 import { BLOCK } from "../../../node/core/merge/kernels.ts";
@@ -11,9 +12,10 @@ import { mergeModel } from "../../../node/core/merge/merge.ts";
 import { measuresAfter } from "../../../node/core/merge/measures.ts";
 import { planMerge } from "../../../node/core/merge/plan.ts";
 import type { MergeConfig } from "../../../node/core/merge/rule.ts";
-import type { Bytes32 } from "../../../node/core/primitives.ts";
 import { encodeSafetensors } from "../../../node/core/safetensors.ts";
 import type { Weights } from "../../../node/core/weights.ts";
+import type { Disk } from "../../../node/ports/disk.ts";
+import { silent } from "../../learner/rows.ts";
 import { awkward, CONFIGS, configName, honestAndLiars, SEED } from "./configs.ts";
 import { measured } from "./support.ts";
 
@@ -48,18 +50,15 @@ json.dump([part.ravel().tolist() for part in [norms, distances, clipped, *after,
 
 describe("examples/recompute", { skip: hasNumpy ? false : `${python} has no numpy` }, () => {
   let archive = "";
+  let disk: Disk;
   before(async () => {
     archive = await mkdtemp(join(tmpdir(), "swarm-recompute-"));
+    disk = await openDisk(archive, { logger: silent });
   });
-  after(() => rm(archive, { recursive: true }));
-
-  const keep = async (kind: string, bytes: Uint8Array): Promise<Bytes32> => {
-    const hash = sha256(bytes);
-    const folder = join(archive, "files", kind, hash.slice(2, 4));
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, hash.slice(4)), bytes);
-    return hash;
-  };
+  after(async () => {
+    await disk.close();
+    await rm(archive, { recursive: true });
+  });
 
   /** Writes what `swarm task show --json` would print of a task with these rounds; gives its path. */
   async function task(name: string, merge: MergeConfig, rounds: number[][][]): Promise<string> {
@@ -79,11 +78,11 @@ describe("examples/recompute", { skip: hasNumpy ? false : `${python} has no nump
         updates.push({
           member,
           weight,
-          sha256: await keep("update", encodeSafetensors(delta, new Map([["of", name]]))),
+          sha256: await disk.write("update", encodeSafetensors(delta, new Map([["of", name]]))),
         });
       entries.push({
         round: i + 1,
-        base: await keep("model", encodeModel(base)),
+        base: await disk.write("model", encodeModel(base)),
         seed: SEED,
         updates,
         modelHash: sha256(encodeModel(mergeModel(base, contributions, merge, { f: F, seed: SEED }))),
