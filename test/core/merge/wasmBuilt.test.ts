@@ -9,7 +9,7 @@ test("the committed kernels are what their source compiles to", async () => {
 });
 
 test("no instruction whose result machines may choose, no fused one, no memory of their own", async () => {
-  const { default: binaryen } = await import("binaryen");
+  const { default: binaryen } = await import("assemblyscript/binaryen");
   const text = binaryen.readBinary(await compileKernels()).emitText();
   assert.match(text, /f64x2\.mul/);
   assert.doesNotMatch(text, /relaxed|madd|\bfma\b|memory\.grow|\(data /);

@@ -17,8 +17,8 @@ export interface Kernels {
   sorted64: Sorted;
   combine(rows: number, stride: number, n: number, coefficients: number, out: number, bytes: number): void;
   probe32(row: number, bytes: number): number;
-  squares(row: number, lanes: number, bytes: number): void;
-  distance(row: number, other: number, lanes: number, bytes: number): void;
+  norms(rows: number, stride: number, n: number, lanes: number, bytes: number): void;
+  distances(rows: number, stride: number, n: number, lanes: number, bytes: number): void;
 }
 
 export type Sorted = (

@@ -55,14 +55,8 @@ class WasmBlocks implements BlockKernels {
   accumulate(distances: boolean): void {
     const { rows, lanes } = this.#at;
     const n = this.#n;
-    const bytes = this.#bytes;
-    const row = (i: number): number => rows + i * STRIDE32;
-    const lanesOf = (sum: number): number => lanes + sum * LANES * 8;
-    for (let i = 0; i < n; i++) this.#kernels.squares(row(i), lanesOf(i), bytes);
-    if (!distances) return;
-    let sum = n;
-    for (let i = 0; i < n; i++)
-      for (let j = i + 1; j < n; j++) this.#kernels.distance(row(i), row(j), lanesOf(sum++), bytes);
+    this.#kernels.norms(rows, STRIDE32, n, lanes, this.#bytes);
+    if (distances) this.#kernels.distances(rows, STRIDE32, n, lanes + n * LANES * 8, this.#bytes);
   }
 
   sums(): { norms: Float64Array; distances: Float64Array } {

@@ -1,7 +1,14 @@
 import { widened } from "./element";
 
+/** float32 bytes of each row that are worked on at a time: of 16 rows they fit into the fastest cache, which each pair reads anew. */
+const PART: usize = 2048;
+/** Bytes of 8 float64. */
+const LANES: usize = 64;
+
 /** Adds the squares of one float32 row to 8 lanes of float64; lane k takes the elements whose index is k modulo 8. */
-export function squares(row: usize, lanes: usize, bytes: usize): void {
+// @ts-ignore: decorator
+@inline
+function addSquares(row: usize, lanes: usize, bytes: usize): void {
   let a = v128.load(lanes);
   let b = v128.load(lanes, 16);
   let c = v128.load(lanes, 32);
@@ -30,7 +37,9 @@ function squared(x: v128, y: v128): v128 {
 }
 
 /** Adds the squares of the differences of two float32 rows to 8 lanes. */
-export function distance(row: usize, other: usize, lanes: usize, bytes: usize): void {
+// @ts-ignore: decorator
+@inline
+function addDistance(row: usize, other: usize, lanes: usize, bytes: usize): void {
   let a = v128.load(lanes);
   let b = v128.load(lanes, 16);
   let c = v128.load(lanes, 32);
@@ -45,4 +54,26 @@ export function distance(row: usize, other: usize, lanes: usize, bytes: usize): 
   v128.store(lanes, b, 16);
   v128.store(lanes, c, 32);
   v128.store(lanes, d, 48);
+}
+
+/** Adds n float32 rows to the lanes of their squared norms: 8 for each row. */
+export function norms(rows: usize, stride: usize, n: i32, lanes: usize, bytes: usize): void {
+  for (let i = 0; i < n; i++) addSquares(rows + <usize>i * stride, lanes + <usize>i * LANES, bytes);
+}
+
+/** Adds n float32 rows to the lanes of their squared distances: 8 for each pair, (0, 1), (0, 2) and so on to (n - 2, n - 1). */
+export function distances(rows: usize, stride: usize, n: i32, lanes: usize, bytes: usize): void {
+  for (let start: usize = 0; start < bytes; start += PART) {
+    const part = min(PART, bytes - start);
+    let pair = lanes;
+    for (let i = 0; i < n; i++) {
+      const row = rows + <usize>i * stride + start;
+      let other = row;
+      for (let j = i + 1; j < n; j++) {
+        other += stride;
+        addDistance(row, other, pair, part);
+        pair += LANES;
+      }
+    }
+  }
 }

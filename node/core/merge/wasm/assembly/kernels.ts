@@ -11,6 +11,6 @@
  * finite value is 0, 0 times anything else NaN.
  */
 export { combine, combined32 } from "./combined";
-export { distance, squares } from "./distances";
+export { distances, norms } from "./distances";
 export { probe32 } from "./element";
 export { sorted32, sorted64 } from "./sorted";
