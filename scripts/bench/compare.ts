@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { decodeModel, decodeUpdate } from "../../node/core/codec.ts";
 import { kernelsOf } from "../../node/core/merge/chooseKernels.ts";
-import { type Contribution, mergeModel } from "../../node/core/merge/merge.ts";
+import { mergeBlocks, type StreamedContribution } from "../../node/core/merge/merge.ts";
 import type { MergeConfig } from "../../node/core/merge/rule.ts";
 import type { Weights } from "../../node/core/weights.ts";
 import type { Numpy, NumpyQuestion } from "./numpy.ts";
@@ -35,18 +35,19 @@ export async function compareMerge(
   };
   const [first, ...rest] = question.files.map(({ path }) => new Uint8Array(readFileSync(path)));
   const from: Weights = decodeModel(first as Uint8Array);
-  const contributions = rest.map((bytes, j): Contribution => {
+  const contributions = rest.map((bytes, j): StreamedContribution => {
     const { member, weight } = included[j] as (typeof included)[number];
-    return { member, weight, delta: decodeUpdate(bytes).delta };
+    const { values } = decodeUpdate(bytes).delta;
+    return { member, weight, read: (start, count) => values.subarray(start, start + count) };
   });
+  // Results go to memory that is there already, as numpy's do.
+  const values = new Float32Array(elements).fill(1);
   const taken = { wasm: [] as number[], plain: [] as number[] };
   const ways = new Map<string, number[]>();
   for (let run = 0; run <= runs; run++) {
     for (const name of ["wasm", "plain"] as const) {
-      let values = from.values;
-      const seconds = processorSeconds(
-        () => ({ values } = mergeModel(from, contributions, config, undefined, kernelsOf(name))),
-      );
+      const options = { kernels: kernelsOf(name), values };
+      const seconds = await processorSeconds(() => mergeBlocks(from, contributions, config, undefined, options));
       if (run > 0) taken[name].push(seconds);
       if (name === "plain" || !numpy) continue;
       const answer = await numpy.ask(question);
@@ -72,14 +73,14 @@ export async function compareMerge(
 /** The system counts this thread's time in ticks of some milliseconds: short work is repeated until the ticks are enough. */
 const LEAST_SECONDS = 0.1;
 
-function processorSeconds(work: () => void): number {
+async function processorSeconds(work: () => Promise<unknown>): Promise<number> {
   const now = (): number => {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1e6;
   };
   const start = now();
   for (let times = 1; ; times++) {
-    work();
+    await work();
     const taken = now() - start;
     if (taken >= LEAST_SECONDS) return taken / times;
   }
