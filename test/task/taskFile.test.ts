@@ -45,6 +45,15 @@ test("every problem is listed at its line and column", () => {
   );
 });
 
+test("a merge that the thresholds do not allow is refused at its line and column", () => {
+  const text = `${yaml}merge:\n  before:\n    - arc\n    - { step: bucketing, size: 2 }\n  rule: median\n`;
+  const [problem, ...others] = problemsOf(text);
+  assert.deepEqual(others, []);
+  assert.match(problem?.message ?? "", /bucketing makes 2 of 3/);
+  const line = text.split("\n").findIndex((row) => row.includes("rule: median")) + 1;
+  assert.deepEqual([problem?.path, problem?.line, problem?.column], ["merge.rule", line, 3]);
+});
+
 test("broken YAML, aliases, repeated keys, tags and foreign keys are refused with their place", () => {
   const cases: [string, RegExp, number][] = [
     ["a: [1\nb: 2\n", /Flow sequence/, 2],
@@ -91,5 +100,5 @@ test("editors get a JSON Schema, and suggestions know which kind of layer is mea
     "name",
     "rate",
   ]);
-  assert.deepEqual(allowedKeys(["merge"], { merge: { rule: "trimmedMean" } }), ["rule", "trim"]);
+  assert.deepEqual(allowedKeys(["merge"], { merge: { rule: "trimmedMean" } }), ["rule", "trim", "before"]);
 });

@@ -51,7 +51,9 @@ export async function run(cli: Cli, options: NodeRunOptions): Promise<undefined>
   closing.defer(() => void (cli.signal.aborted && printer.stopped()));
   printer.starting();
   const place = { home, identity, deployment, listen: settings.listen, logger };
-  const components = closing.use(await openDaemon({ ...place, ledger, document, csvPath, signal: cli.signal }));
+  const { signal } = cli;
+  const kernels = process.env.SWARM_KERNELS;
+  const components = closing.use(await openDaemon({ ...place, ledger, document, csvPath, kernels, signal }));
   const { engine, rows } = components.learner;
   const addresses = components.network.addresses();
   printer.ready({ account, peerId: identity.peerId, task: task.taskId, engine, rows, addresses, log: home.log });

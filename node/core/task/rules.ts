@@ -1,4 +1,5 @@
 import type { TensorSpec } from "../weights.ts";
+import { mergeProblems } from "./mergeProblems.ts";
 import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
@@ -27,21 +28,7 @@ function roundProblems(doc: TaskDocument): Problem[] {
     const message = `is ${startMembers}, must be at least ${leastMembers} (max(3f+1, minPeers+f) with f = ${f}, minPeers = ${minPeers})`;
     problems.push({ path: ["round", "startMembers"], message });
   }
-  if (doc.merge.rule === "trimmedMean") {
-    const { trim } = doc.merge;
-    if (2 * trim >= minPeers) {
-      problems.push({
-        path: ["merge", "trim"],
-        message: `is ${trim}: 2*trim must be below round.minPeers = ${minPeers}, or nothing is left`,
-      });
-    }
-    if (trim < f) {
-      problems.push({
-        path: ["merge", "trim"],
-        message: `is ${trim}, must be at least round.f = ${f}, or faulty values get through`,
-      });
-    }
-  }
+  problems.push(...mergeProblems(doc));
   const { clipNorm } = doc.privacy;
   if (clipNorm !== undefined && clipNorm > doc.limits.maxUpdateNorm) {
     const message = `is ${clipNorm}, must not exceed limits.maxUpdateNorm = ${doc.limits.maxUpdateNorm}: peers would refuse honest updates`;

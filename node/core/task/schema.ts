@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { MergeConfig } from "../merge/rule.ts";
 import { PROTOCOL_VERSION } from "../primitives.ts";
 import { expandColumns, MAX_FEATURES } from "./columns.ts";
 import { layerSchema } from "./layers.ts";
+import { mergeSchema } from "./mergeSchema.ts";
 
 /** Least records a task may let a node train on: an update from fewer can give single records away. */
 export const MIN_RECORDS = 32;
@@ -85,13 +87,8 @@ export const taskSchema = z.strictObject({
     validationSplit: z.number().min(0).max(0.5).default(0),
     seed: z.int().min(0).max(UINT32_MAX).default(0),
   }),
-  merge: z
-    .discriminatedUnion("rule", [
-      z.strictObject({ rule: z.literal("mean") }),
-      z.strictObject({ rule: z.literal("median") }),
-      z.strictObject({ rule: z.literal("trimmedMean"), trim: z.int().min(1).max(127) }),
-    ])
-    .default({ rule: "mean" }),
+  /** `document.ts` fills it in: what is right by default depends on f. */
+  merge: mergeSchema.optional(),
   contributorWeights: z
     .union([
       z.literal("equal"),
@@ -120,4 +117,4 @@ export const taskSchema = z.strictObject({
 });
 
 /** What a task's file says, with every default filled in. */
-export type TaskDocument = z.output<typeof taskSchema>;
+export type TaskDocument = Omit<z.output<typeof taskSchema>, "merge"> & { merge: MergeConfig };
