@@ -1,4 +1,4 @@
-import { decodeModel } from "../../core/codec.ts";
+import { decodeModel, encodeModel } from "../../core/codec.ts";
 import { SwarmError } from "../../core/errors.ts";
 import { sha256 as hashOf } from "../../core/hash.ts";
 import { members } from "../../core/ledger/masks.ts";

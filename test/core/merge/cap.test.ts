@@ -9,7 +9,7 @@ const total = (weights: number[]): bigint => weights.reduce((sum, weight) => sum
 
 describe("merge: a cap on one contributor's share", () => {
   it("lowers the largest weights, as few as possible, to exactly the cap, and keeps the others' proportions", () => {
-    const cases = fc.integer({ min: 1, max: 1000 }).chain((thousandths) =>
+    const cases = fc.integer({ min: 4, max: 1000 }).chain((thousandths) =>
       fc.record({
         thousandths: fc.constant(thousandths),
         weights: fc.array(fc.oneof(fc.integer({ min: 1, max: 2 ** 32 - 1 }), fc.integer({ min: 1, max: 9 })), {
@@ -38,7 +38,8 @@ describe("merge: a cap on one contributor's share", () => {
         if (weights.every((weight) => 1000n * BigInt(weight) <= BigInt(thousandths) * total(weights)))
           assert.deepEqual(capped, weights);
       }),
-      { numRuns: 500 },
+      // Shrinking many large numbers would take minutes, and tells little more.
+      { numRuns: 500, endOnFailure: true },
     );
   });
 
