@@ -5,10 +5,10 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { createLogger } from "../node/adapters/system/logger.ts";
-import { fileErrorOf } from "../node/cli/fileError.ts";
 import { whole } from "../node/cli/parse.ts";
 import { SwarmError } from "../node/core/errors.ts";
 import { forgetRun, keepChoices, markFinished } from "./local/earlier.ts";
+import { openTerminal, runScript } from "./local/program.ts";
 import { LEAST_NODES, MOST_NODES } from "./soak/plan.ts";
 import { resultText } from "./soak/report.ts";
 import { soak } from "./soak/run.ts";
@@ -39,17 +39,8 @@ const program = new Command("npm run soak --")
   .option("--json", "print the result as one JSON object; progress goes to standard error");
 
 const options = program.parse().opts<Options>();
-const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
-const stop = new AbortController();
-let interrupted = false;
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(name, () => {
-    if (interrupted) process.exit(130);
-    interrupted = true;
-    say("stopping everything (once more to give up waiting)");
-    stop.abort(new SwarmError("STOPPED", "stopped by the operator"));
-  });
-}
+const terminal = openTerminal(options.json);
+const { say, signal } = terminal;
 
 async function main(): Promise<number> {
   if (process.platform !== "linux")
@@ -57,26 +48,18 @@ async function main(): Promise<number> {
   const { minutes, nodes, seed } = options;
   const dir = resolve(options.dir);
   const logger = createLogger({ level: "warn", pretty: true });
-  await forgetRun(dir, logger, stop.signal);
+  await forgetRun(dir, logger, signal);
   await keepChoices(dir, { seed });
-  const result = await soak({ minutes, nodes, seed, dir, say, signal: stop.signal });
+  const result = await soak({ minutes, nodes, seed, dir, say, signal });
   say(`\n${resultText(result)}`);
   const missed = result.targets.filter(({ met }) => met !== true);
-  if (options.json) process.stdout.write(`${JSON.stringify({ minutes, nodes, seed, interrupted, ...result })}\n`);
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ minutes, nodes, seed, interrupted: terminal.interrupted, ...result })}\n`);
   await markFinished(dir);
   if (options.keep || missed.length > 0) say(`everything that ran is in ${dir}`);
   else await forgetRun(dir, logger, new AbortController().signal);
-  if (interrupted) return 130;
+  if (terminal.interrupted) return 130;
   return missed.length === 0 ? 0 : 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const known = error instanceof SwarmError ? error : fileErrorOf(error);
-  if (!interrupted)
-    process.stderr.write(
-      known ? `error: ${known.message}\n` : `${(error as Error).stack}\nThis is a bug; please report it.\n`,
-    );
-  process.exitCode = interrupted ? 130 : 1;
-}
+await runScript(terminal, main);

@@ -7,7 +7,6 @@ import { Command } from "commander";
 import type { Bytes32 } from "../node/core/primitives.ts";
 import { SwarmError } from "../node/core/errors.ts";
 import { createLogger } from "../node/adapters/system/logger.ts";
-import { fileErrorOf } from "../node/cli/fileError.ts";
 import { whole } from "../node/cli/parse.ts";
 import { compareOnHoldOut } from "./local/compare.ts";
 import { openLocalNetwork } from "./local/network.ts";
@@ -15,6 +14,7 @@ import { places, wdbcPlan } from "./local/plan.ts";
 import { seededTask } from "./local/seeded.ts";
 import { choicesOf, earlierRun, forgetRun, keepChoices, markFinished } from "./local/earlier.ts";
 import { RoundBoard } from "./local/board.ts";
+import { openTerminal, runScript } from "./local/program.ts";
 
 interface Options {
   dir: string;
@@ -40,17 +40,8 @@ const program = new Command("npm start --")
   .option("--json", "print the result as one JSON object; progress goes to standard error");
 
 const options = program.parse().opts<Options>();
-const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`);
-const stop = new AbortController();
-let interrupted = false;
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(name, () => {
-    if (interrupted) process.exit(130);
-    interrupted = true;
-    say("stopping everything (once more to give up waiting)");
-    stop.abort(new SwarmError("STOPPED", "stopped by the operator"));
-  });
-}
+const terminal = openTerminal(options.json);
+const { say, signal } = terminal;
 
 async function main(): Promise<number> {
   const started = performance.now();
@@ -62,13 +53,13 @@ async function main(): Promise<number> {
   const goesOn = !options.fresh && before !== "none" && (before === "unfinished" || options.resume === true);
   if (goesOn) say(`going on with the run in ${dir} (--fresh starts over)`);
   // Only what a run made is deleted, never some other folder that --dir names.
-  else await forgetRun(dir, createLogger({ level: "warn", pretty: true }), stop.signal);
+  else await forgetRun(dir, createLogger({ level: "warn", pretty: true }), signal);
   const { seed, rounds } = options;
   const asked = { ...(seed === undefined ? {} : { seed }), ...(rounds === undefined ? {} : { rounds }) };
   if (!goesOn) await keepChoices(dir, asked);
 
   const plan = await seededTask(wdbcPlan(dir), goesOn ? await choicesOf(dir, asked) : asked);
-  await using network = await openLocalNetwork({ plan, say, signal: stop.signal });
+  await using network = await openLocalNetwork({ plan, say, signal });
   const board = new RoundBoard({
     clinics: plan.data.length,
     rounds: network.rounds,
@@ -91,7 +82,7 @@ async function main(): Promise<number> {
     firstHash: network.firstHash,
     modelHash: models[0] as Bytes32,
     rounds: network.rounds,
-    signal: stop.signal,
+    signal,
   });
   say(`\n${comparison.table}\n`);
   const audit = await network.audit();
@@ -106,13 +97,4 @@ async function main(): Promise<number> {
   return models.length === 1 ? audit.exitCode : 1;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const known = error instanceof SwarmError ? error : fileErrorOf(error);
-  if (!interrupted)
-    process.stderr.write(
-      known ? `error: ${known.message}\n` : `${(error as Error).stack}\nThis is a bug; please report it.\n`,
-    );
-  process.exitCode = interrupted ? 130 : 1;
-}
+await runScript(terminal, main);

@@ -1,6 +1,6 @@
 import { decodeModel, decodeUpdate } from "../core/codec.ts";
 import { SwarmError } from "../core/errors.ts";
-import type { Bytes32 } from "../core/primitives.ts";
+import { type Address, type Bytes32, PROTOCOL_VERSION } from "../core/primitives.ts";
 import type { UpdateHeader, Weights } from "../core/weights.ts";
 import type { FileKind } from "../ports/disk.ts";
 import type { PeerContext } from "./components.ts";
@@ -34,6 +34,12 @@ export async function readFile(
 /** @throws LostFile, SwarmError FILE_* where the file is no model */
 export const readModel = async (context: PeerContext, sha256: Bytes32): Promise<Weights> =>
   decodeModel(await readFile(context, "model", sha256));
+
+/** What the header of a member's update for a round has to say; the encoding and the salt are its author's. */
+export const headerFor = (
+  { genesis, ledgerAddress: ledger, taskId: task }: PeerContext,
+  { round, base, node }: { round: number; base: Bytes32; node: Address },
+): Omit<UpdateHeader, "encoding" | "salt"> => ({ version: PROTOCOL_VERSION, genesis, ledger, task, round, node, base });
 
 /** What an update's file says about itself; undefined where it is no update. */
 export function headerOf(bytes: Uint8Array): UpdateHeader | undefined {

@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SwarmError } from "../../node/core/errors.ts";
 import { verdictKey } from "../../node/core/round/state.ts";
 import type { PeerComponents } from "../../node/daemon/components.ts";
 import { smallTask } from "./support/document.ts";
 import { allEqual, neverTwice } from "./support/invariants.ts";
 import type { Clinic } from "./support/clinic.ts";
 import { createSwarm } from "./support/swarm.ts";
+
+/** A daemon whose attestation of round 2 never gets to the ledger, so that the attempt cannot end well. */
+const neverAttests = ({ ledger }: PeerComponents): Partial<PeerComponents> => ({
+  ledger: {
+    ...ledger,
+    send: (act, options) =>
+      act.type === "attest" && act.ref.round === 2 ? new Promise(() => undefined) : ledger.send(act, options),
+  },
+});
 
 test("R7: of two members one loses its folder before it submits; both go on with the next attempt", async () => {
   const swarm = await createSwarm(smallTask({ f: 0, minPeers: 2, startMembers: 2, rounds: 4 }), 2);
@@ -29,14 +39,6 @@ test("R7: of two members one loses its folder before it submits; both go on with
 test("R7: of two members one loses its folder after its update was opened, and gets that update back from the other", async () => {
   const swarm = await createSwarm(smallTask({ f: 0, minPeers: 2, startMembers: 2, rounds: 3 }), 2);
   const [a, victim] = swarm.clinics as [Clinic, Clinic];
-  // It goes down before its attestation of round 2 is on the ledger.
-  const neverAttests = ({ ledger }: PeerComponents): Partial<PeerComponents> => ({
-    ledger: {
-      ...ledger,
-      send: (act, options) =>
-        act.type === "attest" && act.ref.round === 2 ? new Promise(() => undefined) : ledger.send(act, options),
-    },
-  });
   await swarm.startAll({ 1: neverAttests });
   const opened = (): boolean => {
     const filed = swarm.stateOf(a).filed.get(victim.index);
@@ -56,6 +58,28 @@ test("R7: of two members one loses its folder after its update was opened, and g
   const again = victim.signed.filter((act) => act.type === "submit" && act.ref.round === 2);
   assert.ok(again.length >= 2);
   for (const act of again) assert.equal(act.type === "submit" && act.sha256, before?.sha256);
+  await swarm.stopAll();
+});
+
+test("R7: a member that loses its update, and to whom nobody gives it, opens the copy that it sealed itself", async () => {
+  const swarm = await createSwarm(smallTask({ f: 0, minPeers: 2, startMembers: 2, rounds: 3 }), 2);
+  const [a, victim] = swarm.clinics as [Clinic, Clinic];
+  await swarm.startAll({ 1: neverAttests });
+  const isFiled = (): boolean => swarm.stateOf(a).filed.get(victim.index)?.round === 2;
+  await swarm.until(isFiled);
+  await victim.crash();
+  const sha256 = swarm.stateOf(a).filed.get(victim.index)?.sha256;
+  assert.ok(sha256);
+  await victim.disk.remove("update", sha256);
+  await swarm.until(() => swarm.stateOf(a).aborts === 1);
+  await victim.start(({ network }) => ({
+    network: { ...network, requestFile: () => Promise.reject(new SwarmError("PEER_UNREACHABLE", "nobody gives it")) },
+  }));
+  await swarm.finish();
+  allEqual(swarm);
+  const again = victim.signed.flatMap((act) => (act.type === "submit" && act.ref.round === 2 ? [act.sha256] : []));
+  assert.ok(again.length >= 2);
+  assert.deepEqual(new Set(again), new Set([sha256]));
   await swarm.stopAll();
 });
 

@@ -4,11 +4,9 @@ import { makeSchedule } from "../../node/simulator/schedule/makeSchedule.ts";
 import type { Shape } from "../../node/simulator/schedule/schedule.ts";
 import { simulate } from "../../node/simulator/simulate.ts";
 
-/** Swarms through seeded faults and lies. The seeds with comments have shown faults of daemons that are mended. */
+/** Swarms through seeded faults and lies. What seeds have shown has tests of its own: a seed means another schedule once schedules change. */
 
 const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
-/** A daemon without a journal found no room for a new one and ended. */
-const FULL_DISK = [89, 240, 349];
 
 async function keepsItsPromises(shape: Shape, seeds: readonly number[]): Promise<void> {
   const ended = { rounds: 0, aborts: 0, starts: 0 };
@@ -25,7 +23,7 @@ async function keepsItsPromises(shape: Shape, seeds: readonly number[]): Promise
 }
 
 test("R1 to R10: seven members, two of them liars, and all kinds of faults", () =>
-  keepsItsPromises({ nodes: 7, f: 2, faults: "all" }, [...SEEDS, ...FULL_DISK]));
+  keepsItsPromises({ nodes: 7, f: 2, faults: "all" }, SEEDS));
 
 test("R1 to R10: four members, one of them a liar, and all kinds of faults", () =>
   keepsItsPromises({ nodes: 4, f: 1, faults: "all" }, SEEDS));

@@ -32,8 +32,12 @@ export interface LocalChain {
 
 /** The first copy soon, as there is none yet; must exceed the first state interval of one second. Milliseconds. */
 const FIRST_COPY = 3_000;
-/** Often, as the chain's own last state may be torn (torn.ts) and what follows the copy is lost then; but a fortieth of the time at most. */
+/**
+ * Often, as the chain's own last state may be torn (torn.ts) and what follows the copy is lost then: never more rarely than nodes, who go back by
+ * 256 blocks (R9), can bear with ten blocks a second; else a fortieth of the time at most.
+ */
 const COPY_LEAST = 2_000;
+const COPY_MOST = 10_000;
 const COPY_SHARE = 40;
 const COPY_RETRY = 700;
 /** A large state takes a while to write; after this the chain is killed, its last written state stays. Milliseconds. */
@@ -101,7 +105,7 @@ function watch(
     const started = performance.now();
     const whole = tryCopy();
     const pause = Math.max(whole ? COPY_LEAST : COPY_RETRY, COPY_SHARE * (performance.now() - started));
-    timer = setTimeout(copy, pause).unref();
+    timer = setTimeout(copy, Math.min(COPY_MOST, pause)).unref();
   };
   let timer = setTimeout(copy, FIRST_COPY).unref();
   const endWithUs = (): boolean => child.kill("SIGTERM");

@@ -3,13 +3,13 @@ import { sha256 as hashOf } from "../../core/hash.ts";
 import { holdersOf, type Submission } from "../../core/ledger/view/task.ts";
 import { members } from "../../core/ledger/masks.ts";
 import type { Address } from "../../core/primitives.ts";
-import { PROTOCOL_VERSION } from "../../core/primitives.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import { taskOf, type Verdict } from "../../core/round/state.ts";
 import { validateUpdate } from "../../core/update.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
+import { headerFor } from "../files.ts";
 import { HEDGE_MS, sealedLimit, transferLimit, untilIdle, within } from "../limits.ts";
 
 /** What an author offers under its CID is not what it announced: no other copy of the same sealed file can be better. */
@@ -56,18 +56,9 @@ function refuse(
 
 function judge(context: PeerContext, effect: Open, author: Address, bytes: Uint8Array): Verdict {
   const { round, base, submission } = effect;
-  const header = {
-    version: PROTOCOL_VERSION,
-    genesis: context.genesis,
-    ledger: context.ledgerAddress,
-    task: context.taskId,
-    round,
-    node: author,
-    base,
-  };
   const result = validateUpdate(bytes, {
     sha256: submission.sha256,
-    header,
+    header: headerFor(context, { round, base, node: author }),
     specs: context.specs,
     maxNorm: context.document.limits.maxUpdateNorm,
   });

@@ -2,13 +2,13 @@ import { SwarmError } from "../../core/errors.ts";
 import { sha256 as hashOf } from "../../core/hash.ts";
 import { members } from "../../core/ledger/masks.ts";
 import type { Address, Bytes32 } from "../../core/primitives.ts";
-import { PROTOCOL_VERSION } from "../../core/primitives.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import { type OwnSealed, taskOf } from "../../core/round/state.ts";
 import { validateUpdate } from "../../core/update.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, holdersAt } from "../fetch.ts";
+import { headerFor } from "../files.ts";
 import { HEDGE_MS, sealedLimit, within } from "../limits.ts";
 import { record } from "../journal.ts";
 
@@ -25,15 +25,7 @@ export async function runRegain(
   const { disk, logger, taskId: task } = context;
   const here = (await disk.read("update", sha256)) ?? (await fromOwnSealed(context, round, sha256, signal));
   const bytes = here ?? (await fetchOwn(context, sha256, signal));
-  const header = {
-    version: PROTOCOL_VERSION,
-    genesis: context.genesis,
-    ledger: context.ledgerAddress,
-    task,
-    round,
-    node: context.account,
-    base,
-  };
+  const header = headerFor(context, { round, base, node: context.account });
   const maxNorm = context.document.limits.maxUpdateNorm;
   const result = validateUpdate(bytes, { sha256, header, specs: context.specs, maxNorm });
   if (!result.ok)

@@ -4,13 +4,12 @@ import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import type { OwnUpdate } from "../../core/round/state.ts";
 import { share } from "../../core/privacy/share.ts";
-import { PROTOCOL_VERSION } from "../../core/primitives.ts";
 import { contributorWeight } from "../../core/task/document.ts";
 import type { Weights } from "../../core/weights.ts";
 import { subtract } from "../../core/weights/subtract.ts";
 import type { TrainingProgress, TrainingResult } from "../../ports/learner.ts";
 import type { PeerContext } from "../components.ts";
-import { readModel } from "../files.ts";
+import { headerFor, readModel } from "../files.ts";
 import { record } from "../journal.ts";
 
 /** 128 bits: a hash says nothing about an update once its file is gone (R2). */
@@ -56,13 +55,7 @@ async function keepUpdate(
   const delta = share(subtract(weights, start), { samples, minRecords, clipNorm });
   const bytes = encodeUpdate(
     {
-      version: PROTOCOL_VERSION,
-      genesis: context.genesis,
-      ledger: context.ledgerAddress,
-      task,
-      round,
-      node: context.account,
-      base,
+      ...headerFor(context, { round, base, node: context.account }),
       encoding: "f32",
       salt: Buffer.from(context.random.bytes(SALT_BYTES)).toString("hex"),
     },

@@ -164,7 +164,9 @@ export class World {
     if (code === "DISK_FULL" && !node.wasUp) return node.stop(1000);
     if (node.liar) return node.stop(1000);
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.violated("DAEMON_ENDED", `${node.name} ended by itself: ${text}`);
+    // Its own guard found out that merging the same updates again gives another model.
+    const found = code === "VOTE_CHANGED" ? "MERGES_DIFFER" : "DAEMON_ENDED";
+    this.violated(found, `${node.name} ended by itself: ${text}`);
   }
 
   /** Looks at everybody; to be called after every step. */

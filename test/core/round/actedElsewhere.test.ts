@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { LedgerEvent, LocatedEvent } from "../../../node/core/ledger/events.ts";
 import { actedElsewhere } from "../../../node/core/round/actedElsewhere.ts";
 import { b32, FIRST_MODEL, OPENING, Scenario, TASK } from "./scenario.ts";
+import { voted } from "./waits.ts";
 
 const MODEL = b32("a1");
 const submitted = (member: number, cid: string): LedgerEvent => ({
@@ -16,17 +17,6 @@ const submitted = (member: number, cid: string): LedgerEvent => ({
   weight: 10,
   seen: OPENING,
 });
-const voted = (member: number, modelHash: `0x${string}`): LedgerEvent => ({
-  type: "ModelVoted",
-  taskId: TASK,
-  round: 1,
-  attempt: 0,
-  member,
-  modelHash,
-  evaluation: 0,
-  late: false,
-});
-
 function world() {
   const scenario = new Scenario();
   scenario.state.local.models.add(FIRST_MODEL);
