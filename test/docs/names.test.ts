@@ -11,6 +11,7 @@ const documents = [
   "CONTRIBUTING.md",
   "SECURITY.md",
   "node/README.md",
+  "examples/digits/README.md",
   "examples/wdbc/README.md",
   ...globSync("docs/*.md", { cwd: root }),
 ];
