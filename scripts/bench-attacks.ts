@@ -6,6 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { CommanderError } from "commander";
 import { fileErrorOf } from "../node/cli/fileError.ts";
 import { SwarmError } from "../node/core/errors.ts";
 import { readOptions } from "./attacks/options.ts";
@@ -53,6 +54,8 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
+  // Commander has said what is wrong, or shown the help.
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   const known = error instanceof SwarmError ? error : fileErrorOf(error);
   if (known === undefined) throw error;
   process.stderr.write(`error: ${known.message}\n`);

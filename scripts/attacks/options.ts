@@ -38,6 +38,7 @@ export function readOptions(argv: readonly string[], processors: number): Chosen
 function command(processors: number): Command {
   const { seeds, alpha, nodes, faulty } = usual;
   return new Command("npm run bench:attacks --")
+    .exitOverride()
     .description(
       "Measures what accuracy merge rules keep when some of the clinics lie. Exit code 1 if the default merge misses a target (with the usual settings only).",
     )
