@@ -9,7 +9,7 @@ export interface Target {
   met: boolean;
 }
 
-/** Accuracy that the default merge has to keep whatever three of ten do, where their data are skewed as in Dirichlet 1. */
+/** Accuracy that the default merge is to keep whatever three of ten do, where their data are skewed as in Dirichlet 1. docs/MERGING.md says how far it does. */
 const WORST = { digits: 0.91, wdbc: 0.93 };
 /** What it may cost where nobody lies. */
 const CLEAN_LOSS = 0.01;
