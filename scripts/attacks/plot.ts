@@ -4,7 +4,7 @@ import type { Settings } from "./plan.ts";
 import { conditions, percent } from "./report.ts";
 import type { Row } from "./results.ts";
 
-const LEFT = 270;
+const LEFT = 320;
 const WIDTH = 520;
 const RIGHT = 150;
 const TOP = 84;
@@ -55,7 +55,7 @@ function line({ rule, attacks, clean, worst }: Row, y: number): string {
     return mean === undefined ? [] : [dot(mean, y, 3.5, 'fill="#999"', `${rule}, ${name}: ${percent(mean)} %`)];
   });
   const parts = [
-    text(LEFT - 14, y + 4, rule, 'text-anchor="end"'),
+    text(LEFT - 14, y + 4, rule, `text-anchor="end"${squeezed(rule, LEFT - 24)}`),
     `<line x1="${x(0)}" y1="${y}" x2="${x(1)}" y2="${y}" stroke="#eee"/>`,
     ...dots,
   ];
@@ -83,6 +83,10 @@ function legend(y: number): string {
     })
     .join("\n");
 }
+
+/** Long compositions get narrower letters, in any font. */
+const squeezed = (words: string, room: number): string =>
+  8.5 * words.length > room ? ` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : "";
 
 const x = (share: number): number => Math.round(10 * (LEFT + WIDTH * share)) / 10;
 

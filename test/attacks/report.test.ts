@@ -104,6 +104,14 @@ describe("attack bench: picture", () => {
     assert.equal(Number(worst.at(-1)?.attributes.cx), tick("0") + 0.91 * (tick("100") - tick("0")));
   });
 
+  it("keeps the names of long compositions within the picture", () => {
+    const long = "clipMedianNorm+nearestNeighbourMixing+geometricMedian";
+    const drawn = elementsOf(plot([row, { ...row, rule: long }], settings));
+    const of = (rule: string): Record<string, string> => drawn.find(({ text }) => text === rule)?.attributes ?? {};
+    assert.equal(of("default").textLength, undefined);
+    assert.ok(Number(of(long).textLength) < Number(of(long).x));
+  });
+
   it("has a panel for each set of data, below each other", () => {
     const one = elementsOf(plot(usualRows(0.95, 0.9), usual));
     const axes = one.filter(({ text }) => /^accuracy on (digits|WDBC), %$/.test(text));
