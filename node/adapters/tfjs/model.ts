@@ -19,12 +19,20 @@ interface Slot {
   trained: boolean;
 }
 
+/** Part of a model's values, from `start` to before `end`. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
 /** A task's model on the engine. Its values stay outside, in one flat array in the order of `tensorSpecs`. */
 export interface Model {
   /** How many values. */
   readonly length: number;
   /** Outputs per row: classes, or 1 for a sigmoid. */
   readonly outputs: number;
+  /** Values that gradients move; the rest are running statistics. */
+  readonly trained: readonly Range[];
   /**
    * Loss of a batch; writes its gradient into `gradients` and moves running statistics in `values`.
    * @param features [rows, width] @returns the loss summed over the rows
@@ -83,6 +91,7 @@ export function createModel(doc: TaskDocument): Model {
 
   return {
     length: slots.reduce((sum, slot) => sum + slot.size, 0),
+    trained: trained.map(({ offset, size }) => ({ start: offset, end: offset + size })),
     outputs: model.loss === "sigmoidCrossEntropy" ? 1 : doc.data.label.classes.length,
     gradients(values, features, labels, gradients, random) {
       let sum = 0;

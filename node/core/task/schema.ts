@@ -84,6 +84,8 @@ export const taskSchema = z.strictObject({
     localEpochs: z.int().min(1).max(1000).default(1),
     batchSize: z.int().min(1).max(65536).default(32),
     optimizer,
+    /** mu of FedProx (Li et al. 2020): how strongly training is held to the round's base. */
+    proximal: positive.max(1e6).optional(),
     validationSplit: z.number().min(0).max(0.5).default(0),
     seed: z.int().min(0).max(UINT32_MAX).default(0),
   }),
