@@ -2,10 +2,11 @@ import type { StoredFile } from "../core/merge/hashedFile.ts";
 import type { Bytes32 } from "../core/primitives.ts";
 
 /**
- * What a file is to the node. `last-local`: its own weights after its latest training, before any merge. `sealed`: its own sealed
+ * What a file is to the node. `last-local`: its own weights after its latest training, before any merge. `own-layers`: the layers that the task
+ * leaves at each node, after a training; nobody else is given them. `sealed`: its own sealed
  * update between the computing of its CID and the closing of submissions, when it goes to the store (R2).
  */
-export type FileKind = "update" | "model" | "last-local" | "sealed";
+export type FileKind = "update" | "model" | "last-local" | "own-layers" | "sealed";
 
 /** One line of the journal: what the node did that the chain does not tell. Plain JSON values only. */
 export type JournalEntry = Readonly<Record<string, unknown>> & { readonly type: string };

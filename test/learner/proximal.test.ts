@@ -76,7 +76,7 @@ describe("the proximal term", () => {
 
   it("keeps a round closer to its base the larger mu is, with the same bits each time", () => {
     const trained = (values: Float32Array) =>
-      Float32Array.from(createModel(document).trained.flatMap(({ start, end }) => [...values.subarray(start, end)]));
+      Float32Array.from(createModel(document).held.flatMap(({ start, end }) => [...values.subarray(start, end)]));
     const far = [undefined, 0.1, 1, 5].map((mu) =>
       distance(trained(train(mu, { localEpochs: 20, batchSize: 8 })), trained(base)),
     );

@@ -8,7 +8,7 @@ import type { FileKind } from "../../ports/disk.ts";
 import { diskError, systemCode } from "./errors.ts";
 
 /** Where things lie in a data folder: `files/<kind>/<2 hex digits>/<64 hex digits>` and `journal.jsonl`. */
-export const KINDS: readonly FileKind[] = ["update", "model", "last-local", "sealed"];
+export const KINDS: readonly FileKind[] = ["update", "model", "last-local", "own-layers", "sealed"];
 
 /** What a file that no longer matches its name is renamed to. */
 export const DAMAGED_SUFFIX = ".damaged";

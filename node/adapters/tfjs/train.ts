@@ -55,7 +55,7 @@ export function trainRound(
       const { features, labels } = gather(data, rows);
       const sum = model.gradients(values, features, labels, gradients, dropout.float);
       if (!Number.isFinite(sum)) throw diverged(round, epoch);
-      if (config.proximal !== undefined) addProximal(gradients, values, base, config.proximal, model.trained);
+      if (config.proximal !== undefined) addProximal(gradients, values, base, config.proximal, model.held);
       optimizer.step(values, gradients);
       loss += sum / data.rows;
       hooks.onBatch({ epoch, epochs: config.localEpochs, batch, batches, loss: sum / rows.length });

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from "../exitCodes.ts";
 import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
-import { tensorSpecs } from "../../core/task/tensors.ts";
+import { localTensorSpecs, tensorSpecs } from "../../core/task/tensors.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { checkModel, parametersOf, readModelFile, tensorNorms } from "../modelFile.ts";
 import { facts, table } from "../output/table.ts";
@@ -29,6 +29,8 @@ export async function run(cli: Cli, options: Options, text: string): Promise<Exi
   cli.out.say(`\n${thresholdWords(thresholds).join("\n")}`);
   const rows = specs.map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
   cli.out.say(`\nModel: ${parametersOf(specs)} parameters\n${table(["TENSOR", "SHAPE"], rows)}`);
+  const kept = localTensorSpecs(document).map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
+  if (kept.length > 0) cli.out.say(`\nStays at each node\n${table(["TENSOR", "SHAPE"], kept)}`);
   if (model) {
     cli.out.say(
       model.isFirst

@@ -3,7 +3,7 @@ import { mergeProblems } from "./mergeProblems.ts";
 import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
-import { featureNames, tensorSpecs } from "./tensors.ts";
+import { allTensorSpecs, featureNames, tensorSpecs } from "./tensors.ts";
 
 /** Most values a model may have: 200 MB as float32. */
 export const MAX_PARAMETERS = 50_000_000;
@@ -94,7 +94,11 @@ function modelProblems(doc: TaskDocument): Problem[] {
   const input = doc.data.inputShape ?? [featureNames(doc).length];
   const shapes = layerShapes(model.layers, input);
   if (!Array.isArray(shapes)) return [{ path: ["model", "layers", shapes.index], message: shapes.wrong }];
-  const problems = sizeProblems(tensorSpecs(doc), "layers");
+  const problems = sizeProblems(allTensorSpecs(doc), "layers");
+  if (problems.length === 0 && tensorSpecs(doc).length === 0) {
+    const message = "keeps every layer local, so that there is nothing to merge: leave local away from at least one";
+    problems.push({ path: ["model", "layers"], message });
+  }
   const at = model.layers.length - 1;
   const last = model.layers[at];
   const output = shapes.at(-1)?.output ?? [];

@@ -9,6 +9,7 @@ import { taskOf } from "../../core/round/state.ts";
 import type { PeerContext } from "../components.ts";
 import { mergeStored } from "../mergeStored.ts";
 import { nameOfIn } from "../nameOf.ts";
+import { ownLayers } from "../ownLayers.ts";
 import { hintWords, updateHint } from "../standOutWords.ts";
 
 /** Evaluations on the chain are rounded to whole per cents: exact scores per round tell about patients (DESIGN 5). */
@@ -33,7 +34,7 @@ export async function runMerge(
     round: effect.round,
     seen: effect.seen,
     modelHash,
-    evaluation: await ownEvaluation(context, bytes, signal),
+    evaluation: await ownEvaluation(context, bytes, effect.round, signal),
   };
 }
 
@@ -46,8 +47,14 @@ function tellHints(context: PeerContext, { round, included }: Effect & { type: "
   if (hints.length > 0) context.logger.info(`${hintWords(hints, nameOfIn(context))}: a hint, not a verdict`, { round });
 }
 
-async function ownEvaluation(context: PeerContext, model: Uint8Array, signal: AbortSignal): Promise<number> {
+async function ownEvaluation(
+  context: PeerContext,
+  model: Uint8Array,
+  round: number,
+  signal: AbortSignal,
+): Promise<number> {
   if (!context.document.evaluations) return NO_EVALUATION;
-  const evaluation = await context.learner.evaluate(decodeModel(model), { signal });
+  const kept = await ownLayers(context, round + 1);
+  const evaluation = await context.learner.evaluate(decodeModel(model), { signal, ...kept });
   return evaluation ? Math.round((evaluation.accuracy * 10_000) / EVALUATION_STEP) * EVALUATION_STEP : NO_EVALUATION;
 }
