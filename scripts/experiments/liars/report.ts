@@ -2,14 +2,15 @@ import { table } from "../../../node/cli/output/table.ts";
 import { LIES } from "./lies.ts";
 import type { Trial, TrialResult } from "./run.ts";
 
-/** Means over seeds, in per cent, and what liars cost against no liars under the same rule, in points. */
+/** Means over seeds, in per cent, and what liars cost against nobody lying, in points. */
 export interface Summary {
   lie: Trial["lie"];
   merge: Trial["merge"];
   accuracy: number;
   /** Of each seed. */
   accuracies: number[];
-  lost: number;
+  /** Absent where there was no run without liars. */
+  lost: number | undefined;
 }
 
 export function summarize(results: readonly TrialResult[]): Summary[] {
@@ -21,8 +22,8 @@ export function summarize(results: readonly TrialResult[]): Summary[] {
         .map((result) => result.accuracy * 100);
       if (accuracies.length === 0) continue;
       const accuracy = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
-      const honest = summaries.find((one) => one.lie === "none" && one.merge === merge)?.accuracy ?? accuracy;
-      summaries.push({ lie, merge, accuracy, accuracies, lost: honest - accuracy });
+      const honest = summaries.find((one) => one.lie === "none")?.accuracy;
+      summaries.push({ lie, merge, accuracy, accuracies, lost: honest === undefined ? undefined : honest - accuracy });
     }
   }
   return summaries;
@@ -35,7 +36,7 @@ export function summaryTable(summaries: readonly Summary[]): string {
     WORDS[lie],
     merge,
     `${accuracy.toFixed(1)} %`,
-    lie === "none" ? "" : lost.toFixed(1),
+    lie === "none" || lost === undefined ? "" : lost.toFixed(1),
     accuracies.map((value) => value.toFixed(1)).join(", "),
   ]);
   return table(["", "merge", "accuracy", "points lost", "each seed"], rows);

@@ -6,7 +6,7 @@ import { createLogger } from "../../../node/adapters/system/logger.ts";
 import { evaluateCsv } from "../../../node/adapters/tfjs/evaluate.ts";
 import { decodeModel } from "../../../node/core/codec.ts";
 import { SwarmError } from "../../../node/core/errors.ts";
-import type { Bytes32 } from "../../../node/core/primitives.ts";
+import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { TaskDocument } from "../../../node/core/task/document.ts";
 import type { RoundRecord } from "../../../node/daemon/components.ts";
 import { forgetRun, keepChoices } from "../../local/earlier.ts";
@@ -20,9 +20,11 @@ import type { Lie } from "./lies.ts";
 export const SITES = 7;
 export const LIARS = 2;
 const ALPHA = 1;
-/** With the validation split of none, 32 are the least that a node publishes from. */
+/** No site is so small that it learns next to nothing by itself. */
 const LEAST_ROWS = 60;
-const LOCAL_EPOCHS = 2;
+const LOCAL_EPOCHS = 5;
+/** A phase ends when all have acted; so long a limit leaves nobody out for being slow. */
+const PHASE_SECONDS = 120;
 
 export interface Trial {
   seed: number;
@@ -39,6 +41,8 @@ export interface TrialResult extends Trial {
   siteRows: number[];
   /** Updates that the first node's hints named, of the last two sites (who lie, if anybody does) and of the rest. */
   hints: { liars: number; others: number };
+  /** Updates that were merged, of all rounds. */
+  included: { liars: number; others: number };
   seconds: number;
 }
 
@@ -62,11 +66,14 @@ export async function runTrial(trial: Trial, dir: string, signal: AbortSignal): 
     }),
   );
   const models = new Set<Bytes32>();
-  const hinted: string[] = [];
+  const hinted: Address[] = [];
+  const merged: Address[] = [];
   await network.startDaemons((site, { event, ...record }) => {
     if (event === "finished") models.add(record.modelHash as Bytes32);
-    if (event === "round" && site === 0)
-      hinted.push(...((record as unknown as RoundRecord).hints ?? []).map(({ account }) => account));
+    if (event !== "round" || site !== 0) return;
+    const { hints = [], included } = record as unknown as RoundRecord;
+    hinted.push(...hints.map(({ account }) => account));
+    merged.push(...included);
   });
   await network.finished();
   const [model] = models;
@@ -78,14 +85,18 @@ export async function runTrial(trial: Trial, dir: string, signal: AbortSignal): 
   const { accuracy } = await evaluateCsv(plan.document, decodeModel(bytes), test, { signal });
   const last = network.at.clinics.slice(SITES - LIARS);
   const suspects = await Promise.all(last.map((home) => readPublicIdentity(join(home, "keys"))));
-  const liars = hinted.filter((account) => suspects.some((suspect) => suspect.account === account)).length;
+  const split = (accounts: readonly Address[]) => {
+    const liars = accounts.filter((account) => suspects.some((suspect) => suspect.account === account)).length;
+    return { liars, others: accounts.length - liars };
+  };
   return {
     ...trial,
     accuracy,
     model,
     testRows,
     siteRows,
-    hints: { liars, others: hinted.length - liars },
+    hints: split(hinted),
+    included: split(merged),
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -102,7 +113,7 @@ async function planOf({ seed, rounds, merge }: Trial, dir: string) {
   const data: string[] = [];
   for (const [i, part] of parts.entries()) data.push(await writeRows(join(dir, `rows-${i + 1}.csv`), header, part));
   const taskFile = join(dir, "task.yaml");
-  const task = { sites: SITES, f: LIARS, rounds, seed, localEpochs: LOCAL_EPOCHS, layers: MLP };
+  const task = { sites: SITES, f: LIARS, rounds, seed, localEpochs: LOCAL_EPOCHS, layers: MLP, seconds: PHASE_SECONDS };
   const document = await writeTask(taskFile, merge === "mean" ? { ...task, merge: { rule: "mean" } } : task);
   const plan: TrialPlan = { dir, licensors: 1, threshold: 1, data, taskFile, document };
   return {
