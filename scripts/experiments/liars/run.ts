@@ -13,7 +13,7 @@ import { forgetRun, keepChoices } from "../../local/earlier.ts";
 import { openLocalNetwork } from "../../local/network.ts";
 import type { LocalPlan } from "../../local/plan.ts";
 import { Warden } from "../../soak/warden.ts";
-import { dealByDigit, holdOut, readDigits, writeRows } from "../digits.ts";
+import { divideDigits, writeRows } from "../digits.ts";
 import { MLP, writeTask } from "../task.ts";
 import type { Lie } from "./lies.ts";
 
@@ -107,9 +107,7 @@ interface TrialPlan extends LocalPlan {
 
 async function planOf({ seed, rounds, merge }: Trial, dir: string) {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const { header, rows } = await readDigits();
-  const { train, test } = holdOut(rows, seed);
-  const parts = dealByDigit(train, { sites: SITES, alpha: ALPHA, seed, least: LEAST_ROWS });
+  const { header, parts, test } = await divideDigits({ sites: SITES, alpha: ALPHA, seed, least: LEAST_ROWS });
   const data: string[] = [];
   for (const [i, part] of parts.entries()) data.push(await writeRows(join(dir, `rows-${i + 1}.csv`), header, part));
   const taskFile = join(dir, "task.yaml");

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { dealByDigit, holdOut, readDigits, writeRows } from "../digits.ts";
+import { ALIKE, divideDigits, writeRows } from "../digits.ts";
 import { MLP, writeTask } from "../task.ts";
 import { scan, scannerOf } from "./scanner.ts";
 import { learn, meanAccuracy } from "./swarm.ts";
@@ -34,9 +34,7 @@ const STRENGTHS = [0, 0.01, 0.1, 1];
 /** Sites that see different digits, with and without a proximal term; tested on rows of all digits. */
 export async function studyProximal({ seed, rounds, dir, signal }: StudyInit): Promise<Outcome[]> {
   await mkdir(dir, { recursive: true });
-  const { header, rows } = await readDigits();
-  const { train, test } = holdOut(rows, seed);
-  const parts = dealByDigit(train, { sites: SITES, alpha: ALPHA, seed, least: LEAST_ROWS });
+  const { header, parts, test } = await divideDigits({ sites: SITES, alpha: ALPHA, seed, least: LEAST_ROWS });
   const files = await Promise.all(parts.map((part, i) => writeRows(join(dir, `rows-${i}.csv`), header, part)));
   const tests = [await writeRows(join(dir, "test.csv"), header, test)];
   const outcomes: Outcome[] = [];
@@ -58,9 +56,7 @@ const MOMENTUM = 0.9;
 /** Sites that see the same digits through scanners of their own, with batch normalization merged and kept; each tested through its scanner. */
 export async function studyLocalLayers({ seed, rounds, dir, signal }: StudyInit): Promise<Outcome[]> {
   await mkdir(dir, { recursive: true });
-  const { header, rows } = await readDigits();
-  const { train, test } = holdOut(rows, seed);
-  const parts = dealByDigit(train, { sites: SITES, alpha: Infinity, seed, least: LEAST_ROWS });
+  const { header, parts, test } = await divideDigits({ sites: SITES, alpha: ALIKE, seed, least: LEAST_ROWS });
   const scanned = (name: string, each: readonly (readonly string[])[]) =>
     Promise.all(
       each.map((part, site) =>
