@@ -16,6 +16,12 @@ const LEAST = 20;
 /** A small young generation saves some 50 MB in a daemon; a still smaller one costs a tenth of the processor time for 15 MB more. */
 const FLAGS = ["--max-semi-space-size=4", "--disable-warning=ExperimentalWarning"];
 
+/**
+ * The C library makes an arena for each few threads, and what is free in one is of no use to the others: two save some 10 MB in a daemon. What the
+ * operator sets goes first.
+ */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: "2" };
+
 async function setUp({ development, contracts }) {
   const lacking = () => {
     const missing = missingPackages();
@@ -52,7 +58,8 @@ export function launch(script, args, options = {}) {
     }
     await setUp(options);
     if (script === undefined) return 0;
-    return run(pickNode(), [...FLAGS, isAbsolute(script) ? script : join(root, script), ...args]);
+    const file = isAbsolute(script) ? script : join(root, script);
+    return run(pickNode(), [...FLAGS, file, ...args], { env: { ...ENVIRONMENT, ...process.env } });
   });
 }
 

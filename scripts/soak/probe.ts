@@ -3,7 +3,8 @@ import type { Collected, CollectMessage } from "./collect.ts";
 
 process.on("message", (message) => {
   if (message !== ("collect" satisfies CollectMessage)) return;
-  globalThis.gc?.();
+  // An ordinary collection keeps pages that it emptied for later, for ever if need be: one burst, and resident memory says so to the end.
+  globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
   process.send?.(process.memoryUsage() satisfies Collected);
 });
 // Listening must not keep a daemon alive that has come to its end.

@@ -1,14 +1,17 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
+import { DEFAULT_MAX_REWIND } from "../chain/follow/rewind.ts";
 import { tornAt } from "./torn.ts";
 import type { Logger } from "../../ports/logger.ts";
 
 /** Good older copies that are kept beside the state file; two at least, as the newest may be as new as the damage. */
 const COPIES = 3;
 
-/** Blocks given up at most for a state that can be read but is torn: what nodes go back by (R9). */
-const MOST_LOST = 256;
+/** Blocks that the chain made since it wrote its last state, a second ago, and that nodes have seen. */
+const UNWRITTEN = 32;
+/** Blocks given up at most for a state that can be read but is torn: no more than nodes go back by (R9). */
+const MOST_LOST = DEFAULT_MAX_REWIND - UNWRITTEN;
 
 export const stateFile = (dir: string): string => join(dir, "state.json");
 const copyFile = (dir: string, age: number): string => join(dir, `state.${age}.json`);
