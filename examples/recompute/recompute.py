@@ -202,11 +202,36 @@ def merged_delta(vectors, weights, merge, f, seed):
     return combination(coefficients, vectors) / divisor
 
 
+def single(values):
+    """Rounded once to float32, and read as float64 again; -0 becomes 0."""
+    return values.astype(np.float32).astype(np.float64) + 0.0
+
+
+def optimized(base, merged, optimizer):
+    """A step of the merged update by way of state, which stands behind the weights in the model: as many values for each of its parts."""
+    rate = optimizer["learningRate"]
+    if optimizer["type"] == "momentum":
+        weights, momentum = np.split(base, 2)
+        momentum = single(optimizer["momentum"] * momentum + merged)
+        return np.concatenate([single(weights + rate * momentum), momentum])
+    if optimizer["type"] == "adam":
+        weights, first, second = np.split(base, 3)
+        beta1, beta2 = optimizer["beta1"], optimizer["beta2"]
+        first = single(beta1 * first + (1 - beta1) * merged)
+        second = single(beta2 * second + ((1 - beta2) * merged) * merged)
+        weights = single(weights + (rate * first) / (np.sqrt(second) + optimizer["epsilon"]))
+        return np.concatenate([weights, first, second])
+    raise ValueError(f"unknown optimizer {optimizer}")
+
+
 def merged_values(base, deltas, weights, merge, f, seed):
     """The next model's values, float32. `deltas` and `weights` in the order of members; -0 becomes 0 at both ends."""
     vectors = [delta.astype(np.float64) + 0.0 for delta in deltas]
-    total = (base.astype(np.float64) + 0.0) + merged_delta(vectors, weights, merge, f, seed)
-    return total.astype("<f4") + np.float32(0)
+    base = base.astype(np.float64) + 0.0
+    merged = merged_delta(vectors, weights, merge, f, seed)
+    if "optimizer" in merge:
+        return optimized(base, single(merged), merge["optimizer"]).astype("<f4")
+    return single(base + merged).astype("<f4")
 
 
 def main(archive, *tasks):

@@ -3,7 +3,7 @@ import { SwarmError } from "../core/errors.ts";
 import type { NetworkView } from "../core/ledger/view/network.ts";
 import type { TaskView } from "../core/ledger/view/task.ts";
 import type { Bytes32 } from "../core/primitives.ts";
-import { tensorSpecs } from "../core/task/document.ts";
+import { modelSpecs } from "../core/task/document.ts";
 import { maxFileBytes } from "../core/update.ts";
 import { admittedPeers } from "../daemon/admission.ts";
 import type { AccountOptions, Cli } from "./cli.ts";
@@ -65,7 +65,7 @@ async function fromMembers(
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
   const identity = await unlock(cli, home, options);
-  const maxBytes = maxFileBytes(tensorSpecs(checkedDocument(task)));
+  const maxBytes = maxFileBytes(modelSpecs(checkedDocument(task)));
   await using node = await openNode({
     home,
     identity,

@@ -12,7 +12,7 @@ import { chooseKernels, kernelsOf } from "../core/merge/chooseKernels.ts";
 import { PROTOCOL_VERSION } from "../core/primitives.ts";
 import type { TaskDocument } from "../core/task/document.ts";
 import { maxFileBytes } from "../core/update.ts";
-import { tensorSpecs } from "../core/task/document.ts";
+import { modelSpecs } from "../core/task/document.ts";
 import type { PeerComponents } from "../daemon/components.ts";
 import { mergerInThread } from "../daemon/inThread.ts";
 import type { Disk } from "../ports/disk.ts";
@@ -113,7 +113,7 @@ export async function openDaemon(init: DaemonInit): Promise<PeerComponents & Asy
   // The training worker takes the longest to start, and needs nothing of the node.
   const starting = createLearner({ document, csvPath, logger, signal });
   const [node, learner] = await Promise.allSettled([
-    openNode({ ...init, maxFileBytes: maxFileBytes(tensorSpecs(document)) }),
+    openNode({ ...init, maxFileBytes: maxFileBytes(modelSpecs(document)) }),
     starting,
   ]);
   if (node.status === "fulfilled") closing.use(node.value);

@@ -3,22 +3,28 @@ import type { Bytes32 } from "./primitives.ts";
 import type { ShareableWeights } from "./privacy/share.ts";
 import { cut, quoted } from "./quoted.ts";
 import { decodeSafetensors, encodeSafetensors, readLayout } from "./safetensors.ts";
-import type { TensorSpec, UpdateHeader, Weights } from "./weights.ts";
+import type { Model, TensorSpec, Tensors, UpdateHeader, Weights } from "./weights.ts";
+import { asModel } from "./weights/model.ts";
 
 /**
- * The two kinds of files. A model file is canonical safetensors of full weights without metadata; its sha256 is the model's hash.
+ * The two kinds of files. A model file is canonical safetensors of all of a model without metadata; its sha256 is the model's hash.
  * An update file is the same of a delta, with the fields of `UpdateHeader` as text in its metadata (numbers in decimal).
  */
 
 const FIELDS = ["version", "genesis", "ledger", "task", "round", "node", "base", "encoding", "salt"] as const;
 
 /** @throws SwarmError like `encodeSafetensors` */
-export function encodeModel(weights: Weights): Uint8Array<ArrayBuffer> {
-  return encodeSafetensors(weights);
+export function encodeModel(tensors: Tensors): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors(tensors);
 }
 
 /** @throws SwarmError like `decodeSafetensors`; FILE_METADATA where the file has metadata (an update is no model) */
-export function decodeModel(bytes: Uint8Array): Weights {
+export function decodeModel(bytes: Uint8Array): Model {
+  return asModel(decodeWeights(bytes));
+}
+
+/** The same of a file that is no model of the ledger's, such as one of layers that stay at a node. @throws SwarmError like `decodeModel` */
+export function decodeWeights(bytes: Uint8Array): Weights {
   const { weights, metadata } = decodeSafetensors(bytes);
   if (metadata.size === 0) return weights;
   throw new SwarmError(

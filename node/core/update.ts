@@ -6,6 +6,7 @@ import { quoted } from "./quoted.ts";
 import { MAX_HEADER_BYTES, totalElements } from "./safetensorsHeader.ts";
 import { squaredNorm } from "./squaredNorm.ts";
 import type { TensorSpec, UpdateHeader, Weights } from "./weights.ts";
+import { specDifference } from "./weights/specDifference.ts";
 
 /** What an update's header must say, beside its salt. */
 export type ExpectedHeader = Omit<UpdateHeader, "salt" | "encoding">;
@@ -75,21 +76,6 @@ export function validateUpdate(bytes: Uint8Array, expected: ExpectedUpdate): Upd
 
 function invalid(reason: string, detail: string): UpdateVerdict {
   return { ok: false, reason, detail };
-}
-
-/** What sets two lists of tensors apart, in words; undefined if they are the same in the same order. */
-export function specDifference(given: readonly TensorSpec[], expected: readonly TensorSpec[]): string | undefined {
-  for (let i = 0; i < Math.max(given.length, expected.length); i++) {
-    const a = given[i];
-    const b = expected[i];
-    if (a === undefined) return `Tensor ${quoted(b?.name)} is missing.`;
-    if (b === undefined) return `Tensor ${quoted(a.name)} is not one of the task's.`;
-    if (a.name !== b.name) return `Tensor ${quoted(a.name)} stands where the task has ${quoted(b.name)}.`;
-    if (a.shape.length !== b.shape.length || a.shape.some((size, axis) => size !== b.shape[axis])) {
-      return `Tensor ${quoted(a.name)} has shape [${a.shape.join(", ")}] where the task has [${b.shape.join(", ")}].`;
-    }
-  }
-  return undefined;
 }
 
 function notFinite({ specs, values }: Weights): string {

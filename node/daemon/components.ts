@@ -113,10 +113,10 @@ export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" |
   merger: Merger;
   rules: PeerRules;
   state: Readonly<RoundState>;
-  /** All trainable tensors of the task's model, in the order of its files. */
+  /** The tensors that are trained and shared: those of updates, and the weights of models, in the order of their files. */
   specs: readonly TensorSpec[];
-  /** Upper bound of the size of an opened update or model of this task, in bytes. */
-  maxFileBytes: number;
+  /** Upper bounds of the sizes of this task's opened files, in bytes: a model may hold more than an update. */
+  maxFileBytes: Readonly<Record<"update" | "model", number>>;
   observer: PeerObserver;
   /** What time the chain has at this moment, unix seconds: `state.now` is that of the last event. */
   now(): number;

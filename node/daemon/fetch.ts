@@ -44,7 +44,8 @@ export async function askHolders(
       answers.set(holder.account, text);
       answered.resolve();
     };
-    const slow = untilIdle(context, patience(context.maxFileBytes), context.maxFileBytes, all);
+    const bytes = context.maxFileBytes[request.kind];
+    const slow = untilIdle(context, patience(bytes), bytes, all);
     const others = Promise.race([slow, answered.promise]).then(() => askFrom(index + 1));
     return Promise.any([askOne(context, request, holder, { signal: all, until, onAnswer }), others]);
   };
@@ -65,7 +66,7 @@ export async function askHolders(
 
 /** Asks one holder, again and again while `until` has not aborted; `onAnswer` is told of every failure. @throws its last failure */
 async function askOne(
-  { network, clock, maxFileBytes: maxBytes }: PeerContext,
+  { network, clock, maxFileBytes }: PeerContext,
   request: FileRequest,
   { peerId }: Holder,
   {
@@ -74,6 +75,7 @@ async function askOne(
     onAnswer,
   }: { signal: AbortSignal; until?: AbortSignal | undefined; onAnswer: (text: string) => void },
 ): Promise<Uint8Array> {
+  const maxBytes = maxFileBytes[request.kind];
   for (let pause = ASK_AGAIN_FIRST_MS; ; pause = Math.min(2 * pause, ASK_AGAIN_LAST_MS)) {
     try {
       return await within(clock, transferLimit(maxBytes), signal, (limit) =>

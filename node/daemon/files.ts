@@ -1,7 +1,8 @@
 import { decodeModel, decodeUpdate } from "../core/codec.ts";
 import { SwarmError } from "../core/errors.ts";
 import { type Address, type Bytes32, PROTOCOL_VERSION } from "../core/primitives.ts";
-import type { UpdateHeader, Weights } from "../core/weights.ts";
+import type { Model, UpdateHeader, Weights } from "../core/weights.ts";
+import { weightsOf } from "../core/weights/model.ts";
 import type { FileKind } from "../ports/disk.ts";
 import type { PeerContext } from "./components.ts";
 
@@ -31,8 +32,12 @@ export async function readFile(context: PeerContext, kind: ReplacedKind, sha256:
 }
 
 /** @throws LostFile, SwarmError FILE_* where the file is no model */
-export const readModel = async (context: PeerContext, sha256: Bytes32): Promise<Weights> =>
+export const readModel = async (context: PeerContext, sha256: Bytes32): Promise<Model> =>
   decodeModel(await readFile(context, "model", sha256));
+
+/** What is trained and evaluated of a model. @throws as `readModel`; SwarmError WEIGHTS_DIFFER where it is not one of this task */
+export const readWeights = async (context: PeerContext, sha256: Bytes32): Promise<Weights> =>
+  weightsOf(await readModel(context, sha256), context.specs);
 
 /** What the header of a member's update for a round has to say; the encoding and the salt are its author's. */
 export const headerFor = (

@@ -1,4 +1,4 @@
-import { decodeModel, encodeModel } from "../core/codec.ts";
+import { decodeWeights, encodeModel } from "../core/codec.ts";
 import type { Bytes32 } from "../core/primitives.ts";
 import { expiredLayers, layersFor } from "../core/round/ownLayers.ts";
 import { initialLocal } from "../core/task/initialModel.ts";
@@ -16,7 +16,7 @@ export async function ownLayers(context: PeerContext, round: number): Promise<{ 
   const files = layersFor(state.local, round);
   for (const sha256 of files) {
     const bytes = await disk.read("own-layers", sha256);
-    if (bytes) return { own: decodeModel(bytes) };
+    if (bytes) return { own: decodeWeights(bytes) };
   }
   if (files.length > 0) logger.warn("the layers that this node keeps to itself are gone; they begin anew", { round });
   return { own: initialLocal(document) };

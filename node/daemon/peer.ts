@@ -6,7 +6,7 @@ import { selfCheck } from "../core/merge/selfCheck.ts";
 import type { Effect } from "../core/round/effects.ts";
 import type { PeerEvent } from "../core/round/events.ts";
 import { attemptKey, type RoundState, selfOf } from "../core/round/state.ts";
-import { tensorSpecs } from "../core/task/document.ts";
+import { modelSpecs, tensorSpecs } from "../core/task/document.ts";
 import { maxFileBytes } from "../core/update.ts";
 import type { LedgerUpdate } from "../ports/ledger.ts";
 import { admissionKey, admittedPeers } from "./admission.ts";
@@ -57,7 +57,7 @@ export async function createPeer(
     rules,
     state,
     specs,
-    maxFileBytes: maxFileBytes(specs),
+    maxFileBytes: { update: maxFileBytes(specs), model: maxFileBytes(modelSpecs(init.document)) },
     now: () => Math.max(state.view.timestamp, chainTime.at(components.clock.now())),
     figures: new Map(),
     hints: new Map(),

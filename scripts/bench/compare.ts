@@ -3,7 +3,6 @@ import { decodeModel, decodeUpdate } from "../../node/core/codec.ts";
 import { kernelsOf } from "../../node/core/merge/chooseKernels.ts";
 import { mergeBlocks, type StreamedContribution } from "../../node/core/merge/merge.ts";
 import type { MergeConfig } from "../../node/core/merge/rule.ts";
-import type { Weights } from "../../node/core/weights.ts";
 import type { Numpy, NumpyQuestion } from "./numpy.ts";
 import { quantiles } from "./quantiles.ts";
 import { type MergeWorld, payloadOf } from "./world.ts";
@@ -34,7 +33,7 @@ export async function compareMerge(
     ...(config.trim === undefined ? {} : { trim: config.trim }),
   };
   const [first, ...rest] = question.files.map(({ path }) => new Uint8Array(readFileSync(path)));
-  const from: Weights = decodeModel(first as Uint8Array);
+  const from = decodeModel(first as Uint8Array);
   const contributions = rest.map((bytes, j): StreamedContribution => {
     const { member, weight } = included[j] as (typeof included)[number];
     const { values } = decodeUpdate(bytes).delta;

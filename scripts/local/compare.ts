@@ -6,7 +6,9 @@ import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { table } from "../../node/cli/output/table.ts";
 import { decodeModel } from "../../node/core/codec.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
+import { tensorSpecs } from "../../node/core/task/tensors.ts";
 import type { Weights } from "../../node/core/weights.ts";
+import { weightsOf } from "../../node/core/weights/model.ts";
 import type { Evaluation } from "../../node/ports/learner.ts";
 import type { LocalPlan } from "./plan.ts";
 
@@ -39,7 +41,7 @@ export async function compareOnHoldOut({
   const read = async (sha256: Bytes32): Promise<Weights> => {
     const bytes = await disk.read("model", sha256);
     if (!bytes) throw new Error(`${home} does not hold the model ${sha256}`);
-    return decodeModel(bytes);
+    return weightsOf(decodeModel(bytes), tensorSpecs(document));
   };
   const base = await read(firstHash);
   const logger = createLogger({ level: "warn", pretty: true });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLearner } from "../../node/adapters/tfjs/createLearner.ts";
 import { createEvaluator } from "../../node/adapters/tfjs/evaluate.ts";
-import { initialLocal, initialModel } from "../../node/core/task/initialModel.ts";
+import { initialLocal, initialWeights } from "../../node/core/task/initialModel.ts";
 import { localTensorSpecs, tensorSpecs } from "../../node/core/task/tensors.ts";
 import { taskDocument, taskInput } from "../task/fixture.ts";
 import { silent, temporaryFolder, writeRows } from "./rows.ts";
@@ -25,7 +25,7 @@ test("a learner trains the layers that stay here from what it is given, and give
   const learner = await createLearner({ document, csvPath, logger: silent, signal });
   const evaluator = await createEvaluator({ document, csvPath });
   try {
-    const base = initialModel(document, 1);
+    const base = initialWeights(document, 1);
     const first = await learner.train(base, 1, { signal });
     assert.deepEqual(first.weights.specs, tensorSpecs(document));
     assert.deepEqual(first.own?.specs, localTensorSpecs(document));

@@ -6,12 +6,13 @@ import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { createLearner } from "../../node/adapters/tfjs/createLearner.ts";
 import { createEvaluator, type Evaluator } from "../../node/adapters/tfjs/evaluate.ts";
 import { trainLocal } from "../../node/adapters/tfjs/trainLocal.ts";
-import { decodeModel } from "../../node/core/codec.ts";
+import { decodeWeights } from "../../node/core/codec.ts";
 import { mergeModel } from "../../node/core/merge/merge.ts";
 import { contributorWeight } from "../../node/core/task/params.ts";
-import { initialModel } from "../../node/core/task/initialModel.ts";
+import { initialWeights } from "../../node/core/task/initialModel.ts";
 import type { TaskDocument } from "../../node/core/task/schema.ts";
 import { tensorSpecs } from "../../node/core/task/tensors.ts";
+import { weightsOf } from "../../node/core/weights/model.ts";
 import type { Weights } from "../../node/core/weights.ts";
 import { silent } from "./rows.ts";
 
@@ -36,7 +37,7 @@ async function federate(document: TaskDocument, first: Weights): Promise<Weights
       const norm = Math.hypot(...delta.values);
       assert.ok(norm < document.limits.maxUpdateNorm / 2, `an honest update has norm ${norm}`);
     }
-    base = mergeModel(base, contributions, document.merge);
+    base = weightsOf(mergeModel(base, contributions, document.merge), base.specs);
   }
   await Promise.all(learners.map((learner) => learner.close()));
   return base;
@@ -54,15 +55,15 @@ async function alone(document: TaskDocument, base: Weights, holdOut: Evaluator):
 
 test("four clinics reach with merging what none reaches alone, over three seeds", async (context) => {
   const task = await readTaskFile(join(example, "task.yaml"));
-  const file = decodeModel(await readFile(join(example, "first-model.safetensors")));
+  const file = decodeWeights(await readFile(join(example, "first-model.safetensors")));
   assert.deepEqual(file.specs, tensorSpecs(task));
   const holdOut = await createEvaluator({ document: task, csvPath: join(example, "data/test.csv") });
   assert.equal(holdOut.rows, 113);
   try {
     for (const [seed, first] of [
       [task.training.seed, file],
-      [1, initialModel(task, 1)],
-      [2, initialModel(task, 2)],
+      [1, initialWeights(task, 1)],
+      [2, initialWeights(task, 2)],
     ] as const) {
       const document = { ...task, training: { ...task.training, seed } };
       const merged = await holdOut.evaluate(await federate(document, first), { signal });

@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import { createLearner } from "../../node/adapters/tfjs/createLearner.ts";
 import { createEvaluator, evaluateCsv } from "../../node/adapters/tfjs/evaluate.ts";
 import { WorkerClient } from "../../node/adapters/tfjs/workerClient.ts";
-import { initialModel } from "../../node/core/task/initialModel.ts";
+import { initialWeights } from "../../node/core/task/initialModel.ts";
 import { taskDocument, taskInput } from "../task/fixture.ts";
 import { silent, temporaryFolder, writeRows } from "./rows.ts";
 
@@ -122,7 +122,7 @@ test("a round's error leaves the worker ready for the next round", async () => {
   const document = taskDocument({ training: { optimizer: { type: "sgd", learningRate: 1e30 }, localEpochs: 3 } });
   const learner = await createLearner({ document, csvPath: await writeRows(folder, 60), logger: silent });
   try {
-    const base = initialModel(document, 1);
+    const base = initialWeights(document, 1);
     await assert.rejects(learner.train(base, 1, { signal }), { code: "TRAINING_DIVERGED" });
     await assert.rejects(learner.train(base, 2, { signal }), { code: "TRAINING_DIVERGED" });
   } finally {
@@ -133,7 +133,7 @@ test("a round's error leaves the worker ready for the next round", async () => {
 test("a hold-out is evaluated on all its rows, however few", async () => {
   const document = taskDocument();
   const csvPath = await writeRows(folder, 9);
-  const weights = initialModel(document, 1);
+  const weights = initialWeights(document, 1);
   const evaluation = await evaluateCsv(document, weights, csvPath, { signal });
   assert.equal(evaluation.rows, 9);
   const evaluator = await createEvaluator({ document, csvPath });

@@ -1,5 +1,5 @@
 import { createLearner } from "../../node/adapters/tfjs/createLearner.ts";
-import { initialModel } from "../../node/core/task/initialModel.ts";
+import { initialWeights } from "../../node/core/task/initialModel.ts";
 import { silent, temporaryFolder, writeRows } from "../learner/rows.ts";
 import { taskDocument } from "../task/fixture.ts";
 import { learnerSuite } from "./learner.suite.ts";
@@ -16,5 +16,5 @@ learnerSuite("tfjs", async ({ validation }) => {
       validationSplit: validation ? 0.2 : 0,
     },
   });
-  return { learner: await createLearner({ document, csvPath, logger: silent }), base: initialModel(document, 1) };
+  return { learner: await createLearner({ document, csvPath, logger: silent }), base: initialWeights(document, 1) };
 });

@@ -6,7 +6,9 @@ import type { MergeConfig, Observed } from "../../node/core/merge/rule.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
 import { createPrng } from "../../node/core/prng.ts";
 import { encodeSafetensors } from "../../node/core/safetensors.ts";
-import type { Weights } from "../../node/core/weights.ts";
+import type { OptimizerConfig } from "../../node/core/merge/optimizer.ts";
+import { stateSpecs } from "../../node/core/merge/optimizerState.ts";
+import type { Tensors, Weights } from "../../node/core/weights.ts";
 import type { Disk, FileKind } from "../../node/ports/disk.ts";
 import type { Merger, StoredMerge } from "../../node/ports/merger.ts";
 import { bytes32Of, hasCode, hashOf } from "./support.ts";
@@ -28,6 +30,19 @@ function weightsOf(seed: number): Weights {
   return { specs, values: Float32Array.from({ length: 201 * 300 + 7 }, () => prng.float() - 0.5) };
 }
 
+/** All of a model: with the state of an optimizer, which is not negative. */
+function withState(weights: Weights, optimizer: OptimizerConfig): Tensors {
+  const kept = stateSpecs(specs, optimizer);
+  const state = weights.values.map(Math.abs);
+  const parts = [weights.values, ...Array.from({ length: kept.length / specs.length }, () => state)];
+  return {
+    specs: [...specs, ...kept],
+    values: Float32Array.from({ length: parts.length * state.length }, (_, i) =>
+      Number(parts[Math.floor(i / state.length)]?.[i % state.length]),
+    ),
+  };
+}
+
 function updateOf(delta: Weights): Uint8Array {
   const hash = `0x${"ab".repeat(32)}`;
   const address = `0x${"cd".repeat(20)}`;
@@ -37,7 +52,8 @@ function updateOf(delta: Weights): Uint8Array {
 
 /** A base and three updates on a disk, and the bytes that their merge has to have. */
 export async function storedMerge(disk: Disk, config: MergeConfig = { rule: "median" }) {
-  const base = weightsOf(0);
+  const weights = weightsOf(0);
+  const base = config.optimizer === undefined ? weights : withState(weights, config.optimizer);
   const contributions = [1, 2, 3].map((seed) => ({ member: 3 * seed, weight: seed, delta: weightsOf(seed) }));
   const included: StoredMerge["included"][number][] = [];
   for (const { member, weight, delta } of contributions)
@@ -52,7 +68,9 @@ export function testMerger(name: string, create: (t: TestContext) => Promise<Mer
   describe(`Merger: ${name}`, () => {
     test("merges to the bit as in memory, and writes nothing", async (t) => {
       const { merger, disk } = await create(t);
-      for (const config of [{ rule: "mean" }, { rule: "trimmedMean", trim: 1 }, { rule: "multiKrum" }] as const) {
+      const adam = { type: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 0.001 } as const;
+      const configs: MergeConfig[] = [{ rule: "mean" }, { rule: "trimmedMean", trim: 1 }, { rule: "multiKrum" }];
+      for (const config of [...configs, { rule: "median", optimizer: adam } as const]) {
         const { merge, expected } = await storedMerge(disk, config);
         const merged = await merger.merge(merge, { signal: never });
         assert.ok(Buffer.from(expected).equals(merged.bytes), config.rule);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { initialLocal, initialModel } from "../../node/core/task/initialModel.ts";
+import { initialLocal, initialWeights } from "../../node/core/task/initialModel.ts";
 import { allTensorSpecs, localTensorSpecs, tensorSpecs } from "../../node/core/task/tensors.ts";
 import { pick } from "../../node/core/weights/pick.ts";
 import { documentOf, problemsWith } from "../task/fixture.ts";
@@ -29,8 +29,8 @@ describe("layers that stay at a node", () => {
   });
 
   it("start from what a first model of the task's seed would have", () => {
-    const whole = initialModel(documentOf(layers(false)), document.training.seed);
-    const parts = [initialModel(document, document.training.seed), initialLocal(document)];
+    const whole = initialWeights(documentOf(layers(false)), document.training.seed);
+    const parts = [initialWeights(document, document.training.seed), initialLocal(document)];
     assert.deepEqual(pick(allTensorSpecs(document), parts), whole);
     assert.notDeepEqual(initialLocal({ ...document, training: { ...document.training, seed: 9 } }), parts[1]);
   });

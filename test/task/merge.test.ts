@@ -36,7 +36,10 @@ test("each part of a merge that is wrong is named with what is allowed", () => {
       { merge: { rule: "krum" } },
       /^merge\.rule: is "krum"; allowed is "mean", "median", "trimmedMean", "geometricMedian", "multiKrum"$/,
     ],
-    [{ merge: { rule: "mean", trim: 1 } }, /^merge\.trim: is no field that tasks have; allowed are rule, cap, before$/],
+    [
+      { merge: { rule: "mean", trim: 1 } },
+      /^merge\.trim: is no field that tasks have; allowed are rule, cap, before, optimizer$/,
+    ],
     [{ merge: { rule: "mean", cap: 0.1234 } }, /^merge\.cap: is 0\.1234: needs a share from 0\.001 to 1, with three/],
     [
       { merge: { before: ["arcs"], rule: "mean" } },

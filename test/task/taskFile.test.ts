@@ -114,5 +114,5 @@ test("editors get a JSON Schema, and suggestions know which kind of layer is mea
     "name",
     "rate",
   ]);
-  assert.deepEqual(allowedKeys(["merge"], { merge: { rule: "trimmedMean" } }), ["rule", "trim", "before"]);
+  assert.deepEqual(allowedKeys(["merge"], { merge: { rule: "trimmedMean" } }), ["rule", "trim", "before", "optimizer"]);
 });

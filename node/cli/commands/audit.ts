@@ -6,7 +6,7 @@ import { SwarmError } from "../../core/errors.ts";
 import { chooseKernels, kernelsOf } from "../../core/merge/chooseKernels.ts";
 import { selfCheck } from "../../core/merge/selfCheck.ts";
 import { maxFileBytes } from "../../core/update.ts";
-import { tensorSpecs } from "../../core/task/document.ts";
+import { modelSpecs } from "../../core/task/document.ts";
 import type { Address } from "../../core/primitives.ts";
 import { emptyNetwork, type NetworkView } from "../../core/ledger/view/network.ts";
 import { admissionKey } from "../../daemon/admission.ts";
@@ -104,7 +104,7 @@ async function networkFiles(
   const identity = await unlock(cli, home, options);
   const largest = [...session.view.tasks.values()].map((task) => {
     const document = documentOf(task);
-    return document ? maxFileBytes(tensorSpecs(document)) : 0;
+    return document ? maxFileBytes(modelSpecs(document)) : 0;
   });
   // A followed ledger may bring larger tasks than those of today: what each file may have is asked for with it.
   const limit = options.follow === true ? {} : { maxFileBytes: Math.max(1, ...largest) };

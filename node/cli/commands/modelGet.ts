@@ -1,8 +1,12 @@
 import { rename, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { decodeModel, encodeModel } from "../../core/codec.ts";
+import { sha256 as hashOf } from "../../core/hash.ts";
+import { localTensorSpecs, modelSpecs, tensorSpecs } from "../../core/task/tensors.ts";
+import { weightsOf } from "../../core/weights/model.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
-import { localTensorSpecs } from "../../core/task/tensors.ts";
 import { readModel } from "../modelOf.ts";
+import { counted } from "../output/units.ts";
 import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
@@ -10,26 +14,45 @@ import { findTask } from "../tasks.ts";
 interface Options extends AccountOptions {
   round?: number;
   out?: string;
+  weightsOnly?: boolean;
 }
 
 /** `swarm model get`: writes a final model, whose hash was checked against the ledger, as a safetensors file. */
 export async function run(cli: Cli, options: Options, text: string): Promise<undefined> {
   await using session = await openSession(cli, options);
   const task = findTask(session.view, text);
-  const model = await readModel(cli, session, options, task, options.round);
+  const { round, sha256, source, bytes: whole } = await readModel(cli, session, options, task, options.round);
   const document = checkedDocument(task);
-  const file = resolve(options.out ?? `${document.name}-round-${model.round}.safetensors`);
-  await writeFile(`${file}.part`, model.bytes);
+  const weights = tensorSpecs(document);
+  const state = modelSpecs(document)
+    .slice(weights.length)
+    .map(({ name }) => name);
+  const stripped = options.weightsOnly === true && state.length > 0;
+  const bytes = stripped ? encodeModel(weightsOf(decodeModel(whole), weights)) : whole;
+  const file = resolve(options.out ?? `${document.name}-round-${round}.safetensors`);
+  await writeFile(`${file}.part`, bytes);
   await rename(`${file}.part`, file);
-  cli.out.say(
-    `wrote ${file}: model of round ${model.round}, ${model.bytes.length} bytes, sha256 ${model.sha256} as the ledger records (from ${model.source})`,
-  );
+  const as = stripped
+    ? `sha256 ${hashOf(bytes)}: the weights alone of the model ${sha256} that the ledger records`
+    : `sha256 ${sha256} as the ledger records`;
+  cli.out.say(`wrote ${file}: model of round ${round}, ${bytes.length} bytes, ${as} (from ${source})`);
+  if (state.length > 0 && !stripped)
+    cli.out.say(
+      `beside the weights it has ${counted(state.length, "tensor")} of the merge's optimizer, which other programs have no use for (--weights-only leaves them out): ${state.join(", ")}`,
+    );
   const missing = localTensorSpecs(document).map(({ name }) => name);
   if (missing.length > 0)
     cli.out.say(
       `it has what the nodes share; these tensors stay at each node and are not in it: ${missing.join(", ")}`,
     );
-  const { round, sha256, bytes, source } = model;
-  cli.out.json({ file, round, sha256, bytes: bytes.length, source, ...(missing.length > 0 ? { missing } : {}) });
+  cli.out.json({
+    file,
+    round,
+    sha256,
+    bytes: bytes.length,
+    source,
+    ...(state.length > 0 ? { state, weightsOnly: stripped } : {}),
+    ...(missing.length > 0 ? { missing } : {}),
+  });
   return undefined;
 }

@@ -11,8 +11,9 @@ import { taskParams } from "../../core/task/params.ts";
 import { tensorSpecs } from "../../core/task/tensors.ts";
 import { openAccount } from "../identity.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
+import { completedWords, readGivenModel } from "../givenModel.ts";
 import { homeOf } from "../home.ts";
-import { checkModel, parametersOf, readModelFile } from "../modelFile.ts";
+import { parametersOf } from "../modelFile.ts";
 import { counted } from "../output/units.ts";
 import { openSession, type Session } from "../session.ts";
 import { whyNotEligible } from "../words/licenses.ts";
@@ -27,7 +28,7 @@ interface Options extends AccountOptions {
 export async function run(cli: Cli, options: Options, file: string): Promise<undefined> {
   const document = await readTaskFile(file);
   const bytes = canonicalDocument(document);
-  const model = await firstModel(options, document);
+  const model = await firstModel(cli, options, document);
   const params = taskParams(document, sha256(bytes), sha256(model));
   const parameters = parametersOf(tensorSpecs(document));
   cli.out.say(
@@ -74,11 +75,11 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   return undefined;
 }
 
-async function firstModel({ model, seed }: Options, document: TaskDocument): Promise<Uint8Array> {
+async function firstModel(cli: Cli, { model, seed }: Options, document: TaskDocument): Promise<Uint8Array> {
   if (model === undefined) return encodeModel(initialModel(document, seed ?? document.training.seed));
-  const file = await readModelFile(model);
-  checkModel(file.weights, tensorSpecs(document), model);
-  return file.bytes;
+  const given = await readGivenModel(model, document);
+  if (given.completed) cli.out.note(completedWords(model));
+  return given.bytes;
 }
 
 /** Whatever the contract would refuse, and tasks that nobody could get the first model of. */

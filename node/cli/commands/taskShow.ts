@@ -1,9 +1,10 @@
 import { EXIT, type ExitCode } from "../exitCodes.ts";
 import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
-import { localTensorSpecs, tensorSpecs } from "../../core/task/tensors.ts";
+import { localTensorSpecs, modelSpecs, tensorSpecs } from "../../core/task/tensors.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
-import { checkModel, parametersOf, readModelFile, tensorNorms } from "../modelFile.ts";
+import { completedWords, readGivenModel } from "../givenModel.ts";
+import { parametersOf, tensorNorms } from "../modelFile.ts";
 import { facts, table } from "../output/table.ts";
 import { duration } from "../output/units.ts";
 import { openSession } from "../session.ts";
@@ -29,9 +30,14 @@ export async function run(cli: Cli, options: Options, text: string): Promise<Exi
   cli.out.say(`\n${thresholdWords(thresholds).join("\n")}`);
   const rows = specs.map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
   cli.out.say(`\nModel: ${parametersOf(specs)} parameters\n${table(["TENSOR", "SHAPE"], rows)}`);
+  const state = modelSpecs(document).slice(specs.length);
+  const stateRows = state.map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
+  if (state.length > 0)
+    cli.out.say(`\nThe optimizer's state, in models only\n${table(["TENSOR", "SHAPE"], stateRows)}`);
   const kept = localTensorSpecs(document).map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
   if (kept.length > 0) cli.out.say(`\nStays at each node\n${table(["TENSOR", "SHAPE"], kept)}`);
   if (model) {
+    if (model.completed) cli.out.say(`\n${completedWords(model.file)}`);
     cli.out.say(
       model.isFirst
         ? `\n${options.model} is the task's first model.`
@@ -55,6 +61,7 @@ export async function run(cli: Cli, options: Options, text: string): Promise<Exi
     members,
     thresholds,
     tensors: specs,
+    ...(state.length > 0 ? { state } : {}),
     document,
     rounds: task.history.map(mergeInputs),
     ...(model ? { model } : {}),
@@ -93,12 +100,12 @@ function overview(
 }
 
 async function inspectModel(path: string, { params }: TaskView, document: TaskDocument) {
-  const file = await readModelFile(path);
-  checkModel(file.weights, tensorSpecs(document), path);
+  const given = await readGivenModel(path, document);
   return {
     file: path,
-    sha256: file.sha256,
-    isFirst: file.sha256 === params.modelHash,
-    norms: tensorNorms(file.weights),
+    sha256: given.sha256,
+    isFirst: given.sha256 === params.modelHash,
+    norms: tensorNorms(given.model),
+    ...(given.completed ? { completed: true } : {}),
   };
 }

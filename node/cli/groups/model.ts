@@ -12,7 +12,8 @@ export function defineModel(program: Command, definitions: Definitions): void {
       .description("write a final model as a safetensors file, after checking its hash against the ledger")
       .argument("<task>", "the task's id, a beginning of it, or its name")
       .option("--round <n>", "the model of this round (default: the last final one; 0 is the first model)", whole(0))
-      .option("--out <file>", "the file to write (default: <task>-round-<n>.safetensors)"),
+      .option("--out <file>", "the file to write (default: <task>-round-<n>.safetensors)")
+      .option("--weights-only", "leave out what the task's merge keeps in its models for an optimizer"),
   );
   examples(
     get,

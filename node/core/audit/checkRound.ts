@@ -4,7 +4,7 @@ import type { Submission } from "../ledger/view/task.ts";
 import { type FileMerge, mergeFiles } from "../merge/mergeFiles.ts";
 import type { MergeContext } from "../merge/rule.ts";
 import type { Bytes32 } from "../primitives.ts";
-import type { Weights } from "../weights.ts";
+import type { Model } from "../weights.ts";
 import { nameOf } from "./checkActs.ts";
 import { checkUpdate } from "./checkUpdate.ts";
 import type { FileCheck } from "./fileCheck.ts";
@@ -17,12 +17,12 @@ import type { AttemptReplay, TaskReplay, TaskRules } from "./taskReplay.ts";
 export async function checkFirstModel(check: FileCheck, task: TaskReplay): Promise<void> {
   if (task.rules === undefined) return;
   const where = { task: task.taskId, round: 0 };
-  task.weights = await storedModel(check, task, task.rules, task.params.modelHash, where, []);
+  task.current = await storedModel(check, task, task.rules, task.params.modelHash, where, []);
 }
 
 /**
  * A final round: every submitted update (also of the round's aborted attempts) is fetched and validated, the merge of the included
- * ones recomputed and compared with what was finalized. Leaves the finalized model's weights in `task.weights` where they can be had.
+ * ones recomputed and compared with what was finalized. Leaves the finalized model in `task.current` where they can be had.
  */
 export async function checkRound(
   check: FileCheck,
@@ -52,15 +52,15 @@ export async function checkRound(
       included.push({ member, weight, sha256 });
     }
   }
-  const base = task.weights;
-  task.weights = undefined;
+  const base = task.current;
+  task.current = undefined;
   const context: MergeContext = { f: task.params.f, seed: attempt.seen };
-  const model =
+  const merged =
     base !== undefined && complete
       ? await recompute(check, { base, included, config: rules.merge, context }, finalized, where)
       : undefined;
   await check.spool.clear();
-  if (model === undefined) {
+  if (merged === undefined) {
     const why = base === undefined ? "the model it starts from is not there" : "not all of its updates are";
     record.cannotCheck(`The merge of round ${attempt.round} could not be recomputed: ${why}.`, {
       ...where,
@@ -68,11 +68,11 @@ export async function checkRound(
     });
   } else {
     record.counts.mergesRecomputed++;
-    nameVotes(check, task, attempt, model.hash, finalized);
+    nameVotes(check, task, attempt, merged.hash, finalized);
   }
-  const agreed = model?.hash === finalized ? model.weights : undefined;
+  const agreed = merged?.hash === finalized ? merged.model : undefined;
   const voters = [...attempt.votes].filter(([, hash]) => hash === finalized).map(([member]) => member);
-  task.weights = await storedModel(check, task, rules, finalized, where, voters, agreed);
+  task.current = await storedModel(check, task, rules, finalized, where, voters, agreed);
 }
 
 /** Updates of attempts of this round that were aborted after their files had been published. */
@@ -101,10 +101,10 @@ async function recompute(
   merge: FileMerge,
   finalized: Bytes32,
   where: Where,
-): Promise<{ hash: Bytes32 | undefined; weights?: Weights }> {
+): Promise<{ hash: Bytes32 | undefined; model?: Model }> {
   try {
-    const { sha256, weights } = await mergeFiles(merge, { open: (name) => spool.open(name), kernels, signal });
-    return { hash: sha256, weights };
+    const { sha256, model } = await mergeFiles(merge, { open: (name) => spool.open(name), kernels, signal });
+    return { hash: sha256, model };
   } catch (error) {
     signal?.throwIfAborted();
     // Files were right when they went to the spool: that they are not any more says something about this machine only.

@@ -7,7 +7,7 @@ import { MAX_MEMBERS } from "../primitives.ts";
 import { membersNeeded } from "../round/thresholds.ts";
 import { parseDocument } from "../task/document.ts";
 import { taskParams } from "../task/params.ts";
-import { tensorSpecs } from "../task/tensors.ts";
+import { modelSpecs, tensorSpecs } from "../task/tensors.ts";
 import { type Deployment, type Keccak256, taskIdOf } from "./digests.ts";
 import type { Recorder } from "./recorder.ts";
 import { absentMask, newTask, placeOf, type TaskCreation, type TaskReplay, type TaskRules } from "./taskReplay.ts";
@@ -72,6 +72,7 @@ function readRules({ document, params }: TaskCreation, wrong: (text: string) => 
     if (lack !== undefined) wrong(`The task's merge rule does not fit minPeers: ${lack.message}`);
     return {
       specs: tensorSpecs(task),
+      modelSpecs: modelSpecs(task),
       merge: task.merge,
       maxNorm: task.limits.maxUpdateNorm,
       retainRounds: task.retainRounds,

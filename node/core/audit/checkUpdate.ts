@@ -42,7 +42,7 @@ export async function checkUpdate(
     "update",
     submission.sha256,
     {
-      ...contextOf(check, task, rules, attempt.round, holders),
+      ...contextOf(check, task, rules, "update", attempt.round, holders),
       ...(author === undefined ? {} : { author }),
       cid,
     },

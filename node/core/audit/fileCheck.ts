@@ -22,9 +22,11 @@ export function contextOf(
   check: FileCheck,
   task: TaskReplay,
   rules: TaskRules,
+  kind: "update" | "model",
   round: number,
   holders: readonly number[],
 ): FileContext {
   const accounts = holders.flatMap((member) => task.members[member] ?? []);
-  return { taskId: task.taskId, round, holders: accounts, maxBytes: maxFileBytes(rules.specs), signal: check.signal };
+  const maxBytes = maxFileBytes(kind === "model" ? rules.modelSpecs : rules.specs);
+  return { taskId: task.taskId, round, holders: accounts, maxBytes, signal: check.signal };
 }

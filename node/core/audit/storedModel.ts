@@ -1,14 +1,14 @@
 import { decodeModel } from "../codec.ts";
 import { SwarmError } from "../errors.ts";
 import type { Bytes32 } from "../primitives.ts";
-import { specDifference } from "../update.ts";
-import type { Weights } from "../weights.ts";
+import { specDifference } from "../weights/specDifference.ts";
+import type { Model } from "../weights.ts";
 import { contextOf, type FileCheck } from "./fileCheck.ts";
 import { readCopies } from "./files.ts";
 import type { Where } from "./report.ts";
 import type { TaskReplay, TaskRules } from "./taskReplay.ts";
 
-/** Checks the copies of a model. @returns its weights: `agreed` if it was recomputed, else what sources have (R8) */
+/** Checks the copies of a model. @returns all of it: `agreed` if it was recomputed, else what sources have (R8) */
 export async function storedModel(
   check: FileCheck,
   task: TaskReplay,
@@ -16,8 +16,8 @@ export async function storedModel(
   hash: Bytes32,
   where: Where,
   voters: number[],
-  agreed?: Weights,
-): Promise<Weights | undefined> {
+  agreed?: Model,
+): Promise<Model | undefined> {
   const { record } = check;
   const round = where.round ?? 0;
   const bytes = await readCopies(
@@ -25,7 +25,7 @@ export async function storedModel(
     record,
     "model",
     hash,
-    contextOf(check, task, rules, round, voters),
+    contextOf(check, task, rules, "model", round, voters),
     where,
   );
   if (bytes === "unreachable") return agreed;
@@ -37,9 +37,9 @@ export async function storedModel(
   }
   if (agreed !== undefined) return agreed;
   try {
-    const weights = decodeModel(bytes);
-    const difference = specDifference(weights.specs, rules.specs);
-    if (difference === undefined) return weights;
+    const model = decodeModel(bytes);
+    const difference = specDifference(model.specs, rules.modelSpecs);
+    if (difference === undefined) return model;
     record.wrong("MODEL_INVALID", `Model ${hash} of round ${round} is not one of this task: ${difference}`, {
       ...where,
       file: hash,

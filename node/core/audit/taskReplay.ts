@@ -2,12 +2,15 @@ import type { EventPosition, RoundEvent, TaskParams } from "../ledger/events.ts"
 import type { Submission } from "../ledger/view/task.ts";
 import type { MergeConfig } from "../merge/rule.ts";
 import type { Address, Bytes32, MemberMask } from "../primitives.ts";
-import type { TensorSpec, Weights } from "../weights.ts";
+import type { Model, TensorSpec } from "../weights.ts";
 import type { Where } from "./report.ts";
 
 /** What an audit needs of a task's document. */
 export interface TaskRules {
+  /** Of updates. */
   specs: readonly TensorSpec[];
+  /** Of models. */
+  modelSpecs: readonly TensorSpec[];
   merge: MergeConfig;
   maxNorm: number;
   retainRounds: number | "all";
@@ -55,8 +58,8 @@ export interface TaskReplay {
   fixed: Map<number, Bytes32>;
   /** Attempts of this round that were aborted after their files had been published. */
   abandoned: AttemptReplay[];
-  /** Weights of `model`, where they could be had. */
-  weights: Weights | undefined;
+  /** All of `model`, where it could be had. */
+  current: Model | undefined;
   /** Files that nobody had; whether that is wrong depends on how many rounds follow. */
   missing: { text: string; where: Where; round: number }[];
 }
@@ -79,7 +82,7 @@ export function newTask(taskId: Bytes32, params: TaskParams, created: TaskCreati
     missed: [],
     fixed: new Map(),
     abandoned: [],
-    weights: undefined,
+    current: undefined,
     missing: [],
   };
 }

@@ -1,8 +1,12 @@
 import { SwarmError } from "../errors.ts";
 import { totalElements } from "../safetensorsHeader.ts";
-import type { TensorSpec, Weights } from "../weights.ts";
-import type { BlockKernels, MergeKernels } from "./kernels.ts";
+import type { Model, TensorSpec, Tensors } from "../weights.ts";
+import { asModel } from "../weights/model.ts";
+import { BLOCK, type BlockKernels, type MergeKernels } from "./kernels.ts";
 import { lackOf } from "./lack.ts";
+import { firstNotFinite } from "./notFinite.ts";
+import { optimize, type OptimizerConfig } from "./optimizer.ts";
+import { mergedSpecs, partsOf } from "./optimizerState.ts";
 import { measuresFor, type Plan, planMerge } from "./plan.ts";
 import type { MergeConfig, MergeContext } from "./rule.ts";
 
@@ -17,6 +21,9 @@ export interface Contributor {
 /** What the second pass goes by where a merge depends on neither f nor seed. */
 const NO_CONTEXT: MergeContext = { f: 0, seed: `0x${"00".repeat(32)}` };
 
+/** A base of zeros: what the merged update comes out by itself from. */
+const ZEROS = new Float32Array(BLOCK);
+
 /**
  * One merge, given its blocks in order: all of them to `measure` where `reads` is 2, and then all of them, again from the first, to `merge`.
  * Blocks begin at multiples of `BLOCK` elements and have that many, but for the last.
@@ -24,7 +31,9 @@ const NO_CONTEXT: MergeContext = { f: 0, seed: `0x${"00".repeat(32)}` };
 export class BlockMerge {
   /** How often the updates have to be read. */
   readonly reads: 1 | 2;
-  readonly #base: Weights;
+  /** The tensors that updates have: the base's, without the state of an optimizer. */
+  readonly specs: readonly TensorSpec[];
+  readonly #base: Tensors;
   readonly #values: Float32Array;
   readonly #contributors: readonly Contributor[];
   readonly #config: MergeConfig;
@@ -34,11 +43,12 @@ export class BlockMerge {
   #plan: Plan | undefined;
 
   /**
+   * @param base all of a model's tensors: where the merge has an optimizer, its state as well
    * @param values receives the next model
    * @throws SwarmError MERGE_CONFIG, MERGE_TOO_FEW, MERGE_INPUT for what is wrong with all but the values
    */
   constructor(
-    base: Weights,
+    base: Tensors,
     contributors: readonly Contributor[],
     config: MergeConfig,
     context: MergeContext | undefined,
@@ -46,6 +56,7 @@ export class BlockMerge {
     values: Float32Array = new Float32Array(base.values.length),
   ) {
     check(contributors, config, context);
+    this.specs = mergedSpecs(base.specs, config.optimizer);
     this.#base = base;
     this.#values = values;
     this.#contributors = contributors;
@@ -70,14 +81,33 @@ export class BlockMerge {
     else if (columns.kind === "median") this.#kernels.median();
     else this.#kernels.trimmedMean(columns.trim);
     const end = start + (deltas[0]?.length ?? 0);
-    const out = this.#values.subarray(start, end);
-    const index = this.#kernels.finish(this.#base.values.subarray(start, end), out);
-    if (index >= 0) throw this.#notFinite(start + index, out[index], "the merged model");
+    if (this.#config.optimizer === undefined) {
+      const out = this.#values.subarray(start, end);
+      const index = this.#kernels.finish(this.#base.values.subarray(start, end), out);
+      if (index >= 0) throw this.#notFinite(start + index, out[index], "the merged model");
+    } else {
+      const merged = new Float32Array(end - start);
+      const index = this.#kernels.finish(ZEROS.subarray(0, merged.length), merged);
+      if (index >= 0) throw this.#notFinite(start + index, merged[index], "the merged update");
+      this.#optimize(this.#config.optimizer, start, merged);
+    }
   }
 
   /** The next model, after the last block. */
-  result(): Weights {
-    return { specs: this.#base.specs, values: this.#values };
+  result(): Model {
+    return asModel({ specs: this.#base.specs, values: this.#values });
+  }
+
+  #optimize(config: OptimizerConfig, start: number, merged: Float32Array): void {
+    const from = partsOf(this.#base.values, this.specs);
+    const to = partsOf(this.#values, this.specs);
+    optimize(config, start, merged, from, to);
+    // The state first: what it makes of the weights follows from it.
+    for (const values of [...to.state, to.weights]) {
+      const index = firstNotFinite(values.subarray(start, start + merged.length));
+      const element = (values.byteOffset - this.#values.byteOffset) / 4 + start + index;
+      if (index >= 0) throw this.#notFinite(element, this.#values[element], "the merged model");
+    }
   }
 
   #planned(): Plan {

@@ -1,6 +1,7 @@
 import { SwarmError } from "../errors.ts";
-import { specDifference } from "../update.ts";
-import type { Weights } from "../weights.ts";
+import { totalElements } from "../safetensorsHeader.ts";
+import { specDifference } from "../weights/specDifference.ts";
+import type { Model, Tensors, Weights } from "../weights.ts";
 import { BlockMerge, type Contributor } from "./blockMerge.ts";
 import { BLOCK, type MergeKernels } from "./kernels.ts";
 import { plainKernels } from "./plainKernels.ts";
@@ -19,27 +20,28 @@ export interface StreamedContribution extends Contributor {
 /**
  * The next model: base + merged deltas. Every input -0 becomes 0; then norms and distances where steps or rule go by them, the plan that is
  * made of them, and its operations per element, all in float64 in the orders that kernels.ts, plan.ts and the rules' files give; then
- * float32(base + merged), rounded once, -0 becoming 0. No fused or reordered operations, so every machine gets the same bits. No argument is
+ * float32(base + merged), rounded once, -0 becoming 0; or, where the merge has an optimizer, what optimizer.ts makes of the merged delta. No fused or reordered operations, so every machine gets the same bits. No argument is
  * changed.
- * @param contributions in ascending member order, with the base's tensors, all values finite
+ * @param base all of a model's tensors, an optimizer's state among them where the merge has one
+ * @param contributions in ascending member order, with the base's weights' tensors, all values finite
  * @param context may be left away where there are no steps before a rule that does not go by f
  * @throws SwarmError MERGE_INPUT (order, weights or tensors), MERGE_TOO_FEW (steps or rule need more), MERGE_NOT_FINITE (a value of the
  *   input or of the result is not), MERGE_CONFIG
  */
 export function mergeModel(
-  base: Weights,
+  base: Tensors,
   contributions: readonly Contribution[],
   config: MergeConfig,
   context?: MergeContext,
   kernels: MergeKernels = plainKernels,
-): Weights {
+): Model {
+  const merge = new BlockMerge(base, contributions, config, context, kernels);
   for (const { member, delta } of contributions) {
-    const difference = specDifference(delta.specs, base.specs);
+    const difference = specDifference(delta.specs, merge.specs);
     if (difference !== undefined)
       throw new SwarmError("MERGE_INPUT", `The update of member ${member} does not fit: ${difference}`, { member });
   }
-  const merge = new BlockMerge(base, contributions, config, context, kernels);
-  const { length } = base.values;
+  const length = totalElements(merge.specs);
   const blocks = (each: (start: number, deltas: Float32Array[]) => void): void => {
     for (let start = 0; start < length; start += BLOCK) {
       const end = Math.min(start + BLOCK, length);
@@ -62,7 +64,7 @@ export function mergeModel(
  * @throws SwarmError like `mergeModel`; MERGE_INPUT if a reader returns another count; what a reader throws
  */
 export async function mergeBlocks(
-  base: Weights,
+  base: Tensors,
   contributions: readonly StreamedContribution[],
   config: MergeConfig,
   context?: MergeContext,
@@ -71,10 +73,10 @@ export async function mergeBlocks(
     kernels = plainKernels,
     values,
   }: { blockElements?: number; kernels?: MergeKernels; values?: Float32Array } = {},
-): Promise<Weights> {
+): Promise<Model> {
   const merge = new BlockMerge(base, contributions, config, context, kernels, values);
   const size = Math.ceil(blockElements / BLOCK) * BLOCK;
-  const { length } = base.values;
+  const length = totalElements(merge.specs);
   for (let read = 1; read <= merge.reads; read++) {
     for (let start = 0; start < length; start += size) {
       const count = Math.min(size, length - start);

@@ -2,17 +2,18 @@ import { decodeModel } from "../codec.ts";
 import { sha256 as hashOf } from "../hash.ts";
 import type { Bytes32 } from "../primitives.ts";
 import { draftSafetensors } from "../safetensors.ts";
-import type { Weights } from "../weights.ts";
+import type { Model } from "../weights.ts";
 import { type FileName, HashedFile, type StoredFile } from "./hashedFile.ts";
 import type { MergeKernels } from "./kernels.ts";
 import { mergeBlocks, type StreamedContribution } from "./merge.ts";
+import { mergedSpecs } from "./optimizerState.ts";
 import type { MergeConfig, MergeContext } from "./rule.ts";
 import { StoredUpdate } from "./storedUpdate.ts";
 
 /** A merge of files that are named by their hashes. */
 export interface FileMerge {
-  /** The model's file, or its weights where they are in memory already. */
-  base: Bytes32 | Weights;
+  /** The model's file, or its tensors where they are in memory already. */
+  base: Bytes32 | Model;
   /** In member order; weights as the ledger has them. */
   included: readonly { member: number; weight: number; sha256: Bytes32 }[];
   config: MergeConfig;
@@ -33,13 +34,13 @@ const PART = 1 << 20;
 /**
  * The next model out of files: the base and the result are in memory, once each, and a block of each update. How many updates there are makes
  * next to no difference. What was read of each file is compared with its hash before the result is given.
- * @returns the merged model's file, its hash, and its weights, which are a view of it where the machine allows
+ * @returns the merged model's file, its hash, and its tensors, which are a view of it where the machine allows
  * @throws SwarmError FILE_DAMAGED with `kind` and `sha256`; those of `mergeBlocks` and of the codec; what `open` throws; the signal's reason
  */
 export async function mergeFiles(
   merge: FileMerge,
   options: MergeFilesOptions,
-): Promise<{ bytes: Uint8Array<ArrayBuffer>; sha256: Bytes32; weights: Weights }> {
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; sha256: Bytes32; model: Model }> {
   try {
     return await mergeUnchecked(merge, options);
   } catch (error) {
@@ -55,10 +56,11 @@ export async function mergeFiles(
 async function mergeUnchecked({ base, included, config, context }: FileMerge, options: MergeFilesOptions) {
   const { open, kernels, signal } = options;
   const from = typeof base === "string" ? decodeModel(await readWhole({ kind: "model", sha256: base }, options)) : base;
+  const specs = mergedSpecs(from.specs, config.optimizer);
   const contributions: StreamedContribution[] = [];
   for (const { member, weight, sha256 } of included) {
     const name: FileName = { kind: "update", sha256 };
-    const update = await StoredUpdate.open({ member, weight }, name, await open(name), from.specs);
+    const update = await StoredUpdate.open({ member, weight }, name, await open(name), specs);
     contributions.push({
       member,
       weight,
@@ -69,9 +71,9 @@ async function mergeUnchecked({ base, included, config, context }: FileMerge, op
     });
   }
   const draft = draftSafetensors(from.specs);
-  const weights = await mergeBlocks(from, contributions, config, context, { kernels, values: draft.values });
+  const model = await mergeBlocks(from, contributions, config, context, { kernels, values: draft.values });
   const bytes = draft.finish();
-  return { bytes, sha256: hashOf(bytes), weights };
+  return { bytes, sha256: hashOf(bytes), model };
 }
 
 async function readWhole(name: FileName, { open, signal }: MergeFilesOptions): Promise<Uint8Array> {

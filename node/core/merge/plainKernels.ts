@@ -1,4 +1,5 @@
 import { BLOCK, type BlockKernels, LANES, type MergeKernels } from "./kernels.ts";
+import { firstNotFinite } from "./notFinite.ts";
 import { sortColumns } from "./sortColumns.ts";
 
 /** The kernels in TypeScript: what others are compared with, and what merges where there are no others. */
@@ -157,11 +158,4 @@ function addUp(columns: readonly Float64Array[], coefficients: Float64Array, sum
 
 function divide(values: Float64Array, divisor: number): void {
   for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / divisor;
-}
-
-function firstNotFinite(values: Float32Array | Float64Array): number {
-  // One product says it for all: 0 times a finite value is 0 (or -0), anything else is NaN.
-  let probe = 0;
-  for (let i = 0; i < values.length; i++) probe += (values[i] as number) * 0;
-  return probe === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }

@@ -1,5 +1,6 @@
 import type { Bytes32 } from "../primitives.ts";
 import type { Measures } from "./measures.ts";
+import type { OptimizerConfig } from "./optimizer.ts";
 
 /** What is done to the updates before the rule puts them together; those without settings by their name. */
 export type StepConfig =
@@ -19,6 +20,8 @@ export interface MergeConfig {
   cap?: number | undefined;
   /** For `geometricMedian`: how often the weights are computed anew. */
   steps?: number | undefined;
+  /** What makes a step of the merged update; where left out, it is added to the weights as it is. */
+  optimizer?: OptimizerConfig | undefined;
 }
 
 /** What a merge depends on beside base, updates and the task's `MergeConfig`. */

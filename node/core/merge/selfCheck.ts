@@ -2,6 +2,8 @@ import { SwarmError } from "../errors.ts";
 import { defaultMerge } from "./defaultMerge.ts";
 import type { MergeKernels } from "./kernels.ts";
 import { mergeModel } from "./merge.ts";
+import type { OptimizerConfig } from "./optimizer.ts";
+import { stateSpecs } from "./optimizerState.ts";
 import { plainKernels } from "./plainKernels.ts";
 import type { MergeConfig, MergeContext } from "./rule.ts";
 
@@ -83,6 +85,25 @@ function mixed(elements: number[], coefficients: number[]) {
   };
 }
 
+/** The new values of one element of a model that an optimizer steps: the weight, then its state; NaN where elements differ. */
+function optimized(optimizer: OptimizerConfig, given: number[], delta: number, part: number) {
+  return (kernels: MergeKernels): number => {
+    const weights = [{ name: "v", shape: [ELEMENTS] }];
+    const specs = [...weights, ...stateSpecs(weights, optimizer)];
+    const base = { specs, values: Float32Array.from({ length: given.length * ELEMENTS }, (_, i) => at(given, i)) };
+    const update = { specs: weights, values: new Float32Array(ELEMENTS).fill(hide(delta)) };
+    const contributions = [{ member: 0, weight: 1, delta: update }];
+    const { values } = mergeModel(base, contributions, { rule: "mean", optimizer }, CONTEXT, kernels);
+    const own = values.subarray(part * ELEMENTS, (part + 1) * ELEMENTS);
+    return own.every((value) => Object.is(value, own[0])) ? (own[0] as number) : Number.NaN;
+  };
+}
+
+const at = (given: readonly number[], element: number): number => hide(given[Math.floor(element / ELEMENTS)] as number);
+
+const MOMENTUM = { type: "momentum", learningRate: 0.7, momentum: 0.9 } as const;
+const ADAM = { type: "adam", learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 0.001 } as const;
+
 const SMALLEST32 = 2 ** -149;
 const SMALLEST64 = Number.MIN_VALUE;
 
@@ -136,6 +157,10 @@ const vectors: readonly [name: string, expected: number, compute: (kernels: Merg
     measured({ 0: 2 ** 26, 8: 0.5, 16: 0.5, 1: 0.5, 9: 0.5, 2: 0.5, 10: 0.5, 3: 0.5, 11: 0.5 }),
   ],
   ["squares of denormals are kept", 2 ** -298, measured({ 66: SMALLEST32 })],
+  ["momentum steps as it was rounded", 0.42900002002716064, optimized(MOMENTUM, [0.1, 0.3], 0.2, 0)],
+  ["momentum keeps denormals", 2 * SMALLEST32, optimized(MOMENTUM, [0, SMALLEST32], SMALLEST32, 1)],
+  ["Adam steps by what it rounded", 0.5082830190658569, optimized(ADAM, [0.5, 0.1, 0.02], 0.3, 0)],
+  ["Adam's squares keep denormals", 7 * SMALLEST32, optimized(ADAM, [0, 0, 0], 1e-21, 2)],
   ["mixing adds in order", 0, mixed([1, 1e30, -1e30], [1, 1, 1])],
   ["mixing leaves out what counts nothing", 3, mixed([1, 3e38, 2], [1, 0, 1])],
 ];

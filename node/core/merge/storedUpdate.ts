@@ -1,7 +1,7 @@
 import { readUpdateLayout } from "../codec.ts";
 import { SwarmError } from "../errors.ts";
 import { HEAD_BYTES, toMachineOrder } from "../safetensors.ts";
-import { specDifference } from "../update.ts";
+import { specDifference } from "../weights/specDifference.ts";
 import type { TensorSpec } from "../weights.ts";
 import { type FileName, HashedFile, type StoredFile } from "./hashedFile.ts";
 import type { StreamedContribution } from "./merge.ts";
@@ -24,7 +24,7 @@ export class StoredUpdate implements StreamedContribution {
 
   /**
    * Reads the file's header.
-   * @param specs the base's tensors
+   * @param specs the tensors of the base's weights
    * @throws SwarmError MERGE_INPUT for other tensors, FILE_... for what is no update
    */
   static async open(

@@ -8,7 +8,7 @@ import { type TaskDocument, taskSchema } from "./schema.ts";
 
 export { contributorWeight, maxWeight, taskParams } from "./params.ts";
 export type { TaskDocument } from "./schema.ts";
-export { tensorSpecs } from "./tensors.ts";
+export { modelSpecs, tensorSpecs } from "./tensors.ts";
 
 /** Most bytes of a document: the contract records it whole. */
 export const MAX_DOCUMENT_BYTES = 24576;

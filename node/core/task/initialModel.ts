@@ -1,18 +1,31 @@
 import { SwarmError } from "../errors.ts";
 import { createPrng } from "../prng.ts";
-import type { Weights } from "../weights.ts";
+import { totalElements } from "../safetensorsHeader.ts";
+import type { Model, Weights } from "../weights.ts";
+import { asModel } from "../weights/model.ts";
 import { pick } from "../weights/pick.ts";
 import type { TaskDocument } from "./schema.ts";
-import { allTensorSpecs, localTensorSpecs, tensorSpecs } from "./tensors.ts";
+import { allTensorSpecs, localTensorSpecs, modelSpecs, tensorSpecs } from "./tensors.ts";
 
 /**
- * A first model's shared tensors: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), scales and variances 1, all else 0.
+ * The weights that a first model begins with: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), scales and variances 1, all else 0.
  * Depends on document and seed only, on every machine.
  * @param seed uint32
  * @throws SwarmError TASK_NO_LAYERS for a task that lists tensors: its first model comes as a file
  */
-export const initialModel = (doc: TaskDocument, seed: number): Weights =>
+export const initialWeights = (doc: TaskDocument, seed: number): Weights =>
   pick(tensorSpecs(doc), [initialTensors(doc, seed)]);
+
+/** A whole first model: these weights, and an optimizer's state of zeros. @throws SwarmError as `initialWeights` */
+export const initialModel = (doc: TaskDocument, seed: number): Model => firstModel(doc, initialWeights(doc, seed));
+
+/** The first model of a task that begins with these weights. */
+export function firstModel(doc: TaskDocument, weights: Weights): Model {
+  const specs = modelSpecs(doc);
+  const values = new Float32Array(totalElements(specs));
+  values.set(weights.values);
+  return asModel({ specs, values });
+}
 
 /** What the layers that a node keeps to itself start from: as in a first model of the task's own seed. @throws SwarmError TASK_NO_LAYERS */
 export const initialLocal = (doc: TaskDocument): Weights =>

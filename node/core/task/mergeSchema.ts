@@ -18,15 +18,37 @@ const cap = z
   })
   .optional();
 
+const positive = z.number().positive();
+const fraction = z.number().min(0).lt(1);
+
+/** Defaults of momentum are those of Hsu et al. 2019; of adam those of Reddi et al. 2021, who choose the learning rate by task, of some 0.01. */
+const optimizer = z
+  .discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("momentum"),
+      learningRate: positive.default(1),
+      momentum: fraction.default(0.9),
+    }),
+    z.strictObject({
+      type: z.literal("adam"),
+      learningRate: positive.default(0.01),
+      beta1: fraction.default(0.9),
+      beta2: fraction.default(0.99),
+      epsilon: positive.default(0.001),
+    }),
+  ])
+  .optional();
+
 /** How updates are put together: `before` the rule, in their order, what is done to the updates as vectors. */
 export const mergeSchema = z.discriminatedUnion("rule", [
-  z.strictObject({ rule: z.literal("mean"), cap, before }),
-  z.strictObject({ rule: z.literal("median"), before }),
-  z.strictObject({ rule: z.literal("trimmedMean"), trim: z.int().min(1).max(127), before }),
+  z.strictObject({ rule: z.literal("mean"), cap, before, optimizer }),
+  z.strictObject({ rule: z.literal("median"), before, optimizer }),
+  z.strictObject({ rule: z.literal("trimmedMean"), trim: z.int().min(1).max(127), before, optimizer }),
   z.strictObject({
     rule: z.literal("geometricMedian"),
     steps: z.int().min(1).max(1000).default(WEISZFELD_STEPS),
     before,
+    optimizer,
   }),
-  z.strictObject({ rule: z.literal("multiKrum"), before }),
+  z.strictObject({ rule: z.literal("multiKrum"), before, optimizer }),
 ]);

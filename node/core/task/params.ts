@@ -3,6 +3,9 @@ import type { TaskParams } from "../ledger/events.ts";
 import type { Bytes32 } from "../primitives.ts";
 import type { TaskDocument } from "./schema.ts";
 
+/** Most values a model may have: 200 MB as float32. */
+export const MAX_PARAMETERS = 50_000_000;
+
 /**
  * What the contract is told of a task.
  * @param documentHash sha256 of `canonicalDocument(doc)`

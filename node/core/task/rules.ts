@@ -1,16 +1,17 @@
 import type { TensorSpec } from "../weights.ts";
 import { mergeProblems } from "./mergeProblems.ts";
+import { optimizerProblems } from "./optimizerProblems.ts";
+import { MAX_PARAMETERS } from "./params.ts";
 import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
 import { allTensorSpecs, featureNames, tensorSpecs } from "./tensors.ts";
 
-/** Most values a model may have: 200 MB as float32. */
-export const MAX_PARAMETERS = 50_000_000;
-
 /** What is wrong with a document whose fields are each right: rules that take more than one field. */
 export function crossFieldProblems(doc: TaskDocument): Problem[] {
-  return [...roundProblems(doc), ...dataProblems(doc), ...modelProblems(doc)];
+  const problems = [...roundProblems(doc), ...dataProblems(doc), ...modelProblems(doc)];
+  // What an optimizer adds to models is made of their tensors: these have to be right first.
+  return problems.length > 0 ? problems : optimizerProblems(doc);
 }
 
 function roundProblems(doc: TaskDocument): Problem[] {

@@ -1,4 +1,5 @@
 import { SwarmError } from "../errors.ts";
+import { stateSpecs } from "../merge/optimizerState.ts";
 import type { TensorSpec } from "../weights.ts";
 import { expandColumns } from "./columns.ts";
 import type { Layer } from "./layers.ts";
@@ -22,12 +23,19 @@ export function tensorName(index: number, layer: Layer, tensor: string): string 
 }
 
 /**
- * The tensors that the task's nodes share: of updates, models and merges, sorted by name. Computed from the document alone, so that anyone
+ * The tensors that the task's nodes train and share: of updates, and the weights of models, sorted by name. Computed from the document alone, so that anyone
  * can check a file's tensors without a training engine.
  * @throws SwarmError TASK_INVALID where a layer cannot take what the one before gives
  */
 export const tensorSpecs = (doc: TaskDocument): TensorSpec[] =>
   specsOf(doc, (layer) => layer === undefined || !isLocal(layer));
+
+/** All tensors of a model's file, sorted by name: those that are shared, then the state of the merge's optimizer, if it has one. @throws SwarmError TASK_INVALID */
+export function modelSpecs(doc: TaskDocument): TensorSpec[] {
+  const shared = tensorSpecs(doc);
+  const { optimizer } = doc.merge;
+  return optimizer === undefined ? shared : [...shared, ...stateSpecs(shared, optimizer)];
+}
 
 /** The tensors that each node keeps to itself, sorted by name. @throws SwarmError TASK_INVALID */
 export const localTensorSpecs = (doc: TaskDocument): TensorSpec[] =>

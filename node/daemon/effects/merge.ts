@@ -3,6 +3,7 @@ import { NO_EVALUATION } from "../../core/ledger/events.ts";
 import type { Observed } from "../../core/merge/rule.ts";
 import { standOut } from "../../core/merge/standOut.ts";
 import type { Address } from "../../core/primitives.ts";
+import { weightsOf } from "../../core/weights/model.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import { taskOf } from "../../core/round/state.ts";
@@ -55,6 +56,6 @@ async function ownEvaluation(
 ): Promise<number> {
   if (!context.document.evaluations) return NO_EVALUATION;
   const kept = await ownLayers(context, round + 1);
-  const evaluation = await context.learner.evaluate(decodeModel(model), { signal, ...kept });
+  const evaluation = await context.learner.evaluate(weightsOf(decodeModel(model), context.specs), { signal, ...kept });
   return evaluation ? Math.round((evaluation.accuracy * 10_000) / EVALUATION_STEP) * EVALUATION_STEP : NO_EVALUATION;
 }

@@ -41,7 +41,7 @@ async function fetchModel(context: PeerContext, sha256: Bytes32, signal: AbortSi
     const options = {
       afterMs: HEDGE_MS,
       signal,
-      sleep: (ms: number, limit: AbortSignal) => untilIdle(context, ms, context.maxFileBytes, limit),
+      sleep: (ms: number, limit: AbortSignal) => untilIdle(context, ms, context.maxFileBytes.model, limit),
     };
     return hedge((limit) => firstModel(context, task, limit), ask, options);
   }
@@ -70,13 +70,13 @@ function modelHolders(context: PeerContext, task: TaskView, final: FinalRound | 
 
 /** The creator's copy in IPFS, sealed to the nodes that were registered when the task was created. */
 async function firstModel(context: PeerContext, task: TaskView, signal: AbortSignal): Promise<Uint8Array> {
-  const maxBytes = sealedLimit(context.maxFileBytes);
+  const maxBytes = sealedLimit(context.maxFileBytes.model);
   const from = holdersAt(context, [task.creator, ...task.members]).map(({ peerId }) => peerId);
   const { store, sealer, clock, maxFileBytes } = context;
   const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) =>
     store.get(task.modelCid, { maxBytes, from, signal: limit }),
   );
-  const bytes = await sealer.open(sealed, { maxBytes: maxFileBytes });
+  const bytes = await sealer.open(sealed, { maxBytes: maxFileBytes.model });
   if (hashOf(bytes) !== task.params.modelHash) {
     throw new SwarmError(
       "MODEL_WRONG_BYTES",

@@ -100,7 +100,7 @@ async function fetchUpdate(
       // While the author might still give it, members who do not hold it are asked again: they may be about to.
       return askHolders(context, request, holdersOfUpdate(context, effect), limit, settled.signal);
     },
-    { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => untilIdle(context, ms, context.maxFileBytes, limit) },
+    { afterMs: HEDGE_MS, signal, sleep: (ms, limit) => untilIdle(context, ms, context.maxFileBytes.update, limit) },
   );
   return fetching.catch((error: unknown) => {
     signal.throwIfAborted();
@@ -117,12 +117,12 @@ async function fromStore(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const { store, sealer, clock, maxFileBytes } = context;
-  const maxBytes = sealedLimit(maxFileBytes);
+  const maxBytes = sealedLimit(maxFileBytes.update);
   const from = holdersAt(context, [author]).map(({ peerId }) => peerId);
   const sealed = await within(clock, transferLimit(maxBytes), signal, (limit) =>
     store.get(cid, { maxBytes, from, signal: limit }),
   );
-  const bytes = await sealer.open(sealed, { maxBytes: maxFileBytes });
+  const bytes = await sealer.open(sealed, { maxBytes: maxFileBytes.update });
   const found = hashOf(bytes);
   if (found === sha256) return bytes;
   throw new SwarmError("UPDATE_UNMATCHED", `the file it offers has sha256 ${found}, not ${sha256} as it announced`, {

@@ -42,12 +42,12 @@ export async function runRegain(
 
 /** What was sealed for members was sealed for this node, too. */
 async function fromOwnSealed(context: PeerContext, round: number, sha256: Bytes32, signal: AbortSignal) {
-  const { sealer, state, maxFileBytes: maxBytes, logger } = context;
+  const { sealer, state, maxFileBytes, logger } = context;
   for (const own of state.local.sealed.values()) {
     if (own.round !== round) continue;
     try {
       const sealed = await readSealed(context, own, signal);
-      const bytes = sealed && (await sealer.open(sealed, { maxBytes }));
+      const bytes = sealed && (await sealer.open(sealed, { maxBytes: maxFileBytes.update }));
       if (bytes && hashOf(bytes) === sha256) return bytes;
     } catch (error) {
       // Sealed before its keys changed, or damaged: members have the file.
@@ -62,7 +62,7 @@ async function fromOwnSealed(context: PeerContext, round: number, sha256: Bytes3
 async function readSealed({ disk, store, clock, maxFileBytes }: PeerContext, own: OwnSealed, signal: AbortSignal) {
   const bytes = await disk.read("sealed", own.sealed);
   if (bytes || !(await store.has(own.cid))) return bytes;
-  const maxBytes = sealedLimit(maxFileBytes);
+  const maxBytes = sealedLimit(maxFileBytes.update);
   return within(clock, HEDGE_MS, signal, (limit) => store.get(own.cid, { maxBytes, from: [], signal: limit }));
 }
 

@@ -9,7 +9,7 @@ import type { Weights } from "../../core/weights.ts";
 import { subtract } from "../../core/weights/subtract.ts";
 import type { TrainingProgress, TrainingResult } from "../../ports/learner.ts";
 import type { PeerContext } from "../components.ts";
-import { headerFor, readModel } from "../files.ts";
+import { headerFor, readWeights } from "../files.ts";
 import { record } from "../journal.ts";
 import { ownLayers, pruneOwnLayers, writeOwnLayers } from "../ownLayers.ts";
 
@@ -27,7 +27,7 @@ export async function runTrain(
 ): Promise<PeerEvent> {
   const { learner, observer } = context;
   const { round, base } = effect;
-  const start = await readModel(context, base);
+  const start = await readWeights(context, base);
   const kept = await ownLayers(context, round);
   const before = await learner.evaluate(start, { signal, ...kept });
   const onProgress = (progress: TrainingProgress): void => {
@@ -63,8 +63,8 @@ async function keepUpdate(
     },
     delta,
   );
-  if (bytes.length > maxFileBytes) {
-    const message = `the update has ${bytes.length} bytes, more than the ${maxFileBytes} that this task allows`;
+  if (bytes.length > maxFileBytes.update) {
+    const message = `the update has ${bytes.length} bytes, more than the ${maxFileBytes.update} that this task allows`;
     throw new SwarmError("FILE_TOO_LARGE", message);
   }
   const sha256 = await disk.write("update", bytes);

@@ -1,11 +1,12 @@
 import { SwarmError } from "../../core/errors.ts";
 import type { Contribution } from "../../core/merge/merge.ts";
-import type { Weights } from "../../core/weights.ts";
+import type { Model, Tensors } from "../../core/weights.ts";
+import { asModel } from "../../core/weights/model.ts";
 import { CORE_RULES } from "../../daemon/components.ts";
 import type { Policy } from "./policy.ts";
 
 /** A median that leaves -0 as it is. Which zero is in the middle then depends on how a program sorts. */
-function carelessMedian(base: Weights, contributions: readonly Contribution[], typed: boolean): Weights {
+function carelessMedian(base: Tensors, contributions: readonly Contribution[], typed: boolean): Model {
   const n = contributions.length;
   if (n === 0) throw new SwarmError("MERGE_TOO_FEW", "There is nothing to merge.");
   const values = base.values.map((start, i) => {
@@ -15,7 +16,7 @@ function carelessMedian(base: Weights, contributions: readonly Contribution[], t
     const middle = n % 2 === 1 ? sorted[(n - 1) / 2] : ((sorted[n / 2 - 1] as number) + (sorted[n / 2] as number)) / 2;
     return start + (middle as number);
   });
-  return { specs: base.specs, values };
+  return asModel({ specs: base.specs, values });
 }
 
 export const negativeZero: Policy = {

@@ -1,6 +1,7 @@
-import type { Weights } from "../../core/weights.ts";
 import { checkDocument, type TaskDocument } from "../../core/task/document.ts";
 import { initialModel } from "../../core/task/initialModel.ts";
+import type { Model } from "../../core/weights.ts";
+import { asModel } from "../../core/weights/model.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
 /** The task that a simulated swarm works on: small, since what is looked at is the protocol and not the model. */
@@ -36,9 +37,9 @@ export function simulatedTask({ shape, minPeers, rounds, phaseSeconds, merge, se
 }
 
 /** The first model. One that is given has biases of -0, as other programs may write them: merges have to come to the same bits all the same. */
-export function firstModel(document: TaskDocument, how: Schedule["firstModel"]): Weights {
+export function firstModel(document: TaskDocument, how: Schedule["firstModel"]): Model {
   const model = initialModel(document, document.training.seed);
   if (how === "from seed") return model;
   const { specs, values } = model;
-  return { specs, values: values.map((value) => (value === 0 ? -0 : value)) };
+  return asModel({ specs, values: values.map((value) => (value === 0 ? -0 : value)) });
 }

@@ -5,6 +5,8 @@ import { openDiskReadOnly } from "../../../node/adapters/disk/openReadOnly.ts";
 import { createLogger } from "../../../node/adapters/system/logger.ts";
 import { evaluateCsv } from "../../../node/adapters/tfjs/evaluate.ts";
 import { decodeModel } from "../../../node/core/codec.ts";
+import { tensorSpecs } from "../../../node/core/task/tensors.ts";
+import { weightsOf } from "../../../node/core/weights/model.ts";
 import { SwarmError } from "../../../node/core/errors.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { TaskDocument } from "../../../node/core/task/document.ts";
@@ -82,7 +84,8 @@ export async function runTrial(trial: Trial, dir: string, signal: AbortSignal): 
   const disk = await openDiskReadOnly(network.at.clinics[0] as string);
   const bytes = await disk.read("model", model);
   if (bytes === undefined) throw new SwarmError("FILE_MISSING", `clinic-1 does not hold the last model ${model}`);
-  const { accuracy } = await evaluateCsv(plan.document, decodeModel(bytes), test, { signal });
+  const weights = weightsOf(decodeModel(bytes), tensorSpecs(plan.document));
+  const { accuracy } = await evaluateCsv(plan.document, weights, test, { signal });
   const last = network.at.clinics.slice(SITES - LIARS);
   const suspects = await Promise.all(last.map((home) => readPublicIdentity(join(home, "keys"))));
   const split = (accounts: readonly Address[]) => {

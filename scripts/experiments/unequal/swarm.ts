@@ -4,7 +4,9 @@ import { evaluateCsv } from "../../../node/adapters/tfjs/evaluate.ts";
 import { mergeModel } from "../../../node/core/merge/merge.ts";
 import { contributorWeight, type TaskDocument } from "../../../node/core/task/document.ts";
 import { initialModel } from "../../../node/core/task/initialModel.ts";
+import { tensorSpecs } from "../../../node/core/task/tensors.ts";
 import type { Weights } from "../../../node/core/weights.ts";
+import { weightsOf } from "../../../node/core/weights/model.ts";
 import { subtract } from "../../../node/core/weights/subtract.ts";
 import type { Learner } from "../../../node/ports/learner.ts";
 
@@ -21,10 +23,12 @@ export async function learn(document: TaskDocument, files: readonly string[], si
   const learners: Learner[] = [];
   for (const csvPath of files)
     learners.push(closing.adopt(await createLearner({ document, csvPath, logger, signal }), (it) => it.close()));
-  let shared = initialModel(document, document.training.seed);
+  let model = initialModel(document, document.training.seed);
+  const weights = (): Weights => weightsOf(model, tensorSpecs(document));
   const own: (Weights | undefined)[] = files.map(() => undefined);
   for (let round = 1; round <= document.round.rounds; round++) {
     const contributions = [];
+    const shared = weights();
     for (const [member, learner] of learners.entries()) {
       const kept = own[member];
       const result = await learner.train(shared, round, { signal, ...(kept ? { own: kept } : {}) });
@@ -32,9 +36,9 @@ export async function learn(document: TaskDocument, files: readonly string[], si
       const weight = contributorWeight(document, result.samples);
       contributions.push({ member, weight, delta: subtract(result.weights, shared) });
     }
-    shared = mergeModel(shared, contributions, document.merge);
+    model = mergeModel(model, contributions, document.merge);
   }
-  return { shared, own };
+  return { shared: weights(), own };
 }
 
 /** Mean accuracy, 0 to 1, each site with its own layers on a file of its own. */

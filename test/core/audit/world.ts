@@ -9,7 +9,7 @@ import { type Contribution, mergeModel } from "../../../node/core/merge/merge.ts
 import type { MergeConfig, MergeContext } from "../../../node/core/merge/rule.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
-import type { UpdateHeader, Weights } from "../../../node/core/weights.ts";
+import type { Model, Tensors, UpdateHeader, Weights } from "../../../node/core/weights.ts";
 import { documentOf, parametersOf, specs } from "./document.ts";
 
 /** A small network whose whole history is written here by hand: two of three licensors, four clinics, f = 1, three rounds. */
@@ -131,7 +131,7 @@ export function buildWorld(twist: Twist = {}): {
   });
   const updates: Bytes32[][] = [[]];
   const models: Bytes32[] = [first];
-  let base = zero;
+  let base: Tensors = zero;
   for (let round = 1; round <= 3; round++) base = playRound(world, twist, { taskId, round, base, updates, models });
   world.emit({ type: "TaskFinished", taskId, rounds: 3, modelHash: models[3] as Bytes32 });
   return { world, taskId, updates, models };
@@ -140,13 +140,13 @@ export function buildWorld(twist: Twist = {}): {
 interface Round {
   taskId: Bytes32;
   round: number;
-  base: Weights;
+  base: Tensors;
   updates: Bytes32[][];
   models: Bytes32[];
 }
 
 /** Round 2 has a first attempt that nobody but member 0 submits to, and that is aborted. */
-function playRound(world: World, twist: Twist, { taskId, round, base, updates, models }: Round): Weights {
+function playRound(world: World, twist: Twist, { taskId, round, base, updates, models }: Round): Model {
   const baseHash = models[round - 1] as Bytes32;
   const place = { taskId, round, attempt: 0 };
   const snapshot = 15n;

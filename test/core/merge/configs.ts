@@ -1,3 +1,4 @@
+import type { OptimizerConfig } from "../../../node/core/merge/optimizer.ts";
 import type { MergeConfig, MergeContext, StepConfig } from "../../../node/core/merge/rule.ts";
 import { createPrng } from "../../../node/core/prng.ts";
 
@@ -5,7 +6,16 @@ export const SEED: MergeContext["seed"] = `0x${"a7".repeat(32)}`;
 
 const BUCKETS: StepConfig = { step: "bucketing", size: 2 };
 
-/** Every rule alone, every step alone before a rule that follows it closely, and compositions; all go with n = 12 and f = 2. */
+export const OPTIMIZERS: readonly OptimizerConfig[] = [
+  { type: "momentum", learningRate: 1, momentum: 0.9 },
+  { type: "momentum", learningRate: 0.3, momentum: 0 },
+  { type: "adam", learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 0.001 },
+  { type: "adam", learningRate: 3, beta1: 0, beta2: 0.999, epsilon: 1e-7 },
+];
+
+const ROBUST: MergeConfig = { before: ["arc", "nearestNeighbourMixing"], rule: "trimmedMean", trim: 2 };
+
+/** Every rule alone, every step alone before a rule that follows it closely, compositions, and some with an optimizer; all go with n = 12 and f = 2. */
 export const CONFIGS: readonly MergeConfig[] = [
   { rule: "mean" },
   { rule: "mean", cap: 0.125 },
@@ -22,12 +32,13 @@ export const CONFIGS: readonly MergeConfig[] = [
   { before: ["nearestNeighbourMixing"], rule: "trimmedMean", trim: 2 },
   { before: [BUCKETS], rule: "median" },
   { before: [BUCKETS], rule: "mean" },
-  { before: ["arc", "nearestNeighbourMixing"], rule: "trimmedMean", trim: 2 },
+  ROBUST,
   { before: ["arc", "nearestNeighbourMixing"], rule: "multiKrum" },
   { before: ["clipMedianNorm", "nearestNeighbourMixing"], rule: "geometricMedian", steps: 32 },
   { before: [BUCKETS, "arc", "nearestNeighbourMixing"], rule: "trimmedMean", trim: 2 },
   { before: ["nearestNeighbourMixing", "arc", BUCKETS], rule: "geometricMedian", steps: 8 },
   { before: [BUCKETS, "clipMedianNorm"], rule: "median" },
+  ...OPTIMIZERS.map((optimizer, i): MergeConfig => ({ ...(i % 2 === 0 ? ROBUST : { rule: "mean" }), optimizer })),
 ];
 
 export const configName = (config: MergeConfig): string => JSON.stringify(config);
@@ -58,4 +69,11 @@ export function awkward(seed: number, n: number, length: number): number[][] {
   if (n > 3) rows[n - 1] = rows[1]?.slice() as number[];
   if (n > 4) rows[2] = Array.from({ length }, () => 0);
   return rows;
+}
+
+/** The same, as far as the merge has a result: Adam squares values, and keeps the squares as float32. */
+export function awkwardFor({ optimizer }: MergeConfig, seed: number, n: number, length: number): number[][] {
+  const rows = awkward(seed, n, length);
+  if (optimizer?.type !== "adam") return rows;
+  return rows.map((row) => row.map((value) => (Math.abs(value) > 1e18 ? Math.fround(value * 1e-13) : value)));
 }

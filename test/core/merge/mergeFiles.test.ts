@@ -10,8 +10,10 @@ import type { MergeConfig, MergeContext } from "../../../node/core/merge/rule.ts
 import { wasmKernels } from "../../../node/core/merge/wasm/wasmKernels.ts";
 import type { Bytes32 } from "../../../node/core/primitives.ts";
 import { encodeSafetensors } from "../../../node/core/safetensors.ts";
-import type { Weights } from "../../../node/core/weights.ts";
+import type { Tensors, Weights } from "../../../node/core/weights.ts";
+import { stateSpecs } from "../../../node/core/merge/optimizerState.ts";
 import { awkwardValues } from "./awkward.ts";
+import { OPTIMIZERS } from "./configs.ts";
 import { code } from "./support.ts";
 
 /** More than one block of those that are read at a time, and no multiple of anything. */
@@ -34,9 +36,11 @@ const header = new Map(
 );
 
 /** A base and five updates, and the files that hold them. */
-function world() {
+function world(config: MergeConfig = { rule: "mean" }) {
   const values = awkwardValues(7, "usual");
-  const base: Weights = { specs, values: values(elements) };
+  const kept = config.optimizer === undefined ? [] : stateSpecs(specs, config.optimizer);
+  const all = [...specs, ...kept];
+  const base: Tensors = { specs: all, values: values((elements * all.length) / specs.length).map(Math.abs) };
   const deltas = Array.from({ length: 5 }, (): Weights => ({ specs, values: values(elements) }));
   const stored = new Map<string, Uint8Array>();
   const store = (bytes: Uint8Array): Bytes32 => {
@@ -72,12 +76,13 @@ const CONFIGS: MergeConfig[] = [
   { rule: "multiKrum" },
   { rule: "geometricMedian", steps: 4 },
   { before: ["arc", "nearestNeighbourMixing"], rule: "trimmedMean", trim: 1 },
+  ...OPTIMIZERS.map((optimizer): MergeConfig => ({ rule: "median", optimizer })),
 ];
 
 describe("merge: out of files", () => {
   for (const config of CONFIGS) {
     it(`gives the bytes of a merge in memory: ${JSON.stringify(config)}`, async () => {
-      const { base, contributions, stored, merge } = world();
+      const { base, contributions, stored, merge } = world(config);
       const expected = mergeModel(base, contributions, config, context);
       const bytes = Buffer.from(encodeModel(expected));
       for (const kernels of [plainKernels, wasmKernels]) {
@@ -85,8 +90,8 @@ describe("merge: out of files", () => {
         const merged = await mergeFiles({ ...merge, config, context }, { open: (name) => later(open(name)), kernels });
         assert.ok(bytes.equals(merged.bytes));
         assert.equal(merged.sha256, sha256(bytes));
-        assert.deepEqual(merged.weights.specs, specs);
-        assert.ok(Buffer.from(expected.values.buffer).equals(Buffer.from(merged.weights.values.slice().buffer)));
+        assert.deepEqual(merged.model.specs, base.specs);
+        assert.ok(Buffer.from(expected.values.buffer).equals(Buffer.from(merged.model.values.slice().buffer)));
       }
     });
   }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { OptimizerConfig } from "../../../node/core/merge/optimizer.ts";
 import type { MergeConfig, MergeContext, StepConfig } from "../../../node/core/merge/rule.ts";
 
 /**
@@ -106,4 +107,24 @@ export function naiveMerge(rows: Vector[], weights: number[], config: MergeConfi
     case "multiKrum":
       return krum(vectors, context.f);
   }
+}
+
+/** Weights, momentum or mean, mean of squares, of one element. */
+export interface Element {
+  w: number;
+  m: number;
+  v: number;
+}
+
+/** A server's step, as the papers write it. @param d what the rule made of the updates */
+export function naiveStep(optimizer: OptimizerConfig | undefined, { w, m, v }: Element, d: number): Element {
+  if (optimizer === undefined) return { w: w + d, m, v };
+  if (optimizer.type === "momentum") {
+    const moved = optimizer.momentum * m + d;
+    return { w: w + optimizer.learningRate * moved, m: moved, v };
+  }
+  const { learningRate, beta1, beta2, epsilon } = optimizer;
+  const mean = beta1 * m + (1 - beta1) * d;
+  const squares = beta2 * v + (1 - beta2) * d ** 2;
+  return { w: w + (learningRate * mean) / (Math.sqrt(squares) + epsilon), m: mean, v: squares };
 }

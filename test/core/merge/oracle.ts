@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { OptimizerConfig } from "../../../node/core/merge/optimizer.ts";
 import type { MergeConfig } from "../../../node/core/merge/rule.ts";
 
 /**
@@ -77,6 +78,53 @@ function merged(deltas: number[], weights: number[], { rule, trim = 0 }: MergeCo
 export function oracle(base: number, deltas: number[], weights: number[], config: MergeConfig): number | undefined {
   const value = toNumber(to32(to64(plus(exact(base), merged(deltas, weights, config)))));
   return Math.abs(value) > 3.4028234663852886e38 ? undefined : value;
+}
+
+/** The float64 nearest to a square root: of so many digits that only the ones behind them, if there are any, decide how it is rounded. */
+function root([numerator, denominator]: Fraction): Fraction {
+  if (numerator === 0n) return [0n, 1n];
+  // Denominators are powers of two; made an even power, far enough down.
+  const scale = 1n << 1400n;
+  const whole = (numerator * scale * scale) / denominator;
+  let floor = 1n << BigInt(Math.ceil(whole.toString(2).length / 2));
+  for (let next = (floor + whole / floor) / 2n; next < floor; next = (floor + whole / floor) / 2n) floor = next;
+  const exactly = floor * floor === whole && (numerator * scale * scale) % denominator === 0n;
+  return to64([2n * floor + (exactly ? 0n : 1n), 2n * scale]);
+}
+
+/** What an optimizer makes of one element: its weight and its state; undefined where one of them exceeds float32. */
+export function oracleStep(
+  optimizer: OptimizerConfig,
+  [weight, ...state]: readonly number[],
+  merged: number,
+): number[] | undefined {
+  const [w, m, v] = [weight as number, ...state].map(exact) as [Fraction, Fraction, Fraction];
+  const d = exact(merged);
+  const [add, multiply] = [
+    (a: Fraction, b: Fraction) => to64(plus(a, b)),
+    (a: Fraction, b: Fraction) => to64(times(a, b)),
+  ];
+  const rate = exact(optimizer.learningRate);
+  const kept: Fraction[] = [];
+  let step: Fraction;
+  if (optimizer.type === "momentum") {
+    const moved = to32(add(multiply(exact(optimizer.momentum), m), d));
+    kept.push(moved);
+    step = multiply(rate, moved);
+  } else {
+    const [beta1, beta2, epsilon] = [optimizer.beta1, optimizer.beta2, optimizer.epsilon].map(exact) as [
+      Fraction,
+      Fraction,
+      Fraction,
+    ];
+    const rest = ([n, of]: Fraction): Fraction => to64(plus([1n, 1n], [-n, of]));
+    const mean = to32(add(multiply(beta1, m), multiply(rest(beta1), d)));
+    const squares = to32(add(multiply(beta2, v), multiply(multiply(rest(beta2), d), d)));
+    kept.push(mean, squares);
+    step = to64(over(multiply(rate, mean), add(root(squares), epsilon)));
+  }
+  const values = [to32(add(w, step)), ...kept].map(toNumber);
+  return values.every((value) => Math.abs(value) <= 3.4028234663852886e38) ? values : undefined;
 }
 
 /** Finite float32 values with all that is awkward: signed zeros, denormals, the largest, near-equal ones. */

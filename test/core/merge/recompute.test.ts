@@ -10,13 +10,14 @@ import { sha256 } from "../../../node/core/hash.ts";
 import { BLOCK } from "../../../node/core/merge/kernels.ts";
 import { mergeModel } from "../../../node/core/merge/merge.ts";
 import { measuresAfter } from "../../../node/core/merge/measures.ts";
+import { stateSpecs } from "../../../node/core/merge/optimizerState.ts";
 import { planMerge } from "../../../node/core/merge/plan.ts";
 import type { MergeConfig } from "../../../node/core/merge/rule.ts";
 import { encodeSafetensors } from "../../../node/core/safetensors.ts";
 import type { Weights } from "../../../node/core/weights.ts";
 import type { Disk } from "../../../node/ports/disk.ts";
 import { silent } from "../../learner/rows.ts";
-import { awkward, CONFIGS, configName, honestAndLiars, SEED } from "./configs.ts";
+import { awkward, awkwardFor, CONFIGS, configName, honestAndLiars, SEED } from "./configs.ts";
 import { measured } from "./support.ts";
 
 /** Set PYTHON to one that has numpy, if python3 has not. */
@@ -69,7 +70,13 @@ describe("examples/recompute", { skip: hasNumpy ? false : `${python} has no nump
       { name: "b", shape: [length - 3] },
     ];
     const weigh = (values: number[]): Weights => ({ specs, values: Float32Array.from(values) });
-    const base = weigh(Array.from({ length }, (_, i) => Math.sin(i)));
+    const all = merge.optimizer === undefined ? specs : [...specs, ...stateSpecs(specs, merge.optimizer)];
+    // What Adam keeps of squares is not negative.
+    const value = (i: number): number => (i < 2 * length ? Math.sin(i) : Math.sin(i) ** 2);
+    const base = {
+      specs: all,
+      values: Float32Array.from({ length: (length * all.length) / specs.length }, (_, i) => value(i)),
+    };
     const entries = [];
     for (const [i, rows] of rounds.entries()) {
       const contributions = rows.map((row, j) => ({ member: 2 * j, weight: ((j * 37) % 100) + 1, delta: weigh(row) }));
@@ -99,7 +106,7 @@ describe("examples/recompute", { skip: hasNumpy ? false : `${python} has no nump
     const files = [];
     for (const [i, config] of CONFIGS.entries()) {
       for (const [length, n] of LENGTHS) {
-        const rounds = [honestAndLiars(i, n, length), awkward(i, n, length)];
+        const rounds = [honestAndLiars(i, n, length), awkwardFor(config, i, n, length)];
         files.push(await task(`task${i}-${length}`, config, rounds));
       }
     }

@@ -4,7 +4,9 @@ import { BLOCK, type BlockKernels } from "../../../node/core/merge/kernels.ts";
 import type { Measures } from "../../../node/core/merge/measures.ts";
 import type { Contribution } from "../../../node/core/merge/merge.ts";
 import { plainKernels } from "../../../node/core/merge/plainKernels.ts";
-import type { Weights } from "../../../node/core/weights.ts";
+import type { MergeConfig } from "../../../node/core/merge/rule.ts";
+import { stateSpecs } from "../../../node/core/merge/optimizerState.ts";
+import type { Tensors, Weights } from "../../../node/core/weights.ts";
 
 /** Whether an error is ours and has this code. */
 export const code = (expected: string) => (error: unknown) => {
@@ -16,6 +18,22 @@ export const code = (expected: string) => (error: unknown) => {
 export const weightsOf = (values: ArrayLike<number>): Weights => {
   return { specs: [{ name: "v", shape: [values.length] }], values: Float32Array.from(values) };
 };
+/** All of a model for a merge by this configuration: where it has an optimizer, with the state that `state` gives, zeros where left out. */
+export function baseFor({ optimizer }: MergeConfig, values: ArrayLike<number>, state?: ArrayLike<number>): Tensors {
+  const weights = weightsOf(values);
+  if (optimizer === undefined) return weights;
+  const kept = stateSpecs(weights.specs, optimizer);
+  const zeros = new Float32Array(values.length);
+  return {
+    specs: [...weights.specs, ...kept],
+    // What Adam keeps of squares is not negative.
+    values: Float32Array.from(
+      [weights.values, ...kept.map(() => state ?? zeros)].flatMap((part, i) =>
+        Array.from(part, (value) => (i === 2 ? Math.abs(value) : value)),
+      ),
+    ),
+  };
+}
 export const contributions = (rows: ArrayLike<number>[], weights = rows.map(() => 1)): Contribution[] =>
   rows.map((row, member) => ({ member, weight: weights[member] as number, delta: weightsOf(row) }));
 

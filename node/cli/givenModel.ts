@@ -1,0 +1,33 @@
+import { encodeModel } from "../core/codec.ts";
+import { sha256 } from "../core/hash.ts";
+import { isState } from "../core/merge/optimizerState.ts";
+import { modelSpecs, type TaskDocument, tensorSpecs } from "../core/task/document.ts";
+import { firstModel } from "../core/task/initialModel.ts";
+import { weightsOf } from "../core/weights/model.ts";
+import { checkModel, type ModelFile, readModelFile } from "./modelFile.ts";
+
+/** A first model out of a file; `completed` where that had the weights alone, and the state of the task's optimizer was added to them. */
+export interface GivenModel extends ModelFile {
+  completed: boolean;
+}
+
+/**
+ * Reads a task's first model. Other programs know nothing of a merge's optimizer: a file with the weights alone is as good as one with a state of zeros.
+ * @throws SwarmError FILE_UNREADABLE, FILE_*, TASK_MODEL_MISFIT
+ */
+export async function readGivenModel(path: string, document: TaskDocument): Promise<GivenModel> {
+  const file = await readModelFile(path);
+  const weights = tensorSpecs(document);
+  if (document.merge.optimizer === undefined || file.model.specs.some(isState)) {
+    checkModel(file.model, modelSpecs(document), path);
+    return { ...file, completed: false };
+  }
+  checkModel(file.model, weights, path);
+  const model = firstModel(document, weightsOf(file.model, weights));
+  const bytes = encodeModel(model);
+  return { bytes, sha256: sha256(bytes), model, completed: true };
+}
+
+/** What is said of a file that was completed. */
+export const completedWords = (path: string): string =>
+  `${path} has the weights alone; the state of the merge's optimizer begins with zeros and was added to them.`;
