@@ -2,7 +2,10 @@ import type { Dataset } from "../../node/adapters/csv/readCsv.ts";
 import { SwarmError } from "../../node/core/errors.ts";
 import { mergeModel } from "../../node/core/merge/merge.ts";
 import { createPrng } from "../../node/core/prng.ts";
-import type { Weights } from "../../node/core/weights.ts";
+import { stateSpecs } from "../../node/core/merge/optimizerState.ts";
+import type { MergeConfig } from "../../node/core/merge/rule.ts";
+import type { Tensors, Weights } from "../../node/core/weights.ts";
+import { weightsOf } from "../../node/core/weights/model.ts";
 import { type AttackName, type Attack, attacks, type Scene } from "./attacks.ts";
 import { divide, type SourceName, sources } from "./data.ts";
 import { firstModel, Perceptron, type Rows, specsOf } from "./perceptron.ts";
@@ -48,14 +51,16 @@ export function runCourse(job: Job, rows: Dataset): Course {
   const attack: Attack = attacks[job.attack];
   const specs = specsOf(layout);
   const model = new Perceptron(layout);
-  const swarm = (base: Float32Array, updates: readonly Float32Array[], round: number): Float32Array => {
-    const weights = (values: Float32Array): Weights => ({ specs, values });
-    const contributions = updates.map((delta, member) => ({ member, weight: 1, delta: weights(delta) }));
-    return mergeModel(weights(base), contributions, config, { f: faulty, seed: seedOf(seed, round) }).values;
+  const swarm = (from: Tensors, updates: readonly Float32Array[], round: number, by: MergeConfig): Tensors => {
+    const contributions = updates.map((values, member) => ({ member, weight: 1, delta: { specs, values } }));
+    return mergeModel(from, contributions, by, { f: faulty, seed: seedOf(seed, round) });
   };
 
   let base = firstModel(layout, createPrng(seed, 0xf125));
-  const nothing = new Float32Array(base.length);
+  let whole = withState({ specs, values: base }, config);
+  // What liars look at is the merged update; what an optimizer makes of that, they cannot choose.
+  const nothing = { specs, values: new Float32Array(base.length) };
+  const plain = { ...config, optimizer: undefined };
   const memory: Scene["memory"] = {};
   const accuracies: number[] = [];
   for (let round = 1; round <= rounds; round++) {
@@ -68,12 +73,13 @@ export function runCourse(job: Job, rows: Dataset): Course {
     const own = liars.map((site, i) => update(nodes - faulty + i, poisoned(attack, site, job.data)));
     if (![...honest, ...own].every(isFinite)) return { accuracy: 0, triggered: 0, lost: round };
     const prng = createPrng(seed, round, 0xa77ac);
-    const merge: Scene["merge"] = (updates) => swarm(nothing, updates, round);
+    const merge: Scene["merge"] = (updates) => swarm(nothing, updates, round, plain).values;
     const sent = faulty === 0 ? [] : attack.forge({ honest, own, faulty, merge, memory, prng });
-    const next = merged(() => swarm(base, [...honest, ...sent], round));
-    if (next === undefined || next.some((value) => Math.abs(value) > BOUND))
+    const next = merged(() => swarm(whole, [...honest, ...sent], round, config));
+    if (next === undefined || weightsOf(next, specs).values.some((value) => Math.abs(value) > BOUND))
       return { accuracy: 0, triggered: 0, lost: round };
-    base = next;
+    whole = next;
+    base = weightsOf(next, specs).values;
     if (round > rounds - 3) accuracies.push(shareOf(model, base, heldOut, (guess, label) => guess === label));
   }
   const others = withTrigger(heldOut, source.trigger, layout.inputs);
@@ -82,6 +88,15 @@ export function runCourse(job: Job, rows: Dataset): Course {
     triggered: shareOf(model, base, others, (guess) => guess === 0),
     lost: undefined,
   };
+}
+
+/** A first model: these weights, and what an optimizer starts from. */
+function withState({ specs, values }: Weights, { optimizer }: MergeConfig): Tensors {
+  if (optimizer === undefined) return { specs, values };
+  const all = [...specs, ...stateSpecs(specs, optimizer)];
+  const whole = new Float32Array((values.length * all.length) / specs.length);
+  whole.set(values);
+  return { specs: all, values: whole };
 }
 
 function poisoned({ trains }: Attack, rows: Rows, data: SourceName): Rows {
@@ -104,7 +119,7 @@ function shareOf(
 const isFinite = (values: Float32Array): boolean => values.every(Number.isFinite);
 
 /** Undefined where the result is beyond float32: what a node refuses to merge. */
-function merged(merge: () => Float32Array): Float32Array | undefined {
+function merged(merge: () => Tensors): Tensors | undefined {
   try {
     return merge();
   } catch (error) {

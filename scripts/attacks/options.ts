@@ -45,7 +45,7 @@ function command(processors: number): Command {
     .option("--data <names>", "digits, wdbc or all (all)", data)
     .option(
       "--rules <names>",
-      "with commas between; steps and rule with + between, such as arc+nearestNeighbourMixing+median, or default",
+      "with commas between; steps and rule with + between, such as arc+nearestNeighbourMixing+median, or default; +momentum or +adam may follow",
       words,
     )
     .option("--attacks <names>", `with commas between, of ${attackNames.join(", ")} (all)`, ofThese(attackNames))

@@ -2,6 +2,7 @@ import { SwarmError } from "../../node/core/errors.ts";
 import { defaultMerge } from "../../node/core/merge/defaultMerge.ts";
 import { lackOf } from "../../node/core/merge/lack.ts";
 import type { MergeConfig, StepConfig } from "../../node/core/merge/rule.ts";
+import { optimizerSchema } from "../../node/core/task/mergeSchema.ts";
 
 /** What a table has when no rules are named. */
 export const usualRules = [
@@ -16,11 +17,17 @@ export const usualRules = [
 ];
 
 /**
- * The merge that a name stands for: steps and rule as tasks call them, with + between, or `default` for what a task with this f gets.
+ * The merge that a name stands for: steps and rule as tasks call them, with + between, or `default` for what a task with this f gets. An optimizer,
+ * with the settings that tasks get, may end either.
  * @throws SwarmError USAGE_INVALID
  */
 export function mergeNamed(name: string, f: number, n: number): MergeConfig {
-  const config = name === "default" ? defaultMerge(f) : configOf(name.split("+"), f);
+  const words = name.split("+");
+  const last = words.at(-1);
+  const optimizer = last === "momentum" || last === "adam" ? optimizerSchema.parse({ type: last }) : undefined;
+  if (optimizer !== undefined) words.pop();
+  const plain = words.length === 1 && words[0] === "default" ? defaultMerge(f) : configOf(words, f);
+  const config = optimizer === undefined ? plain : { ...plain, optimizer };
   try {
     const lack = lackOf(config, n, f);
     if (lack === undefined) return config;

@@ -52,6 +52,19 @@ describe("attack bench: swarms", () => {
     assert.ok(attacked("default") > 0.8, `${attacked("default")}`);
   });
 
+  it("goes on with an optimizer's state from round to round", () => {
+    const plain = runCourse({ ...job, rounds: 3 }, rows);
+    for (const rule of ["default+momentum", "default+adam"]) {
+      const course = runCourse({ ...job, rule, rounds: 3 }, rows);
+      assert.equal(course.lost, undefined);
+      assert.notEqual(course.accuracy, plain.accuracy);
+      assert.deepEqual(runCourse({ ...job, rule, rounds: 3 }, rows), course);
+    }
+    // In the first round momentum is the update itself.
+    const [one, moved] = ["default", "default+momentum"].map((rule) => runCourse({ ...job, rule, rounds: 1 }, rows));
+    assert.deepEqual(moved, one);
+  });
+
   it("a model beyond all bounds is lost, and counts as wrong in everything", () => {
     const { accuracy, lost } = runCourse({ ...job, rule: "mean", attack: "ipm", rounds: 25 }, rows);
     assert.equal(accuracy, 0);
@@ -111,12 +124,18 @@ describe("attack bench: command line", () => {
       before: [{ step: "bucketing", size: 2 }],
       rule: "median",
     });
+    const momentum = { type: "momentum", learningRate: 1, momentum: 0.9 };
+    assert.deepEqual(mergeNamed("default+momentum", 0, 10), { rule: "mean", optimizer: momentum });
+    const adam = { type: "adam", learningRate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 0.001 };
+    assert.deepEqual(mergeNamed("arc+median+adam", 1, 10), { before: ["arc"], rule: "median", optimizer: adam });
   });
 
   it("what cannot merge is refused before anything runs", () => {
     for (const words of [
       ["--rules", "bucketing+median"],
       ["--rules", "sum"],
+      ["--rules", "momentum"],
+      ["--rules", "momentum+mean"],
       ["--faulty", "5"],
       ["--nodes", "8", "--rules", "multiKrum"],
     ])

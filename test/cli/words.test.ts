@@ -83,6 +83,11 @@ test("a task's thresholds are those of the protocol, and small numbers of member
 test("how a task merges is one line, steps first, settings in parentheses", () => {
   assert.equal(mergeWords({ rule: "mean" }), "mean");
   assert.equal(mergeWords({ rule: "mean", cap: 0.4, before: undefined }), "mean (cap 0.4)");
+  const momentum = { type: "momentum", learningRate: 1, momentum: 0.9 } as const;
+  assert.equal(
+    mergeWords({ rule: "mean", cap: 0.4, optimizer: momentum }),
+    "mean (cap 0.4), then momentum (learningRate 1, momentum 0.9)",
+  );
   assert.equal(
     mergeWords({ before: ["arc", { step: "bucketing", size: 2 }], rule: "trimmedMean", trim: 1 }),
     "arc, then bucketing (size 2), then trimmedMean (trim 1)",

@@ -22,22 +22,22 @@ const positive = z.number().positive();
 const fraction = z.number().min(0).lt(1);
 
 /** Defaults of momentum are those of Hsu et al. 2019; of adam those of Reddi et al. 2021, who choose the learning rate by task, of some 0.01. */
-const optimizer = z
-  .discriminatedUnion("type", [
-    z.strictObject({
-      type: z.literal("momentum"),
-      learningRate: positive.default(1),
-      momentum: fraction.default(0.9),
-    }),
-    z.strictObject({
-      type: z.literal("adam"),
-      learningRate: positive.default(0.01),
-      beta1: fraction.default(0.9),
-      beta2: fraction.default(0.99),
-      epsilon: positive.default(0.001),
-    }),
-  ])
-  .optional();
+export const optimizerSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("momentum"),
+    learningRate: positive.default(1),
+    momentum: fraction.default(0.9),
+  }),
+  z.strictObject({
+    type: z.literal("adam"),
+    learningRate: positive.default(0.01),
+    beta1: fraction.default(0.9),
+    beta2: fraction.default(0.99),
+    epsilon: positive.default(0.001),
+  }),
+]);
+
+const optimizer = optimizerSchema.optional();
 
 /** How updates are put together: `before` the rule, in their order, what is done to the updates as vectors. */
 export const mergeSchema = z.discriminatedUnion("rule", [

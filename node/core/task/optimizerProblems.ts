@@ -16,6 +16,14 @@ export function optimizerProblems(doc: TaskDocument): Problem[] {
     const message = `begins with ${STATE_MARK}, as names of the optimizer's own tensors do: call it otherwise`;
     return [{ path: ["model", "tensors", marked, "name"], message }];
   }
+  const statistics =
+    "layers" in doc.model
+      ? doc.model.layers.findIndex((layer) => layer.type === "batchNormalization" && layer.local !== true)
+      : -1;
+  if (statistics >= 0) {
+    const message = `is batchNormalization, whose moving variance a step of ${optimizer.type} could make negative: set local: true, or use layerNormalization`;
+    return [{ path: ["model", "layers", statistics], message }];
+  }
   const specs = modelSpecs(doc);
   const values = totalElements(specs);
   if (values > MAX_PARAMETERS) {

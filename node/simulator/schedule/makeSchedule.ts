@@ -40,7 +40,7 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
     // Most simulations end before the task does; some see its end.
     rounds: chance.is(0.25) ? chance.whole(3, 8) : 500,
     phaseSeconds: confirmations > 0 ? 24 : 10,
-    merge: chance.pick(rulesFor(f, minPeers)),
+    merge: { ...chance.pick(rulesFor(f, minPeers)), ...optimizerOf(seed) },
     firstModel,
     joiners,
     chain: { confirmations, minPhaseBlocks: confirmations > 0 ? 6 : chance.pick([0, 2]), blockMs },
@@ -75,6 +75,14 @@ function rulesFor(f: number, minPeers: number): Schedule["merge"][] {
   ];
   if (f > 0) rules.push({ rule: "trimmedMean", trim: f }, defaultMerge(f));
   return rules.filter((rule) => lackOf(rule, minPeers, f) === undefined);
+}
+
+/** In a quarter of the schedules. Of a source of its own: the rest of what a seed means is the same with and without. */
+function optimizerOf(seed: number): Pick<Schedule["merge"], "optimizer"> {
+  const chance = chanceOf(createPrng(seed, 6));
+  if (!chance.is(0.25)) return {};
+  const adam = { type: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 0.001 } as const;
+  return { optimizer: chance.pick([{ type: "momentum", learningRate: 1, momentum: 0.9 }, adam]) };
 }
 
 /** None to f of them; often they act as one. */

@@ -65,7 +65,7 @@ export function scheduleWords(schedule: Schedule): string[] {
   const { shape, minPeers, phaseSeconds, merge, chain, liars, faults, healAt, noise, joiners, rounds, firstModel } =
     schedule;
   return [
-    `${shape.nodes} members, f = ${shape.f}, minPeers ${minPeers}, ${merge.rule}, first model ${firstModel}, phases of ${phaseSeconds} s, ${rounds} rounds` +
+    `${shape.nodes} members, f = ${shape.f}, minPeers ${minPeers}, ${merge.rule}${merge.optimizer === undefined ? "" : ` and ${merge.optimizer.type}`}, first model ${firstModel}, phases of ${phaseSeconds} s, ${rounds} rounds` +
       `${joiners > 0 ? `, ${joiners} more to join` : ""}`,
     `blocks every ${seconds(chain.blockMs)}, ${chain.confirmations === 0 ? "final at once" : `final after ${chain.confirmations} more`}; ` +
       `transactions take up to ${seconds(noise.transactionMs)}, ${Math.round(100 * noise.duplicates)} % come twice`,

@@ -1,9 +1,12 @@
 import { sha256 } from "../../../node/core/hash.ts";
 import type { TaskParams } from "../../../node/core/ledger/events.ts";
+import { stateSpecs } from "../../../node/core/merge/optimizerState.ts";
 import type { MergeConfig } from "../../../node/core/merge/rule.ts";
 import type { Bytes32 } from "../../../node/core/primitives.ts";
+import { totalElements } from "../../../node/core/safetensorsHeader.ts";
 import { canonicalDocument, checkDocument } from "../../../node/core/task/document.ts";
 import { taskParams } from "../../../node/core/task/params.ts";
+import type { Tensors } from "../../../node/core/weights.ts";
 
 /** Tensors of the task that tests audit. */
 export const specs = [
@@ -31,4 +34,10 @@ export function documentOf(merge: MergeConfig = { rule: "mean" }, retainRounds?:
 
 export function parametersOf(document: Uint8Array, modelHash: Bytes32): TaskParams {
   return taskParams(JSON.parse(new TextDecoder().decode(document)), sha256(document), modelHash);
+}
+
+/** All of a first model, of zeros. */
+export function zero({ optimizer }: Partial<MergeConfig> = {}): Tensors {
+  const all = optimizer === undefined ? specs : [...specs, ...stateSpecs(specs, optimizer)];
+  return { specs: all, values: new Float32Array(totalElements(all)) };
 }

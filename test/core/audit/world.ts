@@ -9,8 +9,8 @@ import { type Contribution, mergeModel } from "../../../node/core/merge/merge.ts
 import type { MergeConfig, MergeContext } from "../../../node/core/merge/rule.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
-import type { Model, Tensors, UpdateHeader, Weights } from "../../../node/core/weights.ts";
-import { documentOf, parametersOf, specs } from "./document.ts";
+import type { Model, Tensors, UpdateHeader } from "../../../node/core/weights.ts";
+import { documentOf, parametersOf, specs, zero } from "./document.ts";
 
 /** A small network whose whole history is written here by hand: two of three licensors, four clinics, f = 1, three rounds. */
 
@@ -21,8 +21,6 @@ export const NODES = [0, 1, 2, 3].map(account);
 export const deployment = { chainId: 31337, genesis: hashOf(0xfe), ledger: account(0x200), minPhaseBlocks: 2 };
 export const keccak = (bytes: Uint8Array) => keccak256(bytes) as Bytes32;
 
-const zero: Weights = { specs, values: new Float32Array(5) };
-
 /** What a test may make different from the right history. */
 export interface Twist {
   retainRounds?: number;
@@ -31,7 +29,7 @@ export interface Twist {
   /** What members merge with that is not the round's. */
   mergedWith?: Partial<MergeContext>;
   /** The first model. */
-  first?: Weights;
+  first?: Tensors;
   /** The values of an update. */
   values?(round: number, member: number): number[];
   header?(round: number, member: number, header: UpdateHeader): UpdateHeader;
@@ -120,7 +118,8 @@ export function buildWorld(twist: Twist = {}): {
     world.tx().emit({ type: "NodeRegistered", account: node, version: 1, ...keys });
   });
   const document = documentOf(twist.merge, twist.retainRounds);
-  const first = world.store(encodeModel(twist.first ?? zero), ["node 0", "node 1"]);
+  const start = twist.first ?? zero(twist.merge);
+  const first = world.store(encodeModel(start), ["node 0", "node 1"]);
   const params = parametersOf(document, first);
   const taskId = taskIdOf(keccak, deployment, params);
   world.tx().emit({ type: "TaskCreated", taskId, creator: LICENSORS[0], params, document, modelCid: "bafymodel" });
@@ -131,7 +130,7 @@ export function buildWorld(twist: Twist = {}): {
   });
   const updates: Bytes32[][] = [[]];
   const models: Bytes32[] = [first];
-  let base: Tensors = zero;
+  let base: Tensors = zero(twist.merge);
   for (let round = 1; round <= 3; round++) base = playRound(world, twist, { taskId, round, base, updates, models });
   world.emit({ type: "TaskFinished", taskId, rounds: 3, modelHash: models[3] as Bytes32 });
   return { world, taskId, updates, models };
