@@ -3,7 +3,7 @@ import type { Bytes32 } from "./primitives.ts";
 import type { ShareableWeights } from "./privacy/share.ts";
 import { cut, quoted } from "./quoted.ts";
 import { decodeSafetensors, encodeSafetensors, readLayout } from "./safetensors.ts";
-import type { Model, TensorSpec, Tensors, UpdateHeader, Weights } from "./weights.ts";
+import type { Model, TensorSpec, UpdateHeader, Weights } from "./weights.ts";
 import { asModel } from "./weights/model.ts";
 
 /**
@@ -14,8 +14,13 @@ import { asModel } from "./weights/model.ts";
 const FIELDS = ["version", "genesis", "ledger", "task", "round", "node", "base", "encoding", "salt"] as const;
 
 /** @throws SwarmError like `encodeSafetensors` */
-export function encodeModel(tensors: Tensors): Uint8Array<ArrayBuffer> {
-  return encodeSafetensors(tensors);
+export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors(model);
+}
+
+/** The same of weights alone: of layers that stay at a node, or for other programs. @throws SwarmError like `encodeSafetensors` */
+export function encodeWeights(weights: Weights): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors(weights);
 }
 
 /** @throws SwarmError like `decodeSafetensors`; FILE_METADATA where the file has metadata (an update is no model) */
@@ -23,7 +28,7 @@ export function decodeModel(bytes: Uint8Array): Model {
   return asModel(decodeWeights(bytes));
 }
 
-/** The same of a file that is no model of the ledger's, such as one of layers that stay at a node. @throws SwarmError like `decodeModel` */
+/** The same of a file that `encodeWeights` wrote. @throws SwarmError like `decodeModel` */
 export function decodeWeights(bytes: Uint8Array): Weights {
   const { weights, metadata } = decodeSafetensors(bytes);
   if (metadata.size === 0) return weights;

@@ -9,7 +9,7 @@ import {
   type Metadata,
   totalElements,
 } from "./safetensorsHeader.ts";
-import type { TensorSpec, Weights } from "./weights.ts";
+import type { TensorSpec, Tensors, Weights } from "./weights.ts";
 
 /**
  * Canonical safetensors: of all files of that format with the same content exactly one is ours, so that equal content has an equal
@@ -29,7 +29,7 @@ function copyValues(from: Uint8Array, to: Uint8Array): void {
  * @returns the file's bytes
  * @throws SwarmError FILE_EMPTY, FILE_NAME, FILE_SHAPE, FILE_HEADER_TOO_LARGE; FILE_LENGTH if `values` has not as many elements as `specs` say
  */
-export function encodeSafetensors(weights: Weights, metadata: Metadata = new Map()): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(weights: Tensors, metadata: Metadata = new Map()): Uint8Array<ArrayBuffer> {
   const { specs, values } = weights;
   checkSpecs(specs);
   if (values.length !== totalElements(specs)) {

@@ -1,4 +1,4 @@
-import { decodeWeights, encodeModel } from "../core/codec.ts";
+import { decodeWeights, encodeWeights } from "../core/codec.ts";
 import type { Bytes32 } from "../core/primitives.ts";
 import { expiredLayers, layersFor } from "../core/round/ownLayers.ts";
 import { initialLocal } from "../core/task/initialModel.ts";
@@ -24,7 +24,7 @@ export async function ownLayers(context: PeerContext, round: number): Promise<{ 
 
 /** Writes what a training made of them, before its update is journaled. @returns what goes into the journal with it: both count, or neither */
 export async function writeOwnLayers({ disk }: PeerContext, own: Weights | undefined): Promise<{ layers?: Bytes32 }> {
-  return own === undefined ? {} : { layers: await disk.write("own-layers", encodeModel(own)) };
+  return own === undefined ? {} : { layers: await disk.write("own-layers", encodeWeights(own)) };
 }
 
 /** Deletes what no training goes on from any more, once `layers` is journaled. */

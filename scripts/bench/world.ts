@@ -5,6 +5,7 @@ import { createPrng } from "../../node/core/prng.ts";
 import { encodeSafetensors } from "../../node/core/safetensors.ts";
 import type { Disk } from "../../node/ports/disk.ts";
 import type { StoredMerge } from "../../node/ports/merger.ts";
+import { asModel } from "../../node/core/weights/model.ts";
 
 const HASH = `0x${"ab".repeat(32)}` as const;
 const ADDRESS = `0x${"cd".repeat(20)}`;
@@ -26,7 +27,7 @@ export async function makeWorld(disk: Disk, elements: number, updates: number): 
     for (let i = 0; i < elements; i++) values[i] = prng.float() - 0.5;
     return values;
   };
-  const base = await disk.write("model", encodeModel({ specs, values: refill() }));
+  const base = await disk.write("model", encodeModel(asModel({ specs, values: refill() })));
   const included: StoredMerge["included"][number][] = [];
   for (let member = 0; member < updates; member++) {
     const sha256 = await disk.write("update", encodeSafetensors({ specs, values: refill() }, HEADER));

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { encodeModel } from "../../node/core/codec.ts";
+import { encodeModel, encodeWeights } from "../../node/core/codec.ts";
 import { sha256 } from "../../node/core/hash.ts";
 import { firstModel, initialWeights } from "../../node/core/task/initialModel.ts";
 import type { Tensors } from "../../node/core/weights.ts";
+import { asModel } from "../../node/core/weights/model.ts";
 import { taskDocument } from "../task/fixture.ts";
 import { writeRows, writeTask } from "./support/files.ts";
 import { type Desk, openDesk } from "./support/swarm.ts";
@@ -28,7 +29,7 @@ before(async () => {
   desk = await openDesk();
   await writeTask(desk.dir, "task.yaml");
   await writeTask(desk.dir, "adam.yaml", { name: "stepped", merge });
-  const write = (name: string, tensors: Tensors) => writeFile(join(desk.dir, name), encodeModel(tensors));
+  const write = (name: string, tensors: Tensors) => writeFile(join(desk.dir, name), encodeModel(asModel(tensors)));
   await write("weights.safetensors", weights);
   await write("whole.safetensors", whole);
   await write("half.safetensors", { specs: specs.slice(0, -1), values: whole.values.slice(0, -8) });
@@ -84,5 +85,5 @@ test("the state is added to a first model that lacks it, shown, in the ledger's 
   assert.deepEqual(new Uint8Array(await readFile(join(desk.dir, "got.safetensors"))), encodeModel(whole));
   const alone = done(await run(`${get} --out alone.safetensors --weights-only`));
   assert.match(alone.stdout, new RegExp(`the weights alone of the model ${wholeHash}`));
-  assert.deepEqual(new Uint8Array(await readFile(join(desk.dir, "alone.safetensors"))), encodeModel(weights));
+  assert.deepEqual(new Uint8Array(await readFile(join(desk.dir, "alone.safetensors"))), encodeWeights(weights));
 });

@@ -9,7 +9,7 @@ import type { OptimizerConfig } from "../../node/core/merge/optimizer.ts";
 import { plainKernels } from "../../node/core/merge/plainKernels.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
 import { modelSpecs, tensorSpecs } from "../../node/core/task/document.ts";
-import { weightsOf } from "../../node/core/weights/model.ts";
+import { asModel, weightsOf } from "../../node/core/weights/model.ts";
 import type { PeerComponents } from "../../node/daemon/components.ts";
 import { mergerInThread } from "../../node/daemon/inThread.ts";
 import { record } from "../../node/daemon/journal.ts";
@@ -113,7 +113,9 @@ for (const optimizer of OPTIMIZERS) {
             bases.add(merge.base);
             if (bases.size !== 2) return merged;
             const { specs, values } = decodeModel(merged.bytes);
-            const bytes = encodeModel({ specs, values: values.with(values.length - 1, 1 + (values.at(-1) as number)) });
+            const bytes = encodeModel(
+              asModel({ specs, values: values.with(values.length - 1, 1 + (values.at(-1) as number)) }),
+            );
             changed.set(merged.sha256, sha256(bytes));
             return { bytes, sha256: sha256(bytes) };
           },

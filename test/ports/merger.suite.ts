@@ -11,6 +11,7 @@ import { stateSpecs } from "../../node/core/merge/optimizerState.ts";
 import type { Tensors, Weights } from "../../node/core/weights.ts";
 import type { Disk, FileKind } from "../../node/ports/disk.ts";
 import type { Merger, StoredMerge } from "../../node/ports/merger.ts";
+import { asModel } from "../../node/core/weights/model.ts";
 import { bytes32Of, hasCode, hashOf } from "./support.ts";
 
 export interface MergerUnderTest {
@@ -59,7 +60,7 @@ export async function storedMerge(disk: Disk, config: MergeConfig = { rule: "med
   for (const { member, weight, delta } of contributions)
     included.push({ member, weight, sha256: await disk.write("update", updateOf(delta)) });
   const context = { f: 0, seed: bytes32Of(5) };
-  const merge: StoredMerge = { base: await disk.write("model", encodeModel(base)), included, config, context };
+  const merge: StoredMerge = { base: await disk.write("model", encodeModel(asModel(base))), included, config, context };
   return { merge, expected: encodeModel(mergeModel(base, contributions, config, context)) };
 }
 

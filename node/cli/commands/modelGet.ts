@@ -1,6 +1,6 @@
 import { rename, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { decodeModel, encodeModel } from "../../core/codec.ts";
+import { decodeModel, encodeWeights } from "../../core/codec.ts";
 import { sha256 as hashOf } from "../../core/hash.ts";
 import { localTensorSpecs, modelSpecs, tensorSpecs } from "../../core/task/tensors.ts";
 import { weightsOf } from "../../core/weights/model.ts";
@@ -28,7 +28,7 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
     .slice(weights.length)
     .map(({ name }) => name);
   const stripped = options.weightsOnly === true && state.length > 0;
-  const bytes = stripped ? encodeModel(weightsOf(decodeModel(whole), weights)) : whole;
+  const bytes = stripped ? encodeWeights(weightsOf(decodeModel(whole), weights)) : whole;
   const file = resolve(options.out ?? `${document.name}-round-${round}.safetensors`);
   await writeFile(`${file}.part`, bytes);
   await rename(`${file}.part`, file);

@@ -1,4 +1,4 @@
-import { encodeModel, encodeUpdate } from "../../core/codec.ts";
+import { encodeWeights, encodeUpdate } from "../../core/codec.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
@@ -40,7 +40,7 @@ export async function runTrain(
   context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
   const [own] = await Promise.all([
     keepUpdate(context, effect, start, result),
-    keepLatest(context, encodeModel(result.weights)),
+    keepLatest(context, encodeWeights(result.weights)),
   ]);
   return { type: "trained", ...own };
 }

@@ -4,6 +4,7 @@ import { encodeModel } from "../../../node/core/codec.ts";
 import { defaultMerge } from "../../../node/core/merge/defaultMerge.ts";
 import type { MergeConfig, MergeContext } from "../../../node/core/merge/rule.ts";
 import type { Bytes32 } from "../../../node/core/primitives.ts";
+import { asModel } from "../../../node/core/weights/model.ts";
 import { expectRight, expectWrong } from "./check.ts";
 import { buildWorld } from "./world.ts";
 
@@ -13,7 +14,7 @@ describe("audit: merges", () => {
       { name: "a", shape: [2] },
       { name: "b", shape: [3] },
     ];
-    const evil = encodeModel({ specs, values: Float32Array.of(6, 6, 6, 6, 6) });
+    const evil = encodeModel(asModel({ specs, values: Float32Array.of(6, 6, 6, 6, 6) }));
     let hash: Bytes32 | undefined;
     const { world } = buildWorld({
       before: (w, { round, what }) => {

@@ -4,6 +4,7 @@ import { decodeModel, encodeModel } from "../../../node/core/codec.ts";
 import { stateSpecs } from "../../../node/core/merge/optimizerState.ts";
 import type { MergeConfig } from "../../../node/core/merge/rule.ts";
 import type { Bytes32 } from "../../../node/core/primitives.ts";
+import { asModel } from "../../../node/core/weights/model.ts";
 import { codes, expectRight, expectWrong, run } from "./check.ts";
 import { specs } from "./document.ts";
 import { buildWorld, type World } from "./world.ts";
@@ -20,7 +21,7 @@ const lastOf = ({ optimizer }: MergeConfig): number => (optimizer?.type === "ada
 /** A model that the world has, with one value changed. */
 function changed(world: World, hash: Bytes32, element: number): Uint8Array {
   const { specs: all, values } = decodeModel(world.copies.get(hash)?.[0]?.bytes as Uint8Array);
-  return encodeModel({ specs: all, values: values.with(element, (values[element] as number) + 1) });
+  return encodeModel(asModel({ specs: all, values: values.with(element, (values[element] as number) + 1) }));
 }
 
 describe("audit: merges with an optimizer", () => {

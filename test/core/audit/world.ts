@@ -10,6 +10,7 @@ import type { MergeConfig, MergeContext } from "../../../node/core/merge/rule.ts
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
 import type { Model, Tensors, UpdateHeader } from "../../../node/core/weights.ts";
+import { asModel } from "../../../node/core/weights/model.ts";
 import { documentOf, parametersOf, specs, zero } from "./document.ts";
 
 /** A small network whose whole history is written here by hand: two of three licensors, four clinics, f = 1, three rounds. */
@@ -119,7 +120,7 @@ export function buildWorld(twist: Twist = {}): {
   });
   const document = documentOf(twist.merge, twist.retainRounds);
   const start = twist.first ?? zero(twist.merge);
-  const first = world.store(encodeModel(start), ["node 0", "node 1"]);
+  const first = world.store(encodeModel(asModel(start)), ["node 0", "node 1"]);
   const params = parametersOf(document, first);
   const taskId = taskIdOf(keccak, deployment, params);
   world.tx().emit({ type: "TaskCreated", taskId, creator: LICENSORS[0], params, document, modelCid: "bafymodel" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { decodeModel, decodeUpdate, encodeModel, encodeUpdate } from "../../../node/core/codec.ts";
+import { decodeModel, decodeUpdate, encodeUpdate, encodeWeights } from "../../../node/core/codec.ts";
 import { SwarmError } from "../../../node/core/errors.ts";
 import { sha256 } from "../../../node/core/hash.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
@@ -139,7 +139,7 @@ describe("codec: refuses all that encode would not write", () => {
   it("keys of Object.prototype are names like others and change no object", () => {
     const names = ["__proto__", "constructor", "hasOwnProperty"];
     const specs = names.map((name) => ({ name, shape: [1] }));
-    assert.deepEqual(decodeModel(encodeModel({ specs, values: Float32Array.of(1, 2, 3) })).specs, specs);
+    assert.deepEqual(decodeModel(encodeWeights({ specs, values: Float32Array.of(1, 2, 3) })).specs, specs);
     const polluting = `{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"polluted":1}}`;
     assert.throws(() => decodeModel(file(polluting, 4)), code("FILE_NOT_CANONICAL"));
     assert.equal(Object.hasOwn(Object.prototype, "polluted"), false);
@@ -178,7 +178,7 @@ describe("codec: refuses all that encode would not write", () => {
 
 describe("codec: encode refuses what it could not read back", () => {
   const encode = (specs: { name: string; shape: number[] }[], values: number) => () =>
-    encodeModel({ specs, values: new Float32Array(values) });
+    encodeWeights({ specs, values: new Float32Array(values) });
   const a = { name: "a", shape: [2] };
   it("FILE_LENGTH: other number of values", () => assert.throws(encode([a], 3), code("FILE_LENGTH")));
   it("FILE_NAME: unsorted tensors", () => assert.throws(encode([{ name: "b", shape: [1] }, a], 3), code("FILE_NAME")));
@@ -212,6 +212,9 @@ describe("codec: encode refuses what it could not read back", () => {
     });
   }
   it("FILE_METADATA: a model file is no update", () => {
-    assert.throws(() => decodeUpdate(encodeModel({ specs: [a], values: new Float32Array(2) })), code("FILE_METADATA"));
+    assert.throws(
+      () => decodeUpdate(encodeWeights({ specs: [a], values: new Float32Array(2) })),
+      code("FILE_METADATA"),
+    );
   });
 });

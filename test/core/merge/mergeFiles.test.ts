@@ -12,6 +12,7 @@ import type { Bytes32 } from "../../../node/core/primitives.ts";
 import { encodeSafetensors } from "../../../node/core/safetensors.ts";
 import type { Tensors, Weights } from "../../../node/core/weights.ts";
 import { stateSpecs } from "../../../node/core/merge/optimizerState.ts";
+import { asModel } from "../../../node/core/weights/model.ts";
 import { awkwardValues } from "./awkward.ts";
 import { OPTIMIZERS } from "./configs.ts";
 import { code } from "./support.ts";
@@ -47,7 +48,7 @@ function world(config: MergeConfig = { rule: "mean" }) {
     stored.set(sha256(bytes), bytes);
     return sha256(bytes);
   };
-  const baseHash = store(encodeModel(base));
+  const baseHash = store(encodeModel(asModel(base)));
   const included = deltas.map((delta, j) => ({
     member: 2 * j,
     weight: j + 1,

@@ -16,6 +16,7 @@ import type { MergeConfig } from "../../../node/core/merge/rule.ts";
 import { encodeSafetensors } from "../../../node/core/safetensors.ts";
 import type { Weights } from "../../../node/core/weights.ts";
 import type { Disk } from "../../../node/ports/disk.ts";
+import { asModel } from "../../../node/core/weights/model.ts";
 import { silent } from "../../learner/rows.ts";
 import { awkward, awkwardFor, CONFIGS, configName, honestAndLiars, SEED } from "./configs.ts";
 import { measured } from "./support.ts";
@@ -89,7 +90,7 @@ describe("examples/recompute", { skip: hasNumpy ? false : `${python} has no nump
         });
       entries.push({
         round: i + 1,
-        base: await disk.write("model", encodeModel(base)),
+        base: await disk.write("model", encodeModel(asModel(base))),
         seed: SEED,
         updates,
         modelHash: sha256(encodeModel(mergeModel(base, contributions, merge, { f: F, seed: SEED }))),

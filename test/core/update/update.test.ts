@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { encodeModel, encodeUpdate } from "../../../node/core/codec.ts";
+import { encodeWeights, encodeUpdate } from "../../../node/core/codec.ts";
 import { sha256 } from "../../../node/core/hash.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
 import { type ExpectedUpdate, maxFileBytes, validateUpdate } from "../../../node/core/update.ts";
@@ -60,7 +60,7 @@ describe("validateUpdate (R4)", () => {
     assert.match(reason(new Uint8Array(maxFileBytes(specs))), /^FILE_/);
   });
   it("FILE_METADATA: a model is no update", () => {
-    assert.match(reason(encodeModel({ specs, values: new Float32Array(4) })), /^FILE_METADATA/);
+    assert.match(reason(encodeWeights({ specs, values: new Float32Array(4) })), /^FILE_METADATA/);
   });
   it("FILE_TRUNCATED: a file cut short whose hash is right", () =>
     assert.match(reason(good.slice(0, -4)), /^FILE_TRUNCATED/));
