@@ -128,3 +128,25 @@ export function naiveStep(optimizer: OptimizerConfig | undefined, { w, m, v }: E
   const squares = beta2 * v + (1 - beta2) * d ** 2;
   return { w: w + (learningRate * mean) / (Math.sqrt(squares) + epsilon), m: mean, v: squares };
 }
+
+/**
+ * What a step starts from so that almost nothing is left of each sum in it: the last digits of the float64 in between show in the float32 that
+ * comes out, and so does the order of operations.
+ */
+export function cancelling(optimizer: OptimizerConfig, d: number): Element {
+  const finite = (value: number): number => (Number.isFinite(Math.fround(value)) ? Math.fround(value) : 0);
+  const against = (decay: number, added: number): number => finite(-added / decay);
+  let start: Element;
+  if (optimizer.type === "momentum") start = { w: 0, m: against(optimizer.momentum, d), v: 0 };
+  else {
+    const { beta1, beta2 } = optimizer;
+    // No optimizer leaves such a mean of squares; where one of the right sign comes of it, it is one that shows how it was computed.
+    start = { w: 0, m: against(beta1, (1 - beta1) * d), v: against(beta2, (1 - beta2) * d ** 2) };
+  }
+  const { m, v } = naiveStep(optimizer, start, d);
+  const { w } = naiveStep({ ...optimizer, ...WITHOUT_DECAY }, { w: 0, m: Math.fround(m), v: Math.fround(v) }, 0);
+  return { ...start, w: finite(-w) };
+}
+
+/** State goes on as it is. */
+const WITHOUT_DECAY = { momentum: 1, beta1: 1, beta2: 1 };

@@ -92,7 +92,7 @@ function root([numerator, denominator]: Fraction): Fraction {
   return to64([2n * floor + (exactly ? 0n : 1n), 2n * scale]);
 }
 
-/** What an optimizer makes of one element: its weight and its state; undefined where one of them exceeds float32. */
+/** What an optimizer makes of one element: its weight and its state; undefined where one of them exceeds float32, or has no square root. */
 export function oracleStep(
   optimizer: OptimizerConfig,
   [weight, ...state]: readonly number[],
@@ -120,6 +120,7 @@ export function oracleStep(
     const rest = ([n, of]: Fraction): Fraction => to64(plus([1n, 1n], [-n, of]));
     const mean = to32(add(multiply(beta1, m), multiply(rest(beta1), d)));
     const squares = to32(add(multiply(beta2, v), multiply(multiply(rest(beta2), d), d)));
+    if (squares[0] < 0n) return undefined;
     kept.push(mean, squares);
     step = to64(over(multiply(rate, mean), add(root(squares), epsilon)));
   }

@@ -18,7 +18,10 @@ import type { Weights } from "../../../node/core/weights.ts";
 import type { Disk } from "../../../node/ports/disk.ts";
 import { asModel } from "../../../node/core/weights/model.ts";
 import { silent } from "../../learner/rows.ts";
-import { awkward, awkwardFor, CONFIGS, configName, honestAndLiars, SEED } from "./configs.ts";
+import { createPrng } from "../../../node/core/prng.ts";
+import { cancelling } from "./naive.ts";
+import { oracleStep } from "./oracle.ts";
+import { awkward, awkwardFor, CONFIGS, configName, honestAndLiars, OPTIMIZERS, SEED } from "./configs.ts";
 import { measured } from "./support.ts";
 
 /** Set PYTHON to one that has numpy, if python3 has not. */
@@ -48,6 +51,17 @@ near = r.coefficients_of("nearestNeighbourMixing", *after, 2, "")
 mixed = np.array([r.combination(row, clipped) for row in near])
 weights = np.array(r.geometric_median(norms, distances, 32)[0])
 json.dump([part.ravel().tolist() for part in [norms, distances, clipped, *after, mixed, weights]], sys.stdout)
+`;
+
+/** One step of an optimizer. */
+const OPTIMIZED = `
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+import recompute as r
+given = json.load(sys.stdin)
+base, merged = (np.array(given[name], dtype=np.float64) + 0.0 for name in ["base", "merged"])
+json.dump(r.optimized(base, merged, given["optimizer"]).tolist(), sys.stdout)
 `;
 
 describe("examples/recompute", { skip: hasNumpy ? false : `${python} has no numpy` }, () => {
@@ -152,6 +166,28 @@ describe("examples/recompute", { skip: hasNumpy ? false : `${python} has no nump
         encoding: "utf8",
       });
       assert.deepEqual(JSON.parse(stdout || "null"), expected, stderr);
+    }
+  });
+
+  it("comes to the same bits in an optimizer's steps whose sums all but cancel, so that the last digits on the way show", () => {
+    const prng = createPrng(11);
+    const deltas = Array.from({ length: 3000 }, () => Math.fround(2 * prng.float() - 1));
+    for (const optimizer of OPTIMIZERS) {
+      const kept = deltas
+        .map((d) => ({ ...cancelling(optimizer, d), d }))
+        .filter(({ v, d }) => optimizer.type === "momentum" || oracleStep(optimizer, [0, 0, v], d) !== undefined);
+      assert.ok(kept.length > 1000);
+      const parts = [kept.map(({ w }) => w), kept.map(({ m }) => m), kept.map(({ v }) => v)];
+      const base = parts.slice(0, optimizer.type === "momentum" ? 2 : 3).flat();
+      const specs = [{ name: "v", shape: [kept.length] }];
+      const model = { specs: [...specs, ...stateSpecs(specs, optimizer)], values: Float32Array.from(base) };
+      const update = { specs, values: Float32Array.from(kept, ({ d }) => d) };
+      const expected = mergeModel(model, [{ member: 0, weight: 1, delta: update }], { rule: "mean", optimizer });
+      const { stdout, stderr } = spawnSync(python, ["-B", "-c", OPTIMIZED, dirname(script)], {
+        input: JSON.stringify({ base, merged: [...update.values], optimizer }),
+        encoding: "utf8",
+      });
+      assert.deepEqual(JSON.parse(stdout || "null"), [...expected.values], stderr);
     }
   });
 
