@@ -1,10 +1,11 @@
 import { encodeModel } from "../core/codec.ts";
 import { sha256 } from "../core/hash.ts";
-import { isState } from "../core/merge/optimizerState.ts";
+import { isOfSquares, isState } from "../core/merge/optimizerState.ts";
 import { modelSpecs, type TaskDocument, tensorSpecs } from "../core/task/document.ts";
 import { firstModel } from "../core/task/initialModel.ts";
 import { weightsOf } from "../core/weights/model.ts";
-import { checkModel, type ModelFile, readModelFile } from "./modelFile.ts";
+import type { Model } from "../core/weights.ts";
+import { checkModel, misfit, type ModelFile, readModelFile, tensorsOf } from "./modelFile.ts";
 
 /** A first model out of a file; `completed` where that had the weights alone, and the state of the task's optimizer was added to them. */
 export interface GivenModel extends ModelFile {
@@ -20,12 +21,23 @@ export async function readGivenModel(path: string, document: TaskDocument): Prom
   const weights = tensorSpecs(document);
   if (document.merge.optimizer === undefined || file.model.specs.some(isState)) {
     checkModel(file.model, modelSpecs(document), path);
+    if (document.merge.optimizer !== undefined) checkSquares(file.model, path);
     return { ...file, completed: false };
   }
   checkModel(file.model, weights, path);
   const model = firstModel(document, weightsOf(file.model, weights));
   const bytes = encodeModel(model);
   return { bytes, sha256: sha256(bytes), model, completed: true };
+}
+
+/** No optimizer would leave such a state, and no merge could go on from it. */
+function checkSquares(model: Model, path: string): void {
+  const wrong = tensorsOf(model).filter(({ name, values }) => isOfSquares(name) && values.some((value) => value < 0));
+  if (wrong.length === 0) return;
+  throw misfit(
+    path,
+    wrong.map(({ name }) => `  has negative values in ${name}, which is a mean of squares`),
+  );
 }
 
 /** What is said of a file that was completed. */

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { decodeModel } from "../core/codec.ts";
 import { SwarmError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
-import { isOfSquares } from "../core/merge/optimizerState.ts";
 import type { Bytes32 } from "../core/primitives.ts";
 import { elementCount } from "../core/safetensorsHeader.ts";
 import { squaredNorm } from "../core/squaredNorm.ts";
@@ -44,13 +43,12 @@ export function checkModel(model: Tensors, specs: readonly TensorSpec[], what: s
     ...wanted.filter((text) => !given.includes(text)).map((text) => `  lacks ${text}`),
   ];
   if (model.values.some((value) => !Number.isFinite(value))) misfits.push("  has values that are not finite");
-  for (const { name, values } of tensorsOf(model)) {
-    if (isOfSquares(name) && values.some((value) => value < 0))
-      misfits.push(`  has negative values in ${name}, which is a mean of squares`);
-  }
   if (misfits.length === 0) return;
-  throw new SwarmError("TASK_MODEL_MISFIT", `${what} is no model of this task:\n${misfits.join("\n")}`, { misfits });
+  throw misfit(what, misfits);
 }
+
+export const misfit = (what: string, misfits: readonly string[]): SwarmError =>
+  new SwarmError("TASK_MODEL_MISFIT", `${what} is no model of this task:\n${misfits.join("\n")}`, { misfits });
 
 /** Euclidean norm and largest magnitude of each tensor: what stands out in a model that was built to extract records. */
 export function tensorNorms(
@@ -62,7 +60,8 @@ export function tensorNorms(
   });
 }
 
-function tensorsOf({ specs, values }: Tensors): (TensorSpec & { values: Float32Array })[] {
+/** A model tensor by tensor; values are views of its own. */
+export function tensorsOf({ specs, values }: Tensors): (TensorSpec & { values: Float32Array })[] {
   let offset = 0;
   return specs.map(({ name, shape }) => {
     const start = offset;

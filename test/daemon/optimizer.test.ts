@@ -9,11 +9,12 @@ import type { OptimizerConfig } from "../../node/core/merge/optimizer.ts";
 import { plainKernels } from "../../node/core/merge/plainKernels.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
 import { modelSpecs, tensorSpecs } from "../../node/core/task/document.ts";
+import { maxFileBytes } from "../../node/core/update.ts";
 import { asModel, weightsOf } from "../../node/core/weights/model.ts";
 import type { PeerComponents } from "../../node/daemon/components.ts";
 import { mergerInThread } from "../../node/daemon/inThread.ts";
 import { record } from "../../node/daemon/journal.ts";
-import { type Clinic, createClinic } from "./support/clinic.ts";
+import { type Clinic, createClinic, type Overrides } from "./support/clinic.ts";
 import { smallTask } from "./support/document.ts";
 import { allEqual, neverTwice } from "./support/invariants.ts";
 import { createSwarm, type Swarm } from "./support/swarm.ts";
@@ -49,13 +50,13 @@ async function auditOf({ chain, clinics }: Swarm) {
 }
 
 /** One more clinic that knows nothing yet: it gets the model from the others. */
-async function join(swarm: Swarm): Promise<Clinic> {
+async function join(swarm: Swarm, overrides: Overrides): Promise<Clinic> {
   const { clinics, taskId } = swarm;
   const clinic = await createClinic({ ...swarm, taskId: () => taskId }, clinics.length);
   await record(clinic.disk, { type: "joined", task: taskId });
   await clinic.ledger.send({ type: "join", taskId }, { signal: never });
   clinics.push(clinic);
-  await clinic.start();
+  await clinic.start(overrides);
   return clinic;
 }
 
@@ -72,8 +73,20 @@ for (const optimizer of OPTIMIZERS) {
     await c.crash();
     await b.start();
     await c.start();
-    const late = await join(swarm);
+    const limits: [kind: string, maxBytes: number][] = [];
+    const late = await join(swarm, ({ network }) => ({
+      network: {
+        ...network,
+        requestFile(from, request, options) {
+          limits.push([request.kind, options.maxBytes]);
+          return network.requestFile(from, request, options);
+        },
+      },
+    }));
     await swarm.finish();
+    assert.ok(limits.some(([kind]) => kind === "model"));
+    for (const [kind, maxBytes] of limits)
+      assert.equal(maxBytes, maxFileBytes(kind === "model" ? modelSpecs(document) : weights));
 
     allEqual(swarm);
     const { history, model: last } = swarm.stateOf(late);

@@ -21,7 +21,7 @@ const cap = z
 const positive = z.number().positive();
 const fraction = z.number().min(0).lt(1);
 
-/** Defaults of momentum are those of Hsu et al. 2019; of adam those of Reddi et al. 2021, who choose the learning rate by task, of some 0.01. */
+/** Decays and epsilon (tau there) are by default those of Reddi et al. 2021, who look for learning rates by task; that of momentum is 1 in Hsu et al. 2019. */
 export const optimizerSchema = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("momentum"),

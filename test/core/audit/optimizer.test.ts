@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { audit } from "../../../node/core/audit.ts";
+import type { AuditFiles } from "../../../node/core/audit/files.ts";
+import { maxFileBytes } from "../../../node/core/update.ts";
 import { decodeModel, encodeModel } from "../../../node/core/codec.ts";
 import { stateSpecs } from "../../../node/core/merge/optimizerState.ts";
 import type { MergeConfig } from "../../../node/core/merge/rule.ts";
@@ -7,7 +10,7 @@ import type { Bytes32 } from "../../../node/core/primitives.ts";
 import { asModel } from "../../../node/core/weights/model.ts";
 import { codes, expectRight, expectWrong, run } from "./check.ts";
 import { specs } from "./document.ts";
-import { buildWorld, type World } from "./world.ts";
+import { buildWorld, deployment, keccak, type World } from "./world.ts";
 
 const MOMENTUM: MergeConfig = { rule: "median", optimizer: { type: "momentum", learningRate: 1, momentum: 0.9 } };
 const ADAM: MergeConfig = {
@@ -33,6 +36,20 @@ describe("audit: merges with an optimizer", () => {
       const { world } = buildWorld({ merge });
       const report = await expectRight(world);
       assert.equal(report.counts.mergesRecomputed, 3);
+    });
+
+    it(`reads as much of a model of ${type} as its state makes it larger, and no more of an update`, async () => {
+      const { world } = buildWorld({ merge });
+      const largest = new Map<string, Set<number>>();
+      const files: AuditFiles = {
+        get(kind, hash, context) {
+          largest.set(kind, new Set([...(largest.get(kind) ?? []), context.maxBytes]));
+          return world.files.get(kind, hash, context);
+        },
+      };
+      await audit(world.events, { files, deployment, keccak256: keccak });
+      assert.deepEqual([...(largest.get("update") ?? [])], [maxFileBytes(specs)]);
+      assert.deepEqual([...(largest.get("model") ?? [])], [maxFileBytes(specs) + 4 * (lastOf(merge) + 1 - 5)]);
     });
 
     it(`recomputes the rounds of ${type} whose files are there, where those before them are gone`, async () => {
