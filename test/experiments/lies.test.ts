@@ -40,6 +40,12 @@ describe("lies of the experiment", () => {
     );
   });
 
+  it("ALIE is the same where an optimizer makes a step of what is merged", () => {
+    const merge = { rule: "trimmedMean", trim: 2 };
+    const stepped = documentOf({ ...merge, optimizer: { type: "momentum" } });
+    assert.deepEqual(alie(own, 5, stepped), alie(own, 5, documentOf(merge)));
+  });
+
   it("ALIE looks for what harms the task's own rule, and harms the mean more than the default", () => {
     const [mean, robust] = [documentOf({ rule: "mean" }), taskDocument({ round })].map((document) => {
       const lie = alie(own, 5, document);
