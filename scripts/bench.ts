@@ -1,45 +1,75 @@
-/** `npm run bench [-- --rounds 30] [--json]`: what a round costs beside its training, start-up, memory, traffic, gas, merge speed. */
+/**
+ * `npm run bench [-- --rounds 30] [--merges] [--scale 1] [--json]`: what a round costs beside its training, start-up, memory, traffic, gas, and
+ * merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out.
+ */
 import { parseArgs } from "node:util";
 import { table } from "../node/cli/output/table.ts";
-import { benchMerges } from "./bench/merge.ts";
-import { benchRounds } from "./bench/rounds.ts";
+import type { Comparison } from "./bench/compare.ts";
+import { benchMerges, type MergeFigures } from "./bench/merge.ts";
+import { benchRounds, type RoundFigures } from "./bench/rounds.ts";
 import { gasTable } from "./bench/gas.ts";
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "30" }, json: { type: "boolean", default: false } },
+  options: {
+    rounds: { type: "string", default: "30" },
+    merges: { type: "boolean", default: false },
+    scale: { type: "string", default: "1" },
+    json: { type: "boolean", default: false },
+  },
 });
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort(new Error("stopped")));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-const rounds = await benchRounds(Number(values.rounds), say, stop.signal);
-say("measuring merges and gas");
-const merges = benchMerges();
-const gas = await gasTable(stop.signal);
+const rounds = values.merges ? undefined : await benchRounds(Number(values.rounds), say, stop.signal);
+say("measuring merges");
+const merges = await benchMerges(Number(values.scale), say);
+const gas = values.merges ? undefined : await gasTable(stop.signal);
 
 if (values.json) process.stdout.write(`${JSON.stringify({ rounds, merges, gas })}\n`);
 else {
+  if (rounds) process.stdout.write(`${roundTable(rounds)}\n\n`);
+  process.stdout.write(`${comparisonTable(merges.comparisons)}\n\n${memoryTable(merges.memory)}\n`);
+  if (gas) process.stdout.write(`\n${gas.text}\n`);
+}
+
+function roundTable(figures: RoundFigures): string {
   const ms = (value: number): string => `${value.toFixed(0)} ms`;
-  const { beyondTrainingMs: beyond, bytesPerRound: bytes } = rounds;
-  const lines: [string, string][] = [
-    ["round beyond training, median", ms(beyond.median)],
-    ["round beyond training, p90", ms(beyond.p90)],
-    ["slowest node's training, median", ms(rounds.trainingMs.median)],
-    ["bytes on the wire per round, median", `${(bytes.median / 1000).toFixed(1)} kB`],
-    ["ready, one daemon alone", ms(rounds.readyAloneMs)],
-    [`ready, ${rounds.clinics} daemons together`, ms(Math.max(...rounds.readyTogetherMs))],
+  const { beyondTrainingMs: beyond, bytesPerRound: bytes, trainingMs } = figures;
+  const cpu = figures.cpuMsPerRound.map((each) => each?.toFixed(0) ?? "?").join(", ");
+  return table(
+    ["what", "figure"],
     [
-      "processor time per daemon and round",
-      `${rounds.cpuMsPerRound.map((cpu) => cpu?.toFixed(0) ?? "?").join(", ")} ms`,
+      ["round beyond training, median", ms(beyond.median)],
+      ["round beyond training, p90", ms(beyond.p90)],
+      ["slowest node's training, median", ms(trainingMs.median)],
+      ["bytes on the wire per round, median", `${(bytes.median / 1000).toFixed(1)} kB`],
+      ["ready, one daemon alone", ms(figures.readyAloneMs)],
+      [`ready, ${figures.clinics} daemons together`, ms(Math.max(...figures.readyTogetherMs))],
+      ["processor time per daemon and round", `${cpu} ms`],
+      [
+        `peak memory per daemon after ${figures.rounds} rounds`,
+        `${figures.peakMb.map((mb) => mb ?? "?").join(", ")} MB`,
+      ],
     ],
-    [`peak memory per daemon after ${rounds.rounds} rounds`, `${rounds.peakMb.map((mb) => mb ?? "?").join(", ")} MB`],
-  ];
-  process.stdout.write(`${table(["what", "figure"], lines)}\n\n`);
-  const merged = merges.map(({ rule, updates, megabytes, mbPerSecond }) => [
-    rule,
-    `${updates} x ${megabytes} MB`,
-    mbPerSecond.median.toFixed(0),
+  );
+}
+
+function comparisonTable(comparisons: readonly Comparison[]): string {
+  const rows = comparisons.map(({ rule, updates, megabytes, seconds, way }) => [
+    `${rule}, ${updates} x ${megabytes} MB`,
+    `${((updates * megabytes) / seconds.wasm).toFixed(0)} MB/s`,
+    `${(seconds.plain / seconds.wasm).toFixed(1)} times`,
+    seconds.numpy === undefined ? "not compared" : `${(seconds.numpy / seconds.wasm).toFixed(1)} times (${way})`,
   ]);
-  process.stdout.write(`${table(["merge", "updates", "MB/s, median"], merged)}\n\n`);
-  process.stdout.write(`${gas.text}\n`);
+  return table(["merge in memory, processor time", "kernels", "as fast as plain ones", "as fast as numpy"], rows);
+}
+
+function memoryTable(memory: MergeFigures["memory"]): string {
+  const rows = memory.map(({ updates, megabytes, extraMb, seconds }) => [
+    `mean, ${updates} x ${megabytes} MB`,
+    extraMb === undefined ? "?" : `${extraMb.toFixed(0)} MB`,
+    `${seconds.toFixed(1)} s`,
+  ]);
+  return table(["merge out of files", "peak memory beyond the start's", "with hashing"], rows);
 }

@@ -4,14 +4,17 @@ import { createStore } from "../adapters/ipfs/createStore.ts";
 import type { Deployment } from "../adapters/chain/deployment.ts";
 import { openDisk } from "../adapters/disk/openDisk.ts";
 import type { Identity } from "../adapters/keys/identity.ts";
+import { createThreadMerger } from "../adapters/merger/threadMerger.ts";
 import { createLearner } from "../adapters/tfjs/createLearner.ts";
 import { createClock } from "../adapters/system/clock.ts";
 import { createRandom } from "../adapters/system/random.ts";
+import { chooseKernels, kernelsOf } from "../core/merge/chooseKernels.ts";
 import { PROTOCOL_VERSION } from "../core/primitives.ts";
 import type { TaskDocument } from "../core/task/document.ts";
 import { maxFileBytes } from "../core/update.ts";
 import { tensorSpecs } from "../core/task/document.ts";
 import type { PeerComponents } from "../daemon/components.ts";
+import { mergerInThread } from "../daemon/inThread.ts";
 import type { Disk } from "../ports/disk.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -94,12 +97,18 @@ export interface DaemonInit extends Omit<NodeInit, "maxFileBytes"> {
   ledger: Ledger;
   document: TaskDocument;
   csvPath: string;
+  /** Which merge kernels to use, as `SWARM_KERNELS` says. */
+  kernels: string | undefined;
   signal: AbortSignal;
 }
 
-/** Everything that a peer daemon works with. The ledger stays the caller's; the rest is closed with what is returned. */
+/**
+ * Everything that a peer daemon works with. The ledger stays the caller's; the rest is closed with what is returned.
+ * @throws SwarmError MERGE_KERNELS, and those of `openNode` and the learner
+ */
 export async function openDaemon(init: DaemonInit): Promise<PeerComponents & AsyncDisposable> {
   const { ledger, document, csvPath, logger, signal } = init;
+  const kernels = chooseKernels(init.kernels);
   await using closing = new AsyncDisposableStack();
   // The training worker takes the longest to start, and needs nothing of the node.
   const starting = createLearner({ document, csvPath, logger, signal });
@@ -115,6 +124,7 @@ export async function openDaemon(init: DaemonInit): Promise<PeerComponents & Asy
   const { disk, network, store, sealer } = node.value;
   const clock = createClock();
   const random = createRandom();
+  const small = mergerInThread(disk, kernelsOf(kernels));
   return {
     ledger,
     disk,
@@ -125,6 +135,7 @@ export async function openDaemon(init: DaemonInit): Promise<PeerComponents & Asy
     clock,
     random,
     logger,
+    merger: createThreadMerger({ dir: init.home.disk, disk, kernels, small }),
     [Symbol.asyncDispose]: () => close.disposeAsync(),
   };
 }

@@ -16,12 +16,15 @@ import {
 import type { Deployment, Keccak256 } from "./audit/digests.ts";
 import type { FileCheck } from "./audit/fileCheck.ts";
 import type { AuditFiles } from "./audit/files.ts";
+import { type Spool, spoolInMemory } from "./audit/spool.ts";
 import { Recorder } from "./audit/recorder.ts";
 import type { AuditReport } from "./audit/report.ts";
 import { placeOf, type TaskReplay } from "./audit/taskReplay.ts";
 import { SwarmError } from "./errors.ts";
 import type { EventPosition, LocatedEvent, RegistryEvent, RoundEvent } from "./ledger/events.ts";
 import { applyRegistryEvent, emptyRegistry } from "./ledger/view/registry.ts";
+import type { MergeKernels } from "./merge/kernels.ts";
+import { plainKernels } from "./merge/plainKernels.ts";
 import type { Bytes32 } from "./primitives.ts";
 
 /** Where an audit stands; told after every event. */
@@ -36,6 +39,10 @@ export interface AuditDependencies {
   files: AuditFiles;
   deployment: Deployment;
   keccak256: Keccak256;
+  /** Where a round's updates wait for their merge; in memory where left out. */
+  spool?: Spool;
+  /** What merges are recomputed with; the plain ones where left out. */
+  kernels?: MergeKernels;
   onProgress?: (progress: AuditProgress) => void;
   signal?: AbortSignal;
 }
@@ -45,7 +52,7 @@ type RoundLocated = RoundEvent & { at: EventPosition };
 /**
  * Replays the whole ledger with checks of its own, fetches every file it speaks of and recomputes every merge. Believes nobody: events are
  * held against the rules (R1 to R10), files against hashes and rules, finalized models against the merge of the included updates.
- * Memory is the ledger's state, one model, and the updates of one round.
+ * Memory is the ledger's state, one model and the next, one update, and what the spool keeps of a round.
  * @param events final events in chain order, from the deployment on
  * @throws SwarmError AUDIT_EVENT_ORDER where events do not come in chain order; the signal's reason; what `files` throws unexpectedly
  */
@@ -57,8 +64,9 @@ export async function audit(
   const registry = emptyRegistry();
   const registryCheck = new RegistryCheck(registry, record);
   const { deployment, keccak256, files, signal, onProgress } = dependencies;
+  const { spool = spoolInMemory(), kernels = plainKernels } = dependencies;
   const context: CheckContext = { record, registry, deployment, keccak256 };
-  const fileCheck: FileCheck = { files, record, deployment, signal };
+  const fileCheck: FileCheck = { files, record, deployment, spool, kernels, signal };
   const tasks = new Map<Bytes32, TaskReplay>();
   let last: EventPosition | undefined;
   for await (const event of events) {

@@ -2,8 +2,8 @@ import { SwarmError } from "./errors.ts";
 import type { Bytes32 } from "./primitives.ts";
 import type { ShareableWeights } from "./privacy/share.ts";
 import { cut, quoted } from "./quoted.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
-import type { UpdateHeader, Weights } from "./weights.ts";
+import { decodeSafetensors, encodeSafetensors, readLayout } from "./safetensors.ts";
+import type { TensorSpec, UpdateHeader, Weights } from "./weights.ts";
 
 /**
  * The two kinds of files. A model file is canonical safetensors of full weights without metadata; its sha256 is the model's hash.
@@ -13,7 +13,7 @@ import type { UpdateHeader, Weights } from "./weights.ts";
 const FIELDS = ["version", "genesis", "ledger", "task", "round", "node", "base", "encoding", "salt"] as const;
 
 /** @throws SwarmError like `encodeSafetensors` */
-export function encodeModel(weights: Weights): Uint8Array {
+export function encodeModel(weights: Weights): Uint8Array<ArrayBuffer> {
   return encodeSafetensors(weights);
 }
 
@@ -41,6 +41,19 @@ export function encodeUpdate(header: UpdateHeader, delta: ShareableWeights): Uin
 export function decodeUpdate(bytes: Uint8Array): { header: UpdateHeader; delta: Weights } {
   const { weights, metadata } = decodeSafetensors(bytes);
   return { header: parseUpdateHeader(metadata), delta: weights };
+}
+
+/**
+ * The same of a file that is read in parts.
+ * @param head its first `HEAD_BYTES` bytes, or all of it where it has fewer
+ * @returns its tensors, and the offset at which their values start
+ */
+export function readUpdateLayout(
+  head: Uint8Array,
+  fileBytes: number,
+): { header: UpdateHeader; specs: TensorSpec[]; start: number } {
+  const { specs, metadata, start } = readLayout(head, fileBytes);
+  return { header: parseUpdateHeader(metadata), specs, start };
 }
 
 function parseUpdateHeader(metadata: ReadonlyMap<string, string>): UpdateHeader {

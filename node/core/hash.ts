@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { Bytes32 } from "./primitives.ts";
 
 /**
@@ -7,4 +7,10 @@ import type { Bytes32 } from "./primitives.ts";
  */
 export function sha256(bytes: Uint8Array): Bytes32 {
   return `0x${hash("sha256", bytes, "hex")}`;
+}
+
+/** sha256 of bytes that come in parts. `digest` can be asked for once. */
+export function runningSha256(): { add(bytes: Uint8Array): void; digest(): Bytes32 } {
+  const running = createHash("sha256");
+  return { add: (bytes) => void running.update(bytes), digest: () => `0x${running.digest("hex")}` };
 }

@@ -22,27 +22,58 @@ const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 /** Copies float32 values between this machine's order and the file's; NaN payloads stay as they are. */
 function copyValues(from: Uint8Array, to: Uint8Array): void {
   to.set(from);
-  if (LITTLE_ENDIAN) return;
-  for (let i = 0; i < to.length; i += 4) to.subarray(i, i + 4).reverse();
+  toMachineOrder(to);
 }
 
 /**
  * @returns the file's bytes
  * @throws SwarmError FILE_EMPTY, FILE_NAME, FILE_SHAPE, FILE_HEADER_TOO_LARGE; FILE_LENGTH if `values` has not as many elements as `specs` say
  */
-export function encodeSafetensors(weights: Weights, metadata: Metadata = new Map()): Uint8Array {
+export function encodeSafetensors(weights: Weights, metadata: Metadata = new Map()): Uint8Array<ArrayBuffer> {
   const { specs, values } = weights;
   checkSpecs(specs);
   if (values.length !== totalElements(specs)) {
     const message = `The tensors have ${totalElements(specs)} elements, but ${values.length} values were given.`;
     throw new SwarmError("FILE_LENGTH", message, { expected: totalElements(specs), given: values.length });
   }
+  const { file, start } = blank(specs, metadata);
+  copyValues(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), file.subarray(start));
+  return file;
+}
+
+/** A file whose values are 0 yet; `start` is where they begin. */
+function blank(specs: readonly TensorSpec[], metadata: Metadata): { file: Uint8Array<ArrayBuffer>; start: number } {
+  checkSpecs(specs);
   const header = headerText(specs, metadata).bytes;
-  const file = new Uint8Array(8 + header.length + 4 * values.length);
+  const start = 8 + header.length;
+  const file = new Uint8Array(start + 4 * totalElements(specs));
   new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
   file.set(header, 8);
-  copyValues(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), file.subarray(8 + header.length));
-  return file;
+  return { file, start };
+}
+
+/**
+ * A file to be filled: `values` are its own where this machine's order of bytes is the file's, so that a large model is in memory once.
+ * `finish` gives the whole file; what is written to `values` afterwards does not count.
+ * @throws SwarmError as `encodeSafetensors`
+ */
+export function draftSafetensors(specs: readonly TensorSpec[]): {
+  values: Float32Array;
+  finish(): Uint8Array<ArrayBuffer>;
+} {
+  const { file, start } = blank(specs, new Map());
+  const values = LITTLE_ENDIAN ? new Float32Array(file.buffer, start) : new Float32Array(totalElements(specs));
+  const finish = (): Uint8Array<ArrayBuffer> => {
+    if (!LITTLE_ENDIAN) copyValues(new Uint8Array(values.buffer), file.subarray(start));
+    return file;
+  };
+  return { values, finish };
+}
+
+/** Turns bytes as they are in a file into this machine's values, in place. */
+export function toMachineOrder(bytes: Uint8Array): void {
+  if (LITTLE_ENDIAN) return;
+  for (let i = 0; i < bytes.length; i += 4) bytes.subarray(i, i + 4).reverse();
 }
 
 /**
@@ -52,22 +83,8 @@ export function encodeSafetensors(weights: Weights, metadata: Metadata = new Map
  *   FILE_EMPTY, FILE_OVERLAP, FILE_GAP, FILE_NOT_CANONICAL
  */
 export function decodeSafetensors(bytes: Uint8Array): { weights: Weights; metadata: Metadata } {
-  const text = readHeader(bytes);
-  const { specs, metadata } = parseHeader(text);
-  const start = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const dataBytes = 4 * totalElements(specs);
-  if (bytes.length - start < dataBytes) throw truncated(start + dataBytes, bytes.length);
-  if (bytes.length - start > dataBytes) {
-    throw new SwarmError(
-      "FILE_TRAILING",
-      `The file goes on for ${bytes.length - start - dataBytes} bytes after its last tensor.`,
-    );
-  }
-  if (headerText(specs, metadata).text !== text) {
-    const message =
-      "The file's header is not written in the one way that this network accepts (sorted, no spaces, each name once).";
-    throw new SwarmError("FILE_NOT_CANONICAL", message);
-  }
+  const { specs, metadata, start } = readLayout(bytes, bytes.length);
+  const dataBytes = bytes.length - start;
   const aligned = (bytes.byteOffset + start) % 4 === 0;
   if (aligned && LITTLE_ENDIAN) {
     return {
@@ -80,21 +97,53 @@ export function decodeSafetensors(bytes: Uint8Array): { weights: Weights; metada
   return { weights: { specs, values }, metadata };
 }
 
+/** Bytes of a file's beginning that hold any header that is allowed. */
+export const HEAD_BYTES = 8 + MAX_HEADER_BYTES;
+
+/**
+ * What a file's beginning says about the whole: its tensors, and the offset at which their values start.
+ * @param head the file's first `HEAD_BYTES` bytes, or all of it where it has fewer
+ * @param fileBytes how long the whole file is
+ * @throws SwarmError like `decodeSafetensors`
+ */
+export function readLayout(
+  head: Uint8Array,
+  fileBytes: number,
+): { specs: TensorSpec[]; metadata: Metadata; start: number } {
+  const text = readHeader(head, fileBytes);
+  const { specs, metadata } = parseHeader(text);
+  const start = 8 + new DataView(head.buffer, head.byteOffset).getUint32(0, true);
+  const dataBytes = 4 * totalElements(specs);
+  if (fileBytes - start < dataBytes) throw truncated(start + dataBytes, fileBytes);
+  if (fileBytes - start > dataBytes) {
+    throw new SwarmError(
+      "FILE_TRAILING",
+      `The file goes on for ${fileBytes - start - dataBytes} bytes after its last tensor.`,
+    );
+  }
+  if (headerText(specs, metadata).text !== text) {
+    const message =
+      "The file's header is not written in the one way that this network accepts (sorted, no spaces, each name once).";
+    throw new SwarmError("FILE_NOT_CANONICAL", message);
+  }
+  return { specs, metadata, start };
+}
+
 function truncated(expected: number, given: number): SwarmError {
   const message = `The file ends after ${given} bytes where ${expected} are due; fetch it again.`;
   return new SwarmError("FILE_TRUNCATED", message, { expected, given });
 }
 
 /** The header's text, padding included. */
-function readHeader(bytes: Uint8Array): string {
-  if (bytes.length < 8) throw truncated(8, bytes.length);
+function readHeader(bytes: Uint8Array, fileBytes: number): string {
+  if (bytes.length < 8) throw truncated(8, fileBytes);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
     const message = `The file claims a header of ${length} bytes; at most ${MAX_HEADER_BYTES} are allowed.`;
     throw new SwarmError("FILE_HEADER_TOO_LARGE", message, { bytes: String(length) });
   }
   const end = 8 + Number(length);
-  if (bytes.length < end) throw truncated(end, bytes.length);
+  if (bytes.length < end) throw truncated(end, fileBytes);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, end));
   } catch (cause) {

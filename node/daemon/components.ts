@@ -1,7 +1,7 @@
 import type { TensorSpec } from "../core/weights.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
 import type { NetworkView } from "../core/ledger/view/network.ts";
-import { mergeModel } from "../core/merge/merge.ts";
+import type { mergeModel } from "../core/merge/merge.ts";
 import type { Doing } from "../core/round/waiting/doing.ts";
 import type { Part } from "../core/round/waiting/here.ts";
 import type { Wait } from "../core/round/waiting/wait.ts";
@@ -13,10 +13,12 @@ import type { Disk } from "../ports/disk.ts";
 import type { Evaluation, Learner, TrainingProgress } from "../ports/learner.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Merger } from "../ports/merger.ts";
 import type { Network } from "../ports/network.ts";
 import type { Random } from "../ports/random.ts";
 import type { Sealer } from "../ports/sealer.ts";
 import type { Store } from "../ports/store.ts";
+import type { UpdateHint } from "./standOutWords.ts";
 
 /** The outside worlds of one daemon. The composition root makes them and closes them again. */
 export interface PeerComponents {
@@ -29,6 +31,8 @@ export interface PeerComponents {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** Where merges are made; where left out, in this thread, by plain kernels. */
+  merger?: Merger;
 }
 
 /** What one daemon works on and as whom. */
@@ -46,13 +50,14 @@ export interface PeerInit {
   rules?: PeerRules;
 }
 
-/** What decides and what merges: the core's, but for simulations of daemons that follow wrong rules. */
+/** What decides, and what merges: the core's, but for simulations of daemons that follow wrong rules. */
 export interface PeerRules {
   step: typeof step;
-  mergeModel: typeof mergeModel;
+  /** A wrong merge, of whole updates in memory; the right one is the merger's. */
+  mergeModel?: typeof mergeModel;
 }
 
-export const CORE_RULES: PeerRules = { step, mergeModel };
+export const CORE_RULES: PeerRules = { step };
 
 /** What a round was like for this node. Figures of its own rows; they stay in its own folder. */
 export interface RoundRecord {
@@ -67,6 +72,8 @@ export interface RoundRecord {
   /** Of the round's base and of the node's own weights after training, on the local validation split. */
   base: Evaluation | undefined;
   local: Evaluation | undefined;
+  /** Updates that stood out in the merge, if this node made it before the round was final. */
+  hints: UpdateHint[] | undefined;
   traffic: { sent: number; received: number };
 }
 
@@ -103,6 +110,7 @@ export interface PeerObserver {
 
 /** What effects work with. `state` is the planner's, read-only for them. */
 export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" | "rules"> {
+  merger: Merger;
   rules: PeerRules;
   state: Readonly<RoundState>;
   /** All trainable tensors of the task's model, in the order of its files. */
@@ -114,6 +122,8 @@ export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" |
   now(): number;
   /** Figures of the training of a round, for its record. */
   figures: Map<number, { ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }>;
+  /** What stood out in the merge of a round, for its record. */
+  hints: Map<number, UpdateHint[]>;
   /** How far the training of a round has come, while it runs. */
   progress: Map<number, TrainingProgress>;
 }

@@ -5,12 +5,15 @@ import type { UpdateHeader, Weights } from "../core/weights.ts";
 import type { FileKind } from "../ports/disk.ts";
 import type { PeerContext } from "./components.ts";
 
+/** What can be fetched or made again when it is lost. */
+type ReplacedKind = Exclude<FileKind, "last-local" | "own-layers">;
+
 /** A file that the state counted on is not on disk any more (deleted, or damaged and set aside). */
 export class LostFile extends SwarmError {
-  readonly kind: Exclude<FileKind, "last-local">;
+  readonly kind: ReplacedKind;
   readonly sha256: Bytes32;
 
-  constructor(kind: Exclude<FileKind, "last-local">, sha256: Bytes32) {
+  constructor(kind: ReplacedKind, sha256: Bytes32) {
     super("FILE_LOST", `the ${kind} file ${sha256} is gone from this node's folder; it will be fetched or made again`, {
       kind,
       sha256,
@@ -21,11 +24,7 @@ export class LostFile extends SwarmError {
 }
 
 /** @throws LostFile */
-export async function readFile(
-  context: PeerContext,
-  kind: Exclude<FileKind, "last-local">,
-  sha256: Bytes32,
-): Promise<Uint8Array> {
+export async function readFile(context: PeerContext, kind: ReplacedKind, sha256: Bytes32): Promise<Uint8Array> {
   const bytes = await context.disk.read(kind, sha256);
   if (!bytes) throw new LostFile(kind, sha256);
   return bytes;

@@ -92,6 +92,7 @@ function replay(local: LocalState, entry: Exclude<PeerJournalEntry, { type: "joi
         base: entry.base,
         sha256: entry.sha256,
         weight: entry.weight,
+        ...(entry.layers === undefined ? {} : { layers: entry.layers }),
       });
       return;
     case "sealed": {

@@ -127,10 +127,12 @@ export class Narrator {
   }
 
   #finalized(task: TaskView, event: LocatedEvent & { type: "RoundFinalized" }): void {
-    const { logger, observer, clock, network, figures } = this.#context;
+    const { logger, observer, clock, network, figures, hints } = this.#context;
     const { round, attempt, modelHash } = event;
     const own = figures.get(round);
     figures.delete(round);
+    const found = hints.get(round);
+    for (const earlier of hints.keys()) if (earlier <= round) hints.delete(earlier);
     const included = this.#names(task, event.included);
     logger.info("round final", {
       round,
@@ -149,6 +151,7 @@ export class Narrator {
       trainingLoss: own?.loss,
       base: own?.base,
       local: own?.local,
+      hints: found,
       traffic: network.traffic(),
     });
   }

@@ -1,6 +1,7 @@
 import { SwarmError } from "../core/errors.ts";
 import { emptyNetwork } from "../core/ledger/view/network.ts";
 import { nextLapse } from "../core/ledger/view/registry.ts";
+import { plainKernels } from "../core/merge/plainKernels.ts";
 import { selfCheck } from "../core/merge/selfCheck.ts";
 import type { Effect } from "../core/round/effects.ts";
 import type { PeerEvent } from "../core/round/events.ts";
@@ -11,6 +12,7 @@ import type { LedgerUpdate } from "../ports/ledger.ts";
 import { admissionKey, admittedPeers } from "./admission.ts";
 import { ChainTime } from "./chainTime.ts";
 import { CORE_RULES, type PeerComponents, type PeerContext, type PeerInit } from "./components.ts";
+import { mergerInThread } from "./inThread.ts";
 import { record, recover } from "./journal.ts";
 import { Narrator } from "./narrator.ts";
 import { EffectRunner } from "./runner.ts";
@@ -32,7 +34,8 @@ export async function createPeer(
   components: PeerComponents,
   init: PeerInit & { untilFinished?: boolean },
 ): Promise<Peer> {
-  selfCheck();
+  const merger = components.merger ?? mergerInThread(components.disk, plainKernels);
+  selfCheck(merger.kernels);
   const { local, joined } = await recover(components.disk, init.taskId);
   const retainRounds = init.document.retainRounds === "all" ? Number.POSITIVE_INFINITY : init.document.retainRounds;
   const chainTime = new ChainTime();
@@ -49,6 +52,7 @@ export async function createPeer(
   const context: PeerContext = {
     ...components,
     ...rest,
+    merger,
     observer,
     rules,
     state,
@@ -56,6 +60,7 @@ export async function createPeer(
     maxFileBytes: maxFileBytes(specs),
     now: () => Math.max(state.view.timestamp, chainTime.at(components.clock.now())),
     figures: new Map(),
+    hints: new Map(),
     progress: new Map(),
   };
   return new RunningPeer(context, chainTime, joined, init.untilFinished ?? false);

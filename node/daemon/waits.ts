@@ -4,9 +4,9 @@ import { waitFor, type WaitHere, waitHere } from "../core/round/waiting/here.ts"
 import { OLD_BLOCK_SECONDS, oldBlock } from "../core/round/waiting/lastBlock.ts";
 import type { Wait } from "../core/round/waiting/wait.ts";
 import { ageWords, clockWords, hereWords, type NameOf, waitWords } from "../core/round/waiting/words.ts";
-import { short } from "../core/units.ts";
 import type { ChainTime } from "./chainTime.ts";
 import type { PeerContext } from "./components.ts";
+import { nameOfIn } from "./nameOf.ts";
 
 /** A wait is told of first when it has lasted this long, or a fifth of its phase where that is less. */
 const FIRST_MS = 10_000;
@@ -50,8 +50,7 @@ export class Waits {
   constructor(context: PeerContext, chainTime: ChainTime) {
     this.#context = context;
     this.#chainTime = chainTime;
-    const { account, names } = context;
-    this.#nameOf = (other) => (other === account ? "this node" : (names?.get(other) ?? short(other)));
+    this.#nameOf = nameOfIn(context);
     this.#watchedSinceMs = context.clock.now();
     this.#dueMs = this.#watchedSinceMs;
     this.#newsFromMs = this.#watchedSinceMs;

@@ -19,7 +19,10 @@ export interface TrainingProgress {
 }
 
 export interface TrainingResult {
+  /** The tensors that are shared. */
   weights: Weights;
+  /** Those that this node keeps to itself; absent where the task has none. */
+  own?: Weights;
   /** Rows trained on. */
   samples: number;
   /** Mean training loss of the last epoch. */
@@ -30,19 +33,19 @@ export interface TrainingResult {
   ms: number;
 }
 
-/** Trains the task's model on this node's rows, which never leave it. */
+/** Trains the task's model on this node's rows, which never leave it. A model's file has the shared tensors; its layers that stay at a node are given as `own`. */
 export interface Learner {
   /** Engine and version, recorded with results: they differ between engines. */
   readonly engine: string;
   /** Rows used for training and for validation. */
   readonly rows: { training: number; validation: number };
-  /** Same weights, round and rows give the same result on the same engine. @param round decides the shuffling, with the task's seed */
+  /** Same weights, own tensors, round and rows give the same result on the same engine. @param round decides the shuffling, with the task's seed; `own` is what such layers start from where it is left out */
   train(
     base: Weights,
     round: number,
-    options: { signal: AbortSignal; onProgress?: (progress: TrainingProgress) => void },
+    options: { signal: AbortSignal; own?: Weights; onProgress?: (progress: TrainingProgress) => void },
   ): Promise<TrainingResult>;
   /** Evaluates on the local validation split; undefined where there is none. */
-  evaluate(weights: Weights, options: { signal: AbortSignal }): Promise<Evaluation | undefined>;
+  evaluate(weights: Weights, options: { signal: AbortSignal; own?: Weights }): Promise<Evaluation | undefined>;
   close(): Promise<void>;
 }

@@ -33,6 +33,8 @@ export interface DaemonOptions {
   args?: string[];
   /** Further options of Node.js. */
   execArgv?: readonly string[];
+  /** What is run in place of `swarm`, with arguments of its own before those of `swarm node run`. */
+  program?: readonly string[];
   onEvent(event: DaemonEvent): void;
 }
 
@@ -51,10 +53,10 @@ export function startDaemon({
   passwordFile,
   args: more = [],
   execArgv = [],
+  program = [resolve(import.meta.dirname, "../../node/cli/index.ts")],
   onEvent,
 }: DaemonOptions): Daemon {
   const started = performance.now();
-  const main = resolve(import.meta.dirname, "../../node/cli/index.ts");
   const args = [
     "node",
     "run",
@@ -69,7 +71,7 @@ export function startDaemon({
     passwordFile,
     ...more,
   ];
-  const child = spawn(process.execPath, [...process.execArgv, ...execArgv, main, ...args], {
+  const child = spawn(process.execPath, [...process.execArgv, ...execArgv, ...program, ...args], {
     // The channel closes however this process ends, kill -9 included: the daemon then stops by itself.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

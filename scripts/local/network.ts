@@ -19,6 +19,8 @@ export interface LocalNetworkInit {
   logger?: Logger;
   /** Further options of Node.js for daemons. */
   execArgv?: readonly string[];
+  /** What is run in place of `swarm` for a clinic's daemon; `undefined` for those that run it. */
+  programOf?(clinic: number): readonly string[] | undefined;
   /** Is told of the chain's process, and of each one that takes its place. */
   onChain?(pid: number): Promise<void>;
 }
@@ -84,16 +86,19 @@ export async function openLocalNetwork(init: LocalNetworkInit): Promise<LocalNet
   const over = plan.data.map(() => Promise.withResolvers<void>());
   let listener: (clinic: number, event: DaemonEvent) => void = () => undefined;
 
-  const daemonAt = (i: number, onEvent: (event: DaemonEvent) => void): Daemon =>
-    startDaemon({
+  const daemonAt = (i: number, onEvent: (event: DaemonEvent) => void): Daemon => {
+    const program = init.programOf?.(i);
+    return startDaemon({
       name: `clinic-${i + 1}`,
       home: at.clinics[i] as string,
       network: at.network,
       rpcUrl,
       passwordFile: at.password,
       ...(init.execArgv ? { execArgv: init.execArgv } : {}),
+      ...(program ? { program } : {}),
       onEvent,
     });
+  };
 
   const run = (i: number): Daemon => {
     const daemon = daemonAt(i, (event) => {

@@ -8,12 +8,13 @@ import { resolve } from "node:path";
  */
 export class Warden implements AsyncDisposable {
   readonly #child: ChildProcess;
+  readonly #kill = (): void => void this.#child.kill("SIGKILL");
 
   constructor() {
     this.#child = spawn(process.execPath, [resolve(import.meta.dirname, "wardenProcess.ts")], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    process.once("exit", () => this.#child.kill("SIGKILL"));
+    process.once("exit", this.#kill);
   }
 
   /** To be ended with `signal` should this process go; from when the promise resolves. */
@@ -32,8 +33,9 @@ export class Warden implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    process.off("exit", this.#kill);
     const ended = once(this.#child, "exit");
-    this.#child.kill("SIGKILL");
+    this.#kill();
     await ended;
   }
 }

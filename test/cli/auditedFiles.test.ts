@@ -18,7 +18,7 @@ const MEMBERS = [account(1), account(2), account(3)];
 
 function network(): NetworkView {
   const view = emptyNetwork();
-  const document = documentOf(2);
+  const document = documentOf(undefined, 2);
   const params = parametersOf(document, HASH);
   const events: LedgerEvent[] = [
     { type: "TaskCreated", taskId: TASK, creator: account(1), params, document, modelCid: "bafy" },

@@ -4,6 +4,7 @@ import { printable, table } from "../../node/cli/output/table.ts";
 import { toJson } from "../../node/cli/output/json.ts";
 import { duration, isoSeconds, list, utc, whoOf } from "../../node/cli/output/units.ts";
 import { moment } from "../../node/cli/parse.ts";
+import { mergeWords } from "../../node/cli/words/merge.ts";
 import { thresholdsOf, thresholdWords } from "../../node/cli/words/thresholds.ts";
 import { taskInput } from "../task/fixture.ts";
 
@@ -77,4 +78,13 @@ test("a task's thresholds are those of the protocol, and small numbers of member
   const two = thresholdsOf({ ...params, f: 0, minPeers: 2, startMembers: 2 }, 2);
   assert.deepEqual([two.holders, two.votes], [2, 2]);
   assert.match(thresholdWords(two).join(" "), /none may lie.*2 members tolerate little: each must be there/);
+});
+
+test("how a task merges is one line, steps first, settings in parentheses", () => {
+  assert.equal(mergeWords({ rule: "mean" }), "mean");
+  assert.equal(mergeWords({ rule: "mean", cap: 0.4, before: undefined }), "mean (cap 0.4)");
+  assert.equal(
+    mergeWords({ before: ["arc", { step: "bucketing", size: 2 }], rule: "trimmedMean", trim: 1 }),
+    "arc, then bucketing (size 2), then trimmedMean (trim 1)",
+  );
 });

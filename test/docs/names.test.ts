@@ -11,7 +11,9 @@ const documents = [
   "CONTRIBUTING.md",
   "SECURITY.md",
   "node/README.md",
+  "examples/digits/README.md",
   "examples/wdbc/README.md",
+  "examples/digits/README.md",
   ...globSync("docs/*.md", { cwd: root }),
 ];
 const each = documents.map((path) => ({ path, text: read(path) }));

@@ -3,8 +3,9 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Decrypter } from "age-encryption";
-import { decodeModel } from "../../node/core/codec.ts";
+import { decodeModel, decodeUpdate, encodeModel } from "../../node/core/codec.ts";
 import { sha256 } from "../../node/core/hash.ts";
+import { mergeModel } from "../../node/core/merge/merge.ts";
 import { anyFile, copies, damage, filesBelow } from "./support/folders.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";
 import type { Watched } from "./support/daemon.ts";
@@ -60,6 +61,23 @@ test("two running nodes, asked by name, each for its own copies: exit code 0; fo
   assert.deepEqual([json.counts.sources, json.counts.files], [2, 2 * (5 * ROUNDS + 1)]);
   const mixed = [...named, swarm.at.clinics[0] as string];
   assert.equal((await swarm.swarm("audit", "--home", swarm.at.auditor, "--from", ...mixed)).code, 2);
+});
+
+test("what task show tells of each round is all that its merge went by", async () => {
+  const { code, json, stderr } = await swarm.swarm("task", "show", swarm.taskId);
+  assert.equal(code, 0, stderr);
+  assert.equal(json.rounds.length, ROUNDS);
+  const disk = join(swarm.at.clinics[0] as string, "files");
+  const read = (kind: string, hash: string) => readFile(join(disk, kind, hash.slice(2, 4), hash.slice(2)));
+  for (const { base, seed, updates, modelHash } of json.rounds) {
+    const contributions = [];
+    for (const { member, weight, sha256: hash } of updates)
+      contributions.push({ member, weight, delta: decodeUpdate(await read("update", hash)).delta });
+    const { merge, round } = json.document;
+    const weights = mergeModel(decodeModel(await read("model", base)), contributions, merge, { f: round.f, seed });
+    assert.equal(sha256(encodeModel(weights)), modelHash);
+  }
+  assert.equal(json.rounds.at(-1).modelHash, model);
 });
 
 const counts = () => ({

@@ -69,6 +69,46 @@ export function testDisk(name: string, create: (t: TestContext) => Promise<DiskU
       assert.equal((await disk.read("update", sha256))?.length, 1000);
     });
 
+    test("an open file is read in parts, also when it is removed or written again meanwhile", async (t) => {
+      const { disk } = await create(t);
+      const bytes = patternBytes(70_000);
+      const sha256 = await disk.write("update", bytes);
+      assert.equal(await disk.open("model", sha256), undefined);
+      const file = await disk.open("update", sha256);
+      assert.ok(file);
+      assert.equal(file.size, bytes.length);
+      const read = async (position: number, count: number): Promise<Buffer> => {
+        const into = Buffer.alloc(count);
+        await file.read(into, position);
+        return into;
+      };
+      assert.deepEqual(await read(69_990, 10), Buffer.from(bytes.subarray(69_990)));
+      await disk.remove("update", sha256);
+      assert.equal(await disk.open("update", sha256), undefined);
+      assert.deepEqual(await read(100, 5_000), Buffer.from(bytes.subarray(100, 5_100)));
+      await disk.write("update", bytes);
+      assert.deepEqual(await read(0, 0), Buffer.alloc(0));
+      assert.deepEqual(await read(0, 3), Buffer.from(bytes.subarray(0, 3)));
+      await assert.rejects(read(69_999, 2), hasCode("FILE_DAMAGED"));
+      await file.close();
+    });
+
+    test("R7: an open file gives damaged bytes as they are; reading the file whole then sets it aside", async (t) => {
+      const { disk, damage, reported } = await create(t);
+      const sha256 = await disk.write("update", patternBytes(1000));
+      await damage("update", sha256);
+      const file = await disk.open("update", sha256);
+      assert.ok(file);
+      const into = new Uint8Array(file.size);
+      await file.read(into, 0);
+      await file.close();
+      assert.notEqual(hashOf(into), sha256);
+      assert.equal(reported(sha256), false);
+      assert.equal(await disk.read("update", sha256), undefined);
+      assert.equal(reported(sha256), true);
+      assert.equal(await disk.open("update", sha256), undefined);
+    });
+
     test("R7: the journal and files are there after a restart, in order", async (t) => {
       const under = await create(t);
       const entries = Array.from({ length: 20 }, (_, i) => ({ type: "sent", i, text: `line\n${i} é` }));
@@ -113,6 +153,7 @@ export function testDisk(name: string, create: (t: TestContext) => Promise<DiskU
       await disk.close();
       await assert.rejects(async () => disk.write("update", patternBytes(1)), hasCode("DISK_CLOSED"));
       await assert.rejects(async () => disk.read("update", bytes32Of(1)), hasCode("DISK_CLOSED"));
+      await assert.rejects(async () => disk.open("update", bytes32Of(1)), hasCode("DISK_CLOSED"));
       await assert.rejects(async () => disk.append({ type: "x" }), hasCode("DISK_CLOSED"));
     });
   });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { checkDocument } from "../../node/core/task/document.ts";
+import { pathText } from "../../node/core/task/problem.ts";
 import type { TaskDocument, taskSchema } from "../../node/core/task/schema.ts";
 
 type TaskInput = z.input<typeof taskSchema>;
@@ -28,6 +29,21 @@ export function taskDocument(changes: Partial<TaskInput> = {}): TaskDocument {
   const checked = checkDocument({ ...taskInput(), ...changes });
   if ("document" in checked) return checked.document;
   throw new Error(JSON.stringify(checked.problems));
+}
+
+/** The fixture with the value at a path replaced (undefined deletes it), and what is then wrong with it. */
+export function problemsWith(changes: Record<string, unknown>): string[] {
+  const input = taskInput() as unknown as Record<string, unknown>;
+  for (const [path, value] of Object.entries(changes)) {
+    const keys = path.split(".");
+    const last = keys.pop() as string;
+    let target = input;
+    for (const key of keys) target = (target[key] ??= {}) as Record<string, unknown>;
+    if (value === undefined) delete target[last];
+    else target[last] = value;
+  }
+  const checked = checkDocument(input);
+  return "document" in checked ? [] : checked.problems.map(({ path, message }) => `${pathText(path)}: ${message}`);
 }
 
 /** A task of three classes over a model of the given layers. @param input shape of one row, four features where left out */

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { stringify } from "yaml";
+import { readCsv } from "../../node/adapters/csv/readCsv.ts";
+import { defaultMerge } from "../../node/core/merge/defaultMerge.ts";
+import { featureNames } from "../../node/core/task/tensors.ts";
 import { type LocatedProblem, parseTaskText, readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { allowedKeys } from "../../node/core/task/suggest.ts";
 import { taskJsonSchema } from "../../node/core/task/jsonSchema.ts";
@@ -45,6 +48,15 @@ test("every problem is listed at its line and column", () => {
   );
 });
 
+test("a merge that the thresholds do not allow is refused at its line and column", () => {
+  const text = `${yaml}merge:\n  before:\n    - arc\n    - { step: bucketing, size: 2 }\n  rule: median\n`;
+  const [problem, ...others] = problemsOf(text);
+  assert.deepEqual(others, []);
+  assert.match(problem?.message ?? "", /bucketing makes 2 of 3/);
+  const line = text.split("\n").findIndex((row) => row.includes("rule: median")) + 1;
+  assert.deepEqual([problem?.path, problem?.line, problem?.column], ["merge.rule", line, 3]);
+});
+
 test("broken YAML, aliases, repeated keys, tags and foreign keys are refused with their place", () => {
   const cases: [string, RegExp, number][] = [
     ["a: [1\nb: 2\n", /Flow sequence/, 2],
@@ -78,9 +90,20 @@ test("files that are missing, too large or no text are named", async () => {
   }
 });
 
-test("the example's task file is valid", async () => {
-  const document = await readTaskFile(join(import.meta.dirname, "../../examples/wdbc/task.yaml"));
-  assert.equal(document.name, "wdbc");
+test("the examples' task files are valid, and the digits' names the columns of its rows and gets the default merge", async () => {
+  const examples = join(import.meta.dirname, "../../examples");
+  const wdbc = await readTaskFile(join(examples, "wdbc/task.yaml"));
+  assert.equal(wdbc.name, "wdbc");
+  const digits = await readTaskFile(join(examples, "digits/task.yaml"));
+  assert.deepEqual(digits.merge, defaultMerge(3));
+  const { label, missing, normalize } = digits.data;
+  const rows = await readCsv(join(examples, "digits/data/digits.csv"), {
+    features: featureNames(digits),
+    label,
+    missing,
+    normalize,
+  });
+  assert.deepEqual([rows.rows, rows.width, Math.max(...rows.features)], [1797, 64, 1]);
 });
 
 test("editors get a JSON Schema, and suggestions know which kind of layer is meant", () => {
@@ -91,5 +114,5 @@ test("editors get a JSON Schema, and suggestions know which kind of layer is mea
     "name",
     "rate",
   ]);
-  assert.deepEqual(allowedKeys(["merge"], { merge: { rule: "trimmedMean" } }), ["rule", "trim"]);
+  assert.deepEqual(allowedKeys(["merge"], { merge: { rule: "trimmedMean" } }), ["rule", "trim", "before"]);
 });

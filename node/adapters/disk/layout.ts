@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { SwarmError } from "../../core/errors.ts";
 import type { Bytes32 } from "../../core/primitives.ts";
 import type { FileKind } from "../../ports/disk.ts";
 import { diskError, systemCode } from "./errors.ts";
 
 /** Where things lie in a data folder: `files/<kind>/<2 hex digits>/<64 hex digits>` and `journal.jsonl`. */
-export const KINDS: readonly FileKind[] = ["update", "model", "last-local", "sealed"];
+export const KINDS: readonly FileKind[] = ["update", "model", "last-local", "own-layers", "sealed"];
 
 /** What a file that no longer matches its name is renamed to. */
 export const DAMAGED_SUFFIX = ".damaged";
@@ -31,8 +32,17 @@ export function filePath(dir: string, kind: FileKind, sha256: Bytes32): string {
   return join(kindFolder(dir, kind), sha256.slice(2, 4), sha256.slice(2));
 }
 
-export function hashOf(bytes: Uint8Array): Bytes32 {
-  return `0x${createHash("sha256").update(bytes).digest("hex")}`;
+/** Bytes that are hashed at a time: a few milliseconds, so that peers are served while a large model is looked at. */
+const PART = 4 << 20;
+
+/** sha256 of bytes that do not change meanwhile; lets others work between parts of large ones. */
+export async function hashOf(bytes: Uint8Array): Promise<Bytes32> {
+  const hash = createHash("sha256");
+  for (let start = 0; start < bytes.length; start += PART) {
+    if (start > 0) await setImmediate();
+    hash.update(bytes.subarray(start, start + PART));
+  }
+  return `0x${hash.digest("hex")}`;
 }
 
 /** Names of a folder's entries; none where there is no folder. */

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
+import type { Bytes32 } from "../../core/primitives.ts";
 import type { Disk, FileKind } from "../../ports/disk.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { atomicWrite, makeFolder, syncFolder, TEMPORARY_SUFFIX } from "./atomicWrite.ts";
@@ -8,6 +9,7 @@ import { diskError, systemCode } from "./errors.ts";
 import { openJournal } from "./journal.ts";
 import { DAMAGED_SUFFIX, filePath, hashOf, journalPath, KINDS, kindFolder, listHashes, namesIn } from "./layout.ts";
 import { takeLock } from "./lock.ts";
+import { openFile } from "./openFile.ts";
 
 /**
  * Opens a node's data folder (created with mode 0700 where missing) and locks it for this process.
@@ -31,6 +33,7 @@ export async function openDisk(dir: string, options: { logger: Logger }): Promis
     return {
       write: open(files.write),
       read: open(files.read),
+      open: open((kind: FileKind, sha256: Bytes32) => openFile(dir, kind, sha256)),
       has: open(files.has),
       remove: open(files.remove),
       list: open((kind: FileKind) => listHashes(dir, kind)),
@@ -61,7 +64,7 @@ function createFiles(dir: string, logger: Logger): Pick<Disk, "write" | "read" |
 
   return {
     async write(kind, bytes) {
-      const sha256 = hashOf(bytes);
+      const sha256 = await hashOf(bytes);
       const path = filePath(dir, kind, sha256);
       if ((await sizeOf(path)) === bytes.length) return sha256;
       await makeFolder(dirname(path));
@@ -72,7 +75,7 @@ function createFiles(dir: string, logger: Logger): Pick<Disk, "write" | "read" |
     async read(kind, sha256) {
       const path = filePath(dir, kind, sha256);
       const bytes = await readIfThere(path);
-      if (bytes === undefined || hashOf(bytes) === sha256) return bytes;
+      if (bytes === undefined || (await hashOf(bytes)) === sha256) return bytes;
       const aside = `${path}${DAMAGED_SUFFIX}`;
       await rename(path, aside).catch((error: unknown) => {
         throw diskError("setting aside", path, error);

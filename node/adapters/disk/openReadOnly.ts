@@ -23,7 +23,7 @@ export async function openDiskReadOnly(dir: string): Promise<ReadOnlyDisk> {
     async read(kind, sha256) {
       const path = filePath(dir, kind, sha256);
       const bytes = await readIfThere(path);
-      if (bytes === undefined || hashOf(bytes) === sha256) return bytes;
+      if (bytes === undefined || (await hashOf(bytes)) === sha256) return bytes;
       throw new SwarmError("FILE_DAMAGED", `${path} does not match its hash: it was damaged or altered`, {
         kind,
         sha256,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { SwarmError } from "../../core/errors.ts";
+import { fileInMemory } from "../../core/merge/hashedFile.ts";
 import type { Bytes32 } from "../../core/primitives.ts";
 import type { Disk, FileKind, JournalEntry } from "../../ports/disk.ts";
 
@@ -106,6 +107,12 @@ function openMedium(synced: Medium, options: MemoryDiskOptions): MemoryDisk {
       synced.files.delete(name);
       options.onDamaged?.(kind, sha256);
       return undefined;
+    },
+    async open(kind, sha256) {
+      assertOpen();
+      // What is stored is never changed in place, only replaced.
+      const bytes = medium.files.get(nameOf(kind, sha256));
+      return bytes && { ...fileInMemory({ kind, sha256 }, bytes), close: () => Promise.resolve() };
     },
     async has(kind, sha256) {
       assertOpen();

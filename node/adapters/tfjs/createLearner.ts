@@ -1,10 +1,9 @@
 import type { TaskDocument } from "../../core/task/schema.ts";
-import { tensorSpecs } from "../../core/task/tensors.ts";
 import type { Learner } from "../../ports/learner.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { partsOf } from "./parts.ts";
 import { expect } from "./protocol.ts";
 import { type WorkerMemory, spawnWorker } from "./spawnWorker.ts";
-import { requireSpecs } from "./specs.ts";
 import { WorkerClient } from "./workerClient.ts";
 
 export interface LearnerInit extends WorkerMemory {
@@ -23,7 +22,7 @@ export interface LearnerInit extends WorkerMemory {
  */
 export async function createLearner({ document, csvPath, logger, signal, ...memory }: LearnerInit): Promise<Learner> {
   const client = new WorkerClient((stop) => spawnWorker({ document, csvPath, use: "train", stop }, memory));
-  const specs = tensorSpecs(document);
+  const parts = partsOf(document);
   const close = () => client.close();
   signal?.addEventListener("abort", close, { once: true });
   try {
@@ -34,19 +33,18 @@ export async function createLearner({ document, csvPath, logger, signal, ...memo
       engine,
       rows: { training, validation },
       async train(base, round, options) {
-        requireSpecs(base, specs, document.name);
+        const whole = parts.join(base, options.own);
         const reply = expect(
           "trained",
-          await client.request({ kind: "train", values: base.values, round }, options.signal, options.onProgress),
+          await client.request({ kind: "train", values: whole, round }, options.signal, options.onProgress),
         );
         const { values, loss, ms } = reply;
-        const result = { weights: { specs, values }, samples: training, loss, ms };
+        const result = { ...parts.split(values), samples: training, loss, ms };
         return reply.validation === undefined ? result : { ...result, validation: reply.validation };
       },
       async evaluate(weights, options) {
-        requireSpecs(weights, specs, document.name);
-        return expect("evaluated", await client.request({ kind: "evaluate", values: weights.values }, options.signal))
-          .evaluation;
+        const values = parts.join(weights, options.own);
+        return expect("evaluated", await client.request({ kind: "evaluate", values }, options.signal)).evaluation;
       },
       close,
     };

@@ -1,17 +1,16 @@
 import type { TaskDocument } from "../../core/task/schema.ts";
-import { tensorSpecs } from "../../core/task/tensors.ts";
 import type { Weights } from "../../core/weights.ts";
 import type { Evaluation } from "../../ports/learner.ts";
+import { partsOf } from "./parts.ts";
 import { expect } from "./protocol.ts";
 import { type WorkerMemory, spawnWorker } from "./spawnWorker.ts";
-import { requireSpecs } from "./specs.ts";
 import { WorkerClient } from "./workerClient.ts";
 
 /** Evaluates models of one task on all rows of one file, such as a hold-out. */
 export interface Evaluator {
   readonly rows: number;
-  /** @throws SwarmError LEARNER_SHAPES, LEARNER_CRASHED, LEARNER_CLOSED */
-  evaluate(weights: Weights, options: { signal: AbortSignal }): Promise<Evaluation>;
+  /** @param options.own of layers that stay at a node, one node's; else what these start from @throws SwarmError LEARNER_SHAPES, LEARNER_CRASHED, LEARNER_CLOSED */
+  evaluate(weights: Weights, options: { signal: AbortSignal; own?: Weights }): Promise<Evaluation>;
   close(): Promise<void>;
 }
 
@@ -23,13 +22,13 @@ export interface EvaluatorInit extends WorkerMemory {
 /** @throws SwarmError CSV_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS */
 export async function createEvaluator({ document, csvPath, ...memory }: EvaluatorInit): Promise<Evaluator> {
   const client = new WorkerClient((stop) => spawnWorker({ document, csvPath, use: "evaluate", stop }, memory));
-  const specs = tensorSpecs(document);
+  const parts = partsOf(document);
   const { validation } = await client.start();
   return {
     rows: validation,
-    async evaluate(weights, { signal }) {
-      requireSpecs(weights, specs, document.name);
-      const reply = expect("evaluated", await client.request({ kind: "evaluate", values: weights.values }, signal));
+    async evaluate(weights, { signal, own }) {
+      const values = parts.join(weights, own);
+      const reply = expect("evaluated", await client.request({ kind: "evaluate", values }, signal));
       return reply.evaluation as Evaluation;
     },
     close: () => client.close(),
@@ -41,7 +40,7 @@ export async function evaluateCsv(
   document: TaskDocument,
   weights: Weights,
   csvPath: string,
-  options: { signal: AbortSignal },
+  options: { signal: AbortSignal; own?: Weights },
 ): Promise<Evaluation> {
   const evaluator = await createEvaluator({ document, csvPath });
   try {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { SwarmError } from "../../core/errors.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import type { LayerTensor } from "../../core/task/shapes.ts";
-import { inputShape, tensorName, tensorSpecs } from "../../core/task/tensors.ts";
+import { allTensorSpecs, inputShape, tensorName, tensorSpecs } from "../../core/task/tensors.ts";
 import { applyLayer, type Pass } from "./layers.ts";
 import { type LossValue, sigmoidCrossEntropy, softmaxCrossEntropy } from "./loss.ts";
 
@@ -19,12 +19,20 @@ interface Slot {
   trained: boolean;
 }
 
-/** A task's model on the engine. Its values stay outside, in one flat array in the order of `tensorSpecs`. */
+/** Part of a model's values, from `start` to before `end`. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+/** A task's model on the engine. Its values stay outside, in one flat array in the order of `allTensorSpecs`. */
 export interface Model {
   /** How many values. */
   readonly length: number;
   /** Outputs per row: classes, or 1 for a sigmoid. */
   readonly outputs: number;
+  /** Values that are trained and shared, which is what a proximal term may hold: others have no part in layers that stay at a node. */
+  readonly held: readonly Range[];
   /**
    * Loss of a batch; writes its gradient into `gradients` and moves running statistics in `values`.
    * @param features [rows, width] @returns the loss summed over the rows
@@ -52,6 +60,7 @@ export function createModel(doc: TaskDocument): Model {
   const { layers } = model;
   const slots = slotsOf(doc);
   const trained = slots.filter((slot) => slot.trained);
+  const shared = new Set(tensorSpecs(doc).map(({ name }) => name));
   const byName = new Map(slots.map((slot) => [slot.name, slot]));
   const row = inputShape(doc);
   const width = row.reduce((product, size) => product * size, 1);
@@ -83,6 +92,9 @@ export function createModel(doc: TaskDocument): Model {
 
   return {
     length: slots.reduce((sum, slot) => sum + slot.size, 0),
+    held: trained
+      .filter(({ name }) => shared.has(name))
+      .map(({ offset, size }) => ({ start: offset, end: offset + size })),
     outputs: model.loss === "sigmoidCrossEntropy" ? 1 : doc.data.label.classes.length,
     gradients(values, features, labels, gradients, random) {
       let sum = 0;
@@ -142,7 +154,7 @@ export function createModel(doc: TaskDocument): Model {
 
 function slotsOf(doc: TaskDocument): Slot[] {
   let offset = 0;
-  return tensorSpecs(doc).map(({ name, shape }) => {
+  return allTensorSpecs(doc).map(({ name, shape }) => {
     const size = shape.reduce((product, side) => product * side, 1);
     const slot = { name, shape: [...shape], offset, size, trained: !/\.moving(Mean|Variance)$/.test(name) };
     offset += size;

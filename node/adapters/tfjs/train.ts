@@ -5,6 +5,7 @@ import type { TrainingProgress } from "../../ports/learner.ts";
 import type { Dataset } from "../csv/readCsv.ts";
 import type { Model } from "./model.ts";
 import { createOptimizer } from "./optimizers.ts";
+import { addProximal } from "./proximal.ts";
 
 /** Seed words that keep the streams of one round apart. */
 const SHUFFLE_STREAM = 0x73687566;
@@ -12,7 +13,7 @@ const DROPOUT_STREAM = 0x64726f70;
 
 export interface TrainedRound {
   values: Float32Array;
-  /** Mean loss over the rows of the last epoch. */
+  /** Mean loss over the rows of the last epoch, without the proximal term. */
   loss: number;
   ms: number;
 }
@@ -54,6 +55,7 @@ export function trainRound(
       const { features, labels } = gather(data, rows);
       const sum = model.gradients(values, features, labels, gradients, dropout.float);
       if (!Number.isFinite(sum)) throw diverged(round, epoch);
+      if (config.proximal !== undefined) addProximal(gradients, values, base, config.proximal, model.held);
       optimizer.step(values, gradients);
       loss += sum / data.rows;
       hooks.onBatch({ epoch, epochs: config.localEpochs, batch, batches, loss: sum / rows.length });

@@ -3,6 +3,8 @@ import { audit } from "../../core/audit.ts";
 import type { AuditFiles } from "../../core/audit/files.ts";
 import { type AuditReport, EXIT_CODES } from "../../core/audit/report.ts";
 import { SwarmError } from "../../core/errors.ts";
+import { chooseKernels, kernelsOf } from "../../core/merge/chooseKernels.ts";
+import { selfCheck } from "../../core/merge/selfCheck.ts";
 import { maxFileBytes } from "../../core/update.ts";
 import { tensorSpecs } from "../../core/task/document.ts";
 import type { Address } from "../../core/primitives.ts";
@@ -13,6 +15,7 @@ import { damagedBlocks, folderFiles } from "../audit/folders.ts";
 import { history } from "../audit/history.ts";
 import { nodeFiles, PATIENCE_MS, STARTING_MS } from "../audit/nodes.ts";
 import { peersOfAllTasks } from "../audit/peers.ts";
+import { openSpool } from "../audit/spool.ts";
 import { printReport } from "../audit/print.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { type ExitCode, usage } from "../exitCodes.ts";
@@ -45,6 +48,9 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
   let files: AuditFiles = source ?? (await folderFiles(from));
   if (options.archive !== undefined) files = closing.use(await archiving(files, options.archive, cliLogger(cli)));
 
+  const kernels = kernelsOf(chooseKernels(process.env.SWARM_KERNELS));
+  selfCheck(kernels);
+  const spool = closing.use(openSpool(cliLogger(cli)));
   const { checked, findings } = await damagedBlocks(from);
   let shown = 0;
   const onNews = async (): Promise<void> => source?.admit();
@@ -57,6 +63,8 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
       minPhaseBlocks: deployment.minPhaseBlocks,
     },
     keccak256,
+    spool,
+    kernels,
     // A followed audit ends at Ctrl-C and reports what it saw; any other is broken off by it.
     ...(follow ? {} : { signal: cli.signal }),
     onProgress: ({ rounds, findings: found }) => {

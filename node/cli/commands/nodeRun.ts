@@ -5,8 +5,8 @@ import type { NetworkView } from "../../core/ledger/view/network.ts";
 import { licenseOf } from "../../core/ledger/view/registry.ts";
 import { memberOf, type TaskView } from "../../core/ledger/view/task.ts";
 import type { Address } from "../../core/primitives.ts";
-import { parseDocument } from "../../core/task/document.ts";
-import type { PeerObserver } from "../../daemon/components.ts";
+import { parseDocument, type TaskDocument } from "../../core/task/document.ts";
+import type { PeerComponents, PeerObserver } from "../../daemon/components.ts";
 import { createPeer } from "../../daemon/peer.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
@@ -26,8 +26,15 @@ export interface NodeRunOptions extends AccountOptions {
   once?: boolean;
 }
 
+/** What takes the place of a daemon's components: experiments put theirs in. */
+export type Exchange = (components: PeerComponents, document: TaskDocument) => Promise<PeerComponents>;
+
 /** `swarm node run`: one clinic's daemon, until Ctrl-C, or with `--once` until all rounds are final. */
-export async function run(cli: Cli, options: NodeRunOptions): Promise<undefined> {
+export const run = (cli: Cli, options: NodeRunOptions): Promise<undefined> =>
+  runWith(cli, options, async (components) => components);
+
+/** The same with other components. What `exchange` opens it closes itself, when this is over. */
+export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Exchange): Promise<undefined> {
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
   const { deployment, rpcUrl, names } = await chooseNetwork(options);
@@ -51,11 +58,13 @@ export async function run(cli: Cli, options: NodeRunOptions): Promise<undefined>
   closing.defer(() => void (cli.signal.aborted && printer.stopped()));
   printer.starting();
   const place = { home, identity, deployment, listen: settings.listen, logger };
-  const components = closing.use(await openDaemon({ ...place, ledger, document, csvPath, signal: cli.signal }));
+  const { signal } = cli;
+  const kernels = process.env.SWARM_KERNELS;
+  const components = closing.use(await openDaemon({ ...place, ledger, document, csvPath, kernels, signal }));
   const { engine, rows } = components.learner;
   const addresses = components.network.addresses();
   printer.ready({ account, peerId: identity.peerId, task: task.taskId, engine, rows, addresses, log: home.log });
-  const peer = await createPeer(components, {
+  const peer = await createPeer(await exchange(components, document), {
     account,
     taskId: task.taskId,
     document,

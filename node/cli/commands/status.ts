@@ -2,6 +2,8 @@ import type { Deployment } from "../../adapters/chain/deployment.ts";
 import { OLD_BLOCK_SECONDS } from "../../core/round/waiting/lastBlock.ts";
 import type { NetworkView } from "../../core/ledger/view/network.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
+import { homeOf } from "../home.ts";
+import { lastHints } from "../lastHints.ts";
 import { watchNetwork } from "../ledger.ts";
 import { counted, utc } from "../output/units.ts";
 import { openProposals } from "../proposals.ts";
@@ -21,22 +23,29 @@ interface Options extends NetworkOptions {
 export async function run(cli: Cli, options: Options): Promise<undefined> {
   await using session = await openSession(cli, options);
   const { ledger, now } = session;
-  print(cli, options, session, session.view, now());
+  await print(cli, options, session, session.view, now());
   if (options.watch !== true) return undefined;
   // The first look replays what was just printed.
   let isNews = false;
   for await (const { view, events } of watchNetwork(ledger, cli.signal)) {
     if (isNews && events > 0) {
       cli.out.say("");
-      print(cli, options, session, view, Math.max(view.timestamp, now()));
+      await print(cli, options, session, view, Math.max(view.timestamp, now()));
     }
     isNews = true;
   }
   return undefined;
 }
 
-function print(cli: Cli, options: Options, { deployment, names }: NetworkChoice, view: NetworkView, now: number): void {
+async function print(
+  cli: Cli,
+  options: Options,
+  { deployment, names }: NetworkChoice,
+  view: NetworkView,
+  now: number,
+): Promise<void> {
   const { registry } = view;
+  const standsOut = options.home === undefined ? undefined : await lastHints(homeOf(options).rounds, names);
   const chosen = options.task === undefined ? [...view.tasks.values()] : [findTask(view, options.task)];
   const tasks = chosen.map((task) => taskStatus(view, task, now, { names, oldAfter: oldAfter(deployment) }));
   const licensed = [...registry.licenses.keys()].filter((account) => licenseState(registry, account, now) === "active");
@@ -54,7 +63,7 @@ function print(cli: Cli, options: Options, { deployment, names }: NetworkChoice,
     registered: licensed.filter((account) => registry.registrations.has(account)).length,
     openProposals: openProposals(registry).map(({ id }) => id),
   };
-  cli.out.json({ network, tasks });
+  cli.out.json({ network, tasks, ...(standsOut ? { standsOut } : {}) });
   cli.out.say(
     `Network on chain ${network.chainId}, block ${network.head} (${utc(network.timestamp)}); events count ${finalityWords(deployment.finality)}\n` +
       `  council: ${network.threshold} of ${counted(network.licensors.length, "licensor")}${network.paused ? "; the opening of rounds is PAUSED" : ""}` +
@@ -63,6 +72,7 @@ function print(cli: Cli, options: Options, { deployment, names }: NetworkChoice,
   );
   if (tasks.length === 0) cli.out.say("  no task yet (swarm task create)");
   for (const task of tasks) cli.out.say(`\n${taskStatusText(task)}`);
+  if (standsOut) cli.out.say(`\nIn round ${standsOut.round}, ${standsOut.text} (a hint, not a verdict).`);
 }
 
 /** Seconds that a block takes at the most on usual chains, and that finality takes where it is the chain's own. */

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from "../exitCodes.ts";
-import type { TaskView } from "../../core/ledger/view/task.ts";
+import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
-import { tensorSpecs } from "../../core/task/tensors.ts";
+import { localTensorSpecs, tensorSpecs } from "../../core/task/tensors.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { checkModel, parametersOf, readModelFile, tensorNorms } from "../modelFile.ts";
 import { facts, table } from "../output/table.ts";
@@ -9,6 +9,7 @@ import { duration } from "../output/units.ts";
 import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
+import { mergeWords } from "../words/merge.ts";
 import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
 
 interface Options extends NetworkOptions {
@@ -28,6 +29,8 @@ export async function run(cli: Cli, options: Options, text: string): Promise<Exi
   cli.out.say(`\n${thresholdWords(thresholds).join("\n")}`);
   const rows = specs.map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
   cli.out.say(`\nModel: ${parametersOf(specs)} parameters\n${table(["TENSOR", "SHAPE"], rows)}`);
+  const kept = localTensorSpecs(document).map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
+  if (kept.length > 0) cli.out.say(`\nStays at each node\n${table(["TENSOR", "SHAPE"], kept)}`);
   if (model) {
     cli.out.say(
       model.isFirst
@@ -53,10 +56,20 @@ export async function run(cli: Cli, options: Options, text: string): Promise<Exi
     thresholds,
     tensors: specs,
     document,
+    rounds: task.history.map(mergeInputs),
     ...(model ? { model } : {}),
   });
   return model === undefined || model.isFirst ? undefined : EXIT.FAILED;
 }
+
+/** What a final round was merged from, for programs that do it again: with the document, all that the result depends on. */
+const mergeInputs = ({ round, base, seen, included, modelHash }: FinalRound) => ({
+  round,
+  base,
+  seed: seen,
+  updates: included.map(({ member, sha256, weight }) => ({ member, sha256, weight })),
+  modelHash,
+});
 
 function overview(
   { taskId, params, creator, modelCid, members }: TaskView,
@@ -72,7 +85,7 @@ function overview(
     ["approved", approved ? "yes" : `not yet: licensors type "swarm task approve ${name}"`],
     ["document", `sha256 ${params.documentHash}`],
     ["first model", `sha256 ${params.modelHash}\nsealed copy ${modelCid}`],
-    ["merge rule", merge.rule],
+    ["merge rule", mergeWords(merge)],
     ["rounds", params.rounds],
     ["phases", `submit ${duration(submitSeconds)}, attest ${duration(attestSeconds)}, merge ${duration(mergeSeconds)}`],
     ["members", members.length === 0 ? "none yet" : members.join("\n")],

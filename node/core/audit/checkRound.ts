@@ -1,9 +1,8 @@
-import { encodeModel } from "../codec.ts";
 import { SwarmError } from "../errors.ts";
-import { sha256 } from "../hash.ts";
 import { has, isSubset } from "../ledger/masks.ts";
 import type { Submission } from "../ledger/view/task.ts";
-import { type Contribution, mergeModel } from "../merge/merge.ts";
+import { type FileMerge, mergeFiles } from "../merge/mergeFiles.ts";
+import type { MergeContext } from "../merge/rule.ts";
 import type { Bytes32 } from "../primitives.ts";
 import type { Weights } from "../weights.ts";
 import { nameOf } from "./checkActs.ts";
@@ -39,19 +38,28 @@ export async function checkRound(
     return;
   }
   await checkAbandoned(check, task, rules, attempt);
-  const contributions: Contribution[] = [];
+  await check.spool.clear();
+  const included: FileMerge["included"][number][] = [];
   // A ledger may also include what it never recorded a submission of.
   let complete = isSubset(attempt.included, submittedMask(attempt));
   for (const submission of inMemberOrder(attempt)) {
-    const delta = await checkUpdate(check, task, rules, attempt, submission);
-    if (!has(attempt.included, submission.member)) continue;
-    if (delta === undefined) complete = false;
-    else contributions.push({ member: submission.member, weight: submission.weight, delta });
+    const bytes = await checkUpdate(check, task, rules, attempt, submission);
+    const { member, weight, sha256 } = submission;
+    if (!has(attempt.included, member)) continue;
+    if (bytes === undefined) complete = false;
+    else {
+      await check.spool.put(sha256, bytes);
+      included.push({ member, weight, sha256 });
+    }
   }
   const base = task.weights;
   task.weights = undefined;
+  const context: MergeContext = { f: task.params.f, seed: attempt.seen };
   const model =
-    base !== undefined && complete ? recompute(check, rules, base, contributions, finalized, where) : undefined;
+    base !== undefined && complete
+      ? await recompute(check, { base, included, config: rules.merge, context }, finalized, where)
+      : undefined;
+  await check.spool.clear();
   if (model === undefined) {
     const why = base === undefined ? "the model it starts from is not there" : "not all of its updates are";
     record.cannotCheck(`The merge of round ${attempt.round} could not be recomputed: ${why}.`, {
@@ -88,19 +96,19 @@ function inMemberOrder(attempt: AttemptReplay): Submission[] {
   return [...attempt.submissions.values()].sort((a, b) => a.member - b.member);
 }
 
-function recompute(
-  { record }: FileCheck,
-  rules: TaskRules,
-  base: Weights,
-  contributions: Contribution[],
+async function recompute(
+  { record, spool, kernels, signal }: FileCheck,
+  merge: FileMerge,
   finalized: Bytes32,
   where: Where,
-): { hash: Bytes32 | undefined; weights?: Weights } | undefined {
+): Promise<{ hash: Bytes32 | undefined; weights?: Weights }> {
   try {
-    const weights = mergeModel(base, contributions, rules.merge);
-    return { hash: sha256(encodeModel(weights)), weights };
+    const { sha256, weights } = await mergeFiles(merge, { open: (name) => spool.open(name), kernels, signal });
+    return { hash: sha256, weights };
   } catch (error) {
-    if (!(error instanceof SwarmError)) throw error;
+    signal?.throwIfAborted();
+    // Files were right when they went to the spool: that they are not any more says something about this machine only.
+    if (!(error instanceof SwarmError) || !error.code.startsWith("MERGE_")) throw error;
     const text = `Round ${where.round} was finalized with model ${finalized}, but its updates have no merge: ${error.message}`;
     record.wrong("MERGE_WRONG", text, { ...where, file: finalized });
     return { hash: undefined };

@@ -2,7 +2,7 @@ import { sha256 } from "../hash.ts";
 import type { EventPosition, RoundEvent } from "../ledger/events.ts";
 import { bit, count, has } from "../ledger/masks.ts";
 import { isBarred, isEligible, type RegistryView } from "../ledger/view/registry.ts";
-import { ruleOf } from "../merge/rules.ts";
+import { lackOf } from "../merge/lack.ts";
 import { MAX_MEMBERS } from "../primitives.ts";
 import { membersNeeded } from "../round/thresholds.ts";
 import { parseDocument } from "../task/document.ts";
@@ -68,8 +68,8 @@ function readRules({ document, params }: TaskCreation, wrong: (text: string) => 
       if (expected[field] !== params[field])
         wrong(`The task's document says ${field} ${expected[field]}, the ledger ${params[field]}.`);
     }
-    const lack = ruleOf(task.merge).requires(params.minPeers, 0);
-    if (lack !== undefined) wrong(`The task's merge rule does not fit minPeers: ${lack}`);
+    const lack = lackOf(task.merge, params.minPeers, params.f);
+    if (lack !== undefined) wrong(`The task's merge rule does not fit minPeers: ${lack.message}`);
     return {
       specs: tensorSpecs(task),
       merge: task.merge,

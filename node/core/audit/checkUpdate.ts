@@ -3,7 +3,6 @@ import type { Submission } from "../ledger/view/task.ts";
 import { PROTOCOL_VERSION } from "../primitives.ts";
 import { holdersNeeded } from "../round/thresholds.ts";
 import { validateUpdate } from "../update.ts";
-import type { Weights } from "../weights.ts";
 import { nameOf } from "./checkActs.ts";
 import { contextOf, type FileCheck } from "./fileCheck.ts";
 import { readCopies } from "./files.ts";
@@ -12,7 +11,7 @@ import type { AttemptReplay, TaskReplay, TaskRules } from "./taskReplay.ts";
 
 /**
  * Fetches one submitted update and validates it (R4); names who attested to something else.
- * @returns its delta if it is there and valid
+ * @returns its file if it is there and valid
  */
 export async function checkUpdate(
   check: FileCheck,
@@ -20,7 +19,7 @@ export async function checkUpdate(
   rules: TaskRules,
   attempt: AttemptReplay,
   submission: Submission,
-): Promise<Weights | undefined> {
+): Promise<Uint8Array | undefined> {
   const { record, deployment } = check;
   const { member, cid } = submission;
   const author = task.members[member];
@@ -89,7 +88,7 @@ export async function checkUpdate(
       ...(account === undefined ? {} : { account }),
     });
   }
-  if (verdict.ok) return verdict.delta;
+  if (verdict.ok) return bytes;
   const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is invalid (${verdict.reason}): ${verdict.detail}`;
   if (included) record.wrong("UPDATE_INVALID", `${text} It was merged all the same.`, where);
   else record.notice("UPDATE_INVALID", `${text} It was not merged.`, where);

@@ -1,14 +1,19 @@
+import type { MergeKernels } from "../merge/kernels.ts";
 import { maxFileBytes } from "../update.ts";
 import type { Deployment } from "./digests.ts";
 import type { AuditFiles, FileContext } from "./files.ts";
 import type { Recorder } from "./recorder.ts";
+import type { Spool } from "./spool.ts";
 import type { TaskReplay, TaskRules } from "./taskReplay.ts";
 
-/** What a round's files are checked with. One round's updates are in memory at a time, and one model. */
+/** What a round's files are checked with. One update is in memory at a time, one model, and while it merges the next one. */
 export interface FileCheck {
   files: AuditFiles;
   record: Recorder;
   deployment: Deployment;
+  /** Where a round's valid updates wait for their merge. */
+  spool: Spool;
+  kernels: MergeKernels;
   signal?: AbortSignal | undefined;
 }
 

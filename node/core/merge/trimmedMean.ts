@@ -1,5 +1,4 @@
 import type { MergeRule } from "./rule.ts";
-import { sortColumns } from "./sortColumns.ts";
 
 /**
  * Coordinate-wise trimmed mean; weights don't count. Order of operations per element: sort the n values ascending; leave out the
@@ -9,19 +8,13 @@ import { sortColumns } from "./sortColumns.ts";
 export function trimmedMean(trim: number): MergeRule {
   return {
     weighted: false,
+    measures: false,
     resists: (n) => (n > 2 * trim ? trim : 0),
     requires(n, f) {
       if (n < 2 * trim + 1)
         return `A mean trimmed by ${trim} needs at least ${2 * trim + 1} contributions; there are ${n}.`;
       return trim >= f ? undefined : `A mean trimmed by ${trim} does not resist f = ${f}; trim at least ${f}.`;
     },
-    mergeBlock(columns, _weights, merged) {
-      sortColumns(columns);
-      merged.fill(0);
-      const kept = columns.slice(trim, columns.length - trim);
-      for (const column of kept)
-        for (let i = 0; i < merged.length; i++) merged[i] = (merged[i] as number) + (column[i] as number);
-      for (let i = 0; i < merged.length; i++) merged[i] = (merged[i] as number) / kept.length;
-    },
+    plan: () => ({ kind: "trimmedMean", trim }),
   };
 }

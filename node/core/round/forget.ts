@@ -1,4 +1,5 @@
 import type { FinalRound, TaskView } from "../ledger/view/task.ts";
+import { layersFor } from "./ownLayers.ts";
 import type { LocalState } from "./state.ts";
 
 /**
@@ -10,7 +11,11 @@ export const KEPT_ROUNDS = 128;
 /** Drops what is known of rounds before `before`; files are retention's. Keeps a daemon's memory level over thousands of rounds. */
 export function forgetRounds(local: LocalState, before: number): void {
   if (before <= 1) return;
-  for (const map of [local.own, local.sealed, local.merged, local.voted] as Map<string, { round: number }>[]) {
+  // However long this node was away, the layers that it keeps to itself go on from where they were.
+  const [latest] = layersFor(local, Infinity);
+  for (const [key, { round, layers }] of local.own)
+    if (round < before && (layers === undefined || layers !== latest)) local.own.delete(key);
+  for (const map of [local.sealed, local.merged, local.voted] as Map<string, { round: number }>[]) {
     for (const [key, { round }] of map) if (round < before) map.delete(key);
   }
   // Keys of verdicts, attempts and bases begin with their round.

@@ -10,6 +10,8 @@ export interface OwnUpdate {
   base: Bytes32;
   sha256: Bytes32;
   weight: number;
+  /** File of the layers that stay here, as this training left them; absent where the task has none, or the update came back from others. */
+  layers?: Bytes32;
 }
 
 /** The sealed form of this node's update for one attempt, by the attempt's opening digest. */

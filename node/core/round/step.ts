@@ -52,6 +52,7 @@ function takeIn(state: RoundState, event: PeerEvent): void {
         base: event.base,
         sha256: event.sha256,
         weight: event.weight,
+        ...(event.layers === undefined ? {} : { layers: event.layers }),
       });
       return;
     case "diverged":

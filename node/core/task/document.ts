@@ -1,4 +1,5 @@
 import { SwarmError } from "../errors.ts";
+import { defaultMerge } from "../merge/defaultMerge.ts";
 import { canonicalJson } from "./canonicalJson.ts";
 import { problemsOf } from "./issues.ts";
 import { type Problem, pathText } from "./problem.ts";
@@ -16,10 +17,11 @@ export const MAX_DOCUMENT_BYTES = 24576;
 export function checkDocument(value: unknown): { document: TaskDocument } | { problems: Problem[] } {
   const parsed = taskSchema.safeParse(value);
   if (!parsed.success) return { problems: problemsOf(parsed.error.issues, value) };
-  const problems = crossFieldProblems(parsed.data);
+  const document = { ...parsed.data, merge: parsed.data.merge ?? defaultMerge(parsed.data.round.f) };
+  const problems = crossFieldProblems(document);
   if (problems.length > 0) return { problems };
-  const { length } = encode(parsed.data);
-  if (length <= MAX_DOCUMENT_BYTES) return { document: parsed.data };
+  const { length } = encode(document);
+  if (length <= MAX_DOCUMENT_BYTES) return { document };
   const message = `takes ${length} bytes, ${MAX_DOCUMENT_BYTES} is the most: name columns by a range such as pixel{0..63}`;
   return { problems: [{ path: [], message }] };
 }

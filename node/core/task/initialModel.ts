@@ -1,23 +1,31 @@
 import { SwarmError } from "../errors.ts";
 import { createPrng } from "../prng.ts";
 import type { Weights } from "../weights.ts";
+import { pick } from "../weights/pick.ts";
 import type { TaskDocument } from "./schema.ts";
-import { tensorSpecs } from "./tensors.ts";
+import { allTensorSpecs, localTensorSpecs, tensorSpecs } from "./tensors.ts";
 
 /**
- * A first model: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), scales and variances 1, all else 0.
+ * A first model's shared tensors: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), scales and variances 1, all else 0.
  * Depends on document and seed only, on every machine.
  * @param seed uint32
  * @throws SwarmError TASK_NO_LAYERS for a task that lists tensors: its first model comes as a file
  */
-export function initialModel(doc: TaskDocument, seed: number): Weights {
+export const initialModel = (doc: TaskDocument, seed: number): Weights =>
+  pick(tensorSpecs(doc), [initialTensors(doc, seed)]);
+
+/** What the layers that a node keeps to itself start from: as in a first model of the task's own seed. @throws SwarmError TASK_NO_LAYERS */
+export const initialLocal = (doc: TaskDocument): Weights =>
+  pick(localTensorSpecs(doc), [initialTensors(doc, doc.training.seed)]);
+
+function initialTensors(doc: TaskDocument, seed: number): Weights {
   if ("tensors" in doc.model) {
     throw new SwarmError(
       "TASK_NO_LAYERS",
       `task ${doc.name} lists tensors, not layers: give its first model as a safetensors file`,
     );
   }
-  const specs = tensorSpecs(doc);
+  const specs = allTensorSpecs(doc);
   const prng = createPrng(seed);
   const parts = specs.map(({ name, shape }) => {
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));

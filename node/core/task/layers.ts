@@ -16,9 +16,12 @@ const side = z.int().min(1).max(64);
 const pair = z.union([side, z.tuple([side, side])]);
 const pooling = { name, poolSize: pair.default(2), strides: pair.optional() };
 
-/** What a model may be made of: Keras-style layers, data and no code. Every tensor of a layer is trained and merged. */
+/** Its tensors stay at each node: trained there, in no update, merged by nobody (FedBN, Li et al. 2021, for batch normalization). */
+const local = z.boolean().optional();
+
+/** What a model may be made of: Keras-style layers, data and no code. Every tensor of a layer is trained and merged, unless it is `local`. */
 export const layerSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("dense"), name, units: z.int().min(1).max(65536), activation, useBias }),
+  z.strictObject({ type: z.literal("dense"), name, units: z.int().min(1).max(65536), activation, useBias, local }),
   z.strictObject({
     type: z.literal("conv2d"),
     name,
@@ -28,6 +31,7 @@ export const layerSchema = z.discriminatedUnion("type", [
     padding,
     activation,
     useBias,
+    local,
   }),
   z.strictObject({ type: z.literal("maxPooling2d"), ...pooling, padding }),
   // Without padding: TensorFlow.js 4.22 computes its gradient as if windows over the edge were full.
@@ -36,12 +40,18 @@ export const layerSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("flatten"), name }),
   z.strictObject({ type: z.literal("activation"), name, activation: z.enum(ACTIVATIONS) }),
   z.strictObject({ type: z.literal("dropout"), name, rate: z.number().min(0).max(0.9) }),
-  z.strictObject({ type: z.literal("layerNormalization"), name, epsilon: z.number().min(1e-7).max(1).default(1e-3) }),
+  z.strictObject({
+    type: z.literal("layerNormalization"),
+    name,
+    epsilon: z.number().min(1e-7).max(1).default(1e-3),
+    local,
+  }),
   z.strictObject({
     type: z.literal("batchNormalization"),
     name,
     momentum: z.number().min(0).max(1).default(0.99),
     epsilon: z.number().min(1e-7).max(1).default(1e-3),
+    local,
   }),
 ]);
 

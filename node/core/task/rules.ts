@@ -1,8 +1,9 @@
 import type { TensorSpec } from "../weights.ts";
+import { mergeProblems } from "./mergeProblems.ts";
 import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
-import { featureNames, tensorSpecs } from "./tensors.ts";
+import { allTensorSpecs, featureNames, tensorSpecs } from "./tensors.ts";
 
 /** Most values a model may have: 200 MB as float32. */
 export const MAX_PARAMETERS = 50_000_000;
@@ -27,21 +28,7 @@ function roundProblems(doc: TaskDocument): Problem[] {
     const message = `is ${startMembers}, must be at least ${leastMembers} (max(3f+1, minPeers+f) with f = ${f}, minPeers = ${minPeers})`;
     problems.push({ path: ["round", "startMembers"], message });
   }
-  if (doc.merge.rule === "trimmedMean") {
-    const { trim } = doc.merge;
-    if (2 * trim >= minPeers) {
-      problems.push({
-        path: ["merge", "trim"],
-        message: `is ${trim}: 2*trim must be below round.minPeers = ${minPeers}, or nothing is left`,
-      });
-    }
-    if (trim < f) {
-      problems.push({
-        path: ["merge", "trim"],
-        message: `is ${trim}, must be at least round.f = ${f}, or faulty values get through`,
-      });
-    }
-  }
+  problems.push(...mergeProblems(doc));
   const { clipNorm } = doc.privacy;
   if (clipNorm !== undefined && clipNorm > doc.limits.maxUpdateNorm) {
     const message = `is ${clipNorm}, must not exceed limits.maxUpdateNorm = ${doc.limits.maxUpdateNorm}: peers would refuse honest updates`;
@@ -107,7 +94,11 @@ function modelProblems(doc: TaskDocument): Problem[] {
   const input = doc.data.inputShape ?? [featureNames(doc).length];
   const shapes = layerShapes(model.layers, input);
   if (!Array.isArray(shapes)) return [{ path: ["model", "layers", shapes.index], message: shapes.wrong }];
-  const problems = sizeProblems(tensorSpecs(doc), "layers");
+  const problems = sizeProblems(allTensorSpecs(doc), "layers");
+  if (problems.length === 0 && tensorSpecs(doc).length === 0) {
+    const message = "keeps every layer local, so that there is nothing to merge: leave local away from at least one";
+    problems.push({ path: ["model", "layers"], message });
+  }
   const at = model.layers.length - 1;
   const last = model.layers[at];
   const output = shapes.at(-1)?.output ?? [];

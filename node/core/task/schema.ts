@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { MergeConfig } from "../merge/rule.ts";
 import { PROTOCOL_VERSION } from "../primitives.ts";
 import { expandColumns, MAX_FEATURES } from "./columns.ts";
 import { layerSchema } from "./layers.ts";
+import { mergeSchema } from "./mergeSchema.ts";
 
 /** Least records a task may let a node train on: an update from fewer can give single records away. */
 export const MIN_RECORDS = 32;
@@ -82,16 +84,13 @@ export const taskSchema = z.strictObject({
     localEpochs: z.int().min(1).max(1000).default(1),
     batchSize: z.int().min(1).max(65536).default(32),
     optimizer,
+    /** mu of FedProx (Li et al. 2020): how strongly training is held to the round's base. */
+    proximal: positive.max(1e6).optional(),
     validationSplit: z.number().min(0).max(0.5).default(0),
     seed: z.int().min(0).max(UINT32_MAX).default(0),
   }),
-  merge: z
-    .discriminatedUnion("rule", [
-      z.strictObject({ rule: z.literal("mean") }),
-      z.strictObject({ rule: z.literal("median") }),
-      z.strictObject({ rule: z.literal("trimmedMean"), trim: z.int().min(1).max(127) }),
-    ])
-    .default({ rule: "mean" }),
+  /** `document.ts` fills it in: what is right by default depends on f. */
+  merge: mergeSchema.optional(),
   contributorWeights: z
     .union([
       z.literal("equal"),
@@ -120,4 +119,4 @@ export const taskSchema = z.strictObject({
 });
 
 /** What a task's file says, with every default filled in. */
-export type TaskDocument = z.output<typeof taskSchema>;
+export type TaskDocument = Omit<z.output<typeof taskSchema>, "merge"> & { merge: MergeConfig };

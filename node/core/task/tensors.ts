@@ -22,13 +22,27 @@ export function tensorName(index: number, layer: Layer, tensor: string): string 
 }
 
 /**
- * All tensors that the task trains and merges, sorted by name: computed from the document alone, so that anyone can check a file's
- * tensors without a training engine.
+ * The tensors that the task's nodes share: of updates, models and merges, sorted by name. Computed from the document alone, so that anyone
+ * can check a file's tensors without a training engine.
  * @throws SwarmError TASK_INVALID where a layer cannot take what the one before gives
  */
-export function tensorSpecs(doc: TaskDocument): TensorSpec[] {
+export const tensorSpecs = (doc: TaskDocument): TensorSpec[] =>
+  specsOf(doc, (layer) => layer === undefined || !isLocal(layer));
+
+/** The tensors that each node keeps to itself, sorted by name. @throws SwarmError TASK_INVALID */
+export const localTensorSpecs = (doc: TaskDocument): TensorSpec[] =>
+  specsOf(doc, (layer) => layer !== undefined && isLocal(layer));
+
+/** Both: what is trained, sorted by name. @throws SwarmError TASK_INVALID */
+export const allTensorSpecs = (doc: TaskDocument): TensorSpec[] => specsOf(doc, () => true);
+
+const isLocal = (layer: Layer): boolean => "local" in layer && layer.local === true;
+
+/** @param wanted is asked with `undefined` for a task that lists tensors: all of these are shared */
+function specsOf(doc: TaskDocument, wanted: (layer: Layer | undefined) => boolean): TensorSpec[] {
   const { model } = doc;
-  if ("tensors" in model) return sorted(model.tensors.map(({ name, shape }) => ({ name, shape })));
+  if ("tensors" in model)
+    return wanted(undefined) ? sorted(model.tensors.map(({ name, shape }) => ({ name, shape }))) : [];
   const shapes = layerShapes(model.layers, inputShape(doc));
   if (!Array.isArray(shapes)) {
     throw new SwarmError("TASK_INVALID", `task ${doc.name}: model.layers[${shapes.index}] ${shapes.wrong}`, {
@@ -36,7 +50,10 @@ export function tensorSpecs(doc: TaskDocument): TensorSpec[] {
     });
   }
   const specs = model.layers.flatMap((layer, index) =>
-    (shapes[index]?.tensors ?? []).map(({ name, shape }) => ({ name: tensorName(index, layer, name), shape })),
+    (wanted(layer) ? (shapes[index]?.tensors ?? []) : []).map(({ name, shape }) => ({
+      name: tensorName(index, layer, name),
+      shape,
+    })),
   );
   return sorted(specs);
 }

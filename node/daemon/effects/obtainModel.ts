@@ -1,4 +1,4 @@
-import { decodeModel, decodeUpdate, encodeModel } from "../../core/codec.ts";
+import { decodeModel, encodeModel } from "../../core/codec.ts";
 import { SwarmError } from "../../core/errors.ts";
 import { sha256 as hashOf } from "../../core/hash.ts";
 import { members } from "../../core/ledger/masks.ts";
@@ -10,8 +10,8 @@ import type { PeerEvent } from "../../core/round/events.ts";
 import { taskOf } from "../../core/round/state.ts";
 import type { PeerContext } from "../components.ts";
 import { askHolders, hedge, holdersAt } from "../fetch.ts";
-import { readFile, readModel } from "../files.ts";
 import { HEDGE_MS, sealedLimit, transferLimit, untilIdle, within } from "../limits.ts";
+import { mergeStored } from "../mergeStored.ts";
 
 /** Gets a model by its hash: the first one from the task's seed or its creator's sealed copy, later ones from whoever voted for them, else by merging again (R8). */
 export async function runObtainModel(
@@ -89,17 +89,13 @@ async function firstModel(context: PeerContext, task: TaskView, signal: AbortSig
 
 /** Merges again where the base and all included updates are here; undefined where something is missing. */
 async function rebuild(context: PeerContext, final: FinalRound, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  const { disk, document, logger, rules } = context;
+  const { disk, document, logger } = context;
   // Of a round whose files were deleted it is forgotten what was merged.
   if (final.included.length === 0 || !(await disk.has("model", final.base))) return undefined;
   for (const { sha256 } of final.included) if (!(await disk.has("update", sha256))) return undefined;
-  const contributions = [];
-  for (const { member, weight, sha256 } of final.included) {
-    signal.throwIfAborted();
-    contributions.push({ member, weight, delta: decodeUpdate(await readFile(context, "update", sha256)).delta });
-  }
-  const bytes = encodeModel(rules.mergeModel(await readModel(context, final.base), contributions, document.merge));
-  if (hashOf(bytes) !== final.modelHash) {
+  const given = { f: document.round.f, seed: final.seen };
+  const { bytes, sha256 } = await mergeStored(context, final, given, signal);
+  if (sha256 !== final.modelHash) {
     throw new SwarmError(
       "MODEL_WRONG_BYTES",
       `round ${final.round} merged again gives another model than the ledger records: run "swarm audit"`,

@@ -11,6 +11,7 @@ import type { TrainingProgress, TrainingResult } from "../../ports/learner.ts";
 import type { PeerContext } from "../components.ts";
 import { headerFor, readModel } from "../files.ts";
 import { record } from "../journal.ts";
+import { ownLayers, pruneOwnLayers, writeOwnLayers } from "../ownLayers.ts";
 
 /** 128 bits: a hash says nothing about an update once its file is gone (R2). */
 const SALT_BYTES = 16;
@@ -27,13 +28,14 @@ export async function runTrain(
   const { learner, observer } = context;
   const { round, base } = effect;
   const start = await readModel(context, base);
-  const before = await learner.evaluate(start, { signal });
+  const kept = await ownLayers(context, round);
+  const before = await learner.evaluate(start, { signal, ...kept });
   const onProgress = (progress: TrainingProgress): void => {
     context.progress.set(round, progress);
     observer.training?.({ ...progress, round });
   };
   const result = await learner
-    .train(start, round, { signal, onProgress })
+    .train(start, round, { signal, onProgress, ...kept })
     .finally(() => context.progress.delete(round));
   context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
   const [own] = await Promise.all([
@@ -48,7 +50,7 @@ async function keepUpdate(
   context: PeerContext,
   { round, base }: Effect & { type: "train" },
   start: Weights,
-  { weights, samples }: TrainingResult,
+  { weights, own: ownTensors, samples }: TrainingResult,
 ): Promise<OwnUpdate> {
   const { disk, document, taskId: task, maxFileBytes } = context;
   const { minRecords, clipNorm = document.limits.maxUpdateNorm } = document.privacy;
@@ -66,8 +68,10 @@ async function keepUpdate(
     throw new SwarmError("FILE_TOO_LARGE", message);
   }
   const sha256 = await disk.write("update", bytes);
-  const own = { round, base, sha256, weight: contributorWeight(document, samples) };
+  const layers = await writeOwnLayers(context, ownTensors);
+  const own = { round, base, sha256, weight: contributorWeight(document, samples), ...layers };
   await record(disk, { type: "own", task, ...own });
+  await pruneOwnLayers(context, layers.layers);
   return own;
 }
 

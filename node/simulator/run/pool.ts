@@ -38,7 +38,7 @@ export async function runSeeds(init: SeedsInit): Promise<Outcome[]> {
     try {
       for (let seed = takeSeed(); seed !== undefined; seed = takeSeed()) {
         const job: Job = { seed, shape: init.shape, policy: init.policy };
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin, only windows do
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- workers have none
         worker.postMessage(job);
         // An error of the thread rejects, too.
         const [outcome] = (await once(worker, "message", { signal: either })) as [Outcome];

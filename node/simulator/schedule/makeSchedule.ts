@@ -1,3 +1,5 @@
+import { defaultMerge } from "../../core/merge/defaultMerge.ts";
+import { lackOf } from "../../core/merge/lack.ts";
 import { createPrng } from "../../core/prng.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { faultsOf } from "./makeFaults.ts";
@@ -38,7 +40,7 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
     // Most simulations end before the task does; some see its end.
     rounds: chance.is(0.25) ? chance.whole(3, 8) : 500,
     phaseSeconds: confirmations > 0 ? 24 : 10,
-    merge: chance.pick(rulesFor(f)),
+    merge: chance.pick(rulesFor(f, minPeers)),
     firstModel,
     joiners,
     chain: { confirmations, minPhaseBlocks: confirmations > 0 ? 6 : chance.pick([0, 2]), blockMs },
@@ -60,10 +62,20 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
   };
 }
 
-const rulesFor = (f: number): Schedule["merge"][] =>
-  f === 0
-    ? [{ rule: "mean" }, { rule: "median" }]
-    : [{ rule: "mean" }, { rule: "median" }, { rule: "trimmedMean", trim: f }];
+/** Rules alone and with steps before them, as far as they go with the task's least merge. */
+function rulesFor(f: number, minPeers: number): Schedule["merge"][] {
+  const rules: Schedule["merge"][] = [
+    { rule: "mean" },
+    { rule: "mean", cap: 0.5 },
+    { rule: "median" },
+    { rule: "geometricMedian", steps: 8 },
+    { rule: "multiKrum" },
+    { before: ["clipMedianNorm"], rule: "mean" },
+    { before: [{ step: "bucketing", size: 2 }], rule: "median" },
+  ];
+  if (f > 0) rules.push({ rule: "trimmedMean", trim: f }, defaultMerge(f));
+  return rules.filter((rule) => lackOf(rule, minPeers, f) === undefined);
+}
 
 /** None to f of them; often they act as one. */
 function liarsOf(chance: Chance, { nodes, f, faults }: Shape): Liar[] {

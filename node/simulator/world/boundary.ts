@@ -6,7 +6,7 @@ const CALLS = {
   ledger: ["send"],
   store: ["cidOf", "put", "get", "has", "drop"],
   network: ["admit", "requestFile", "publishHint"],
-  disk: ["write", "read", "has", "remove", "list", "append", "entries", "compact"],
+  disk: ["write", "read", "open", "has", "remove", "list", "append", "entries", "compact"],
   sealer: ["seal", "open"],
   learner: ["train", "evaluate"],
 } as const satisfies { [Part in keyof PeerComponents]?: readonly (keyof PeerComponents[Part])[] };

@@ -1,5 +1,6 @@
 import { sha256 } from "../../../node/core/hash.ts";
 import type { TaskParams } from "../../../node/core/ledger/events.ts";
+import type { MergeConfig } from "../../../node/core/merge/rule.ts";
 import type { Bytes32 } from "../../../node/core/primitives.ts";
 import { canonicalDocument, checkDocument } from "../../../node/core/task/document.ts";
 import { taskParams } from "../../../node/core/task/params.ts";
@@ -10,14 +11,15 @@ export const specs = [
   { name: "b", shape: [3] },
 ];
 
-/** The task's document: mean, f = 1, three rounds. */
-export function documentOf(retainRounds?: number): Uint8Array {
+/** The task's document: f = 1, three rounds. */
+export function documentOf(merge: MergeConfig = { rule: "mean" }, retainRounds?: number): Uint8Array {
   const checked = checkDocument({
     version: 1,
     name: "audit-test",
     model: { tensors: specs },
     data: { format: "csv", features: ["x"], label: { column: "y", classes: ["0", "1"] } },
     training: { optimizer: { type: "sgd", learningRate: 0.1 } },
+    merge,
     contributorWeights: { cappedSamples: 100 },
     round: { f: 1, minPeers: 3, startMembers: 4, rounds: 3, submitSeconds: 60, attestSeconds: 60, mergeSeconds: 60 },
     limits: { maxUpdateNorm: 10 },

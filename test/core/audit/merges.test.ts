@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { encodeModel } from "../../../node/core/codec.ts";
+import { defaultMerge } from "../../../node/core/merge/defaultMerge.ts";
+import type { MergeConfig, MergeContext } from "../../../node/core/merge/rule.ts";
 import type { Bytes32 } from "../../../node/core/primitives.ts";
 import { expectRight, expectWrong } from "./check.ts";
 import { buildWorld } from "./world.ts";
@@ -35,6 +37,23 @@ describe("audit: merges", () => {
       [["VOTE_WRONG", 0, 2]],
     );
   });
+
+  const composed: [title: string, merge: MergeConfig, other: Partial<MergeContext>][] = [
+    ["the round's seed", { before: [{ step: "bucketing", size: 2 }], rule: "mean" }, { seed: `0x${"5".repeat(64)}` }],
+    ["the task's f", defaultMerge(1), { f: 0 }],
+  ];
+  for (const [title, merge, mergedWith] of composed) {
+    // Three updates: of four, buckets are of one size, and their mean is the same whatever the draw.
+    const silent = () => [3];
+    const values = (round: number, member: number) => [round, member, member * member, 1 / (member + 1), -member];
+    it(`recomputes a merge that goes by ${title}`, async () => {
+      const report = await expectRight(buildWorld({ merge, silent, values }).world);
+      assert.equal(report.counts.mergesRecomputed, 3);
+    });
+    it(`MERGE_WRONG: merges that did not go by ${title}`, async () => {
+      await expectWrong(buildWorld({ merge, silent, values, mergedWith }).world, ["MERGE_WRONG"]);
+    });
+  }
 
   it("MODEL_INVALID: a first model of other tensors", async () => {
     const first = {

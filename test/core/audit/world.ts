@@ -6,6 +6,7 @@ import { sha256 } from "../../../node/core/hash.ts";
 import type { CouncilAct, LedgerEvent, LocatedEvent } from "../../../node/core/ledger/events.ts";
 import { NO_EVALUATION } from "../../../node/core/ledger/events.ts";
 import { type Contribution, mergeModel } from "../../../node/core/merge/merge.ts";
+import type { MergeConfig, MergeContext } from "../../../node/core/merge/rule.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
 import type { UpdateHeader, Weights } from "../../../node/core/weights.ts";
@@ -25,6 +26,10 @@ const zero: Weights = { specs, values: new Float32Array(5) };
 /** What a test may make different from the right history. */
 export interface Twist {
   retainRounds?: number;
+  /** How the task merges; the mean where left out. */
+  merge?: MergeConfig;
+  /** What members merge with that is not the round's. */
+  mergedWith?: Partial<MergeContext>;
   /** The first model. */
   first?: Weights;
   /** The values of an update. */
@@ -114,7 +119,7 @@ export function buildWorld(twist: Twist = {}): {
     const keys = { peerId: `peer${i}`, encryptionKey: hashOf(500 + i), addresses: ["/ip4/127.0.0.1/tcp/1"] };
     world.tx().emit({ type: "NodeRegistered", account: node, version: 1, ...keys });
   });
-  const document = documentOf(twist.retainRounds);
+  const document = documentOf(twist.merge, twist.retainRounds);
   const first = world.store(encodeModel(twist.first ?? zero), ["node 0", "node 1"]);
   const params = parametersOf(document, first);
   const taskId = taskIdOf(keccak, deployment, params);
@@ -219,7 +224,8 @@ function playRound(world: World, twist: Twist, { taskId, round, base, updates, m
   const weights = mergeModel(
     base,
     contributions.filter(({ member }) => included.includes(member)),
-    { rule: "mean" },
+    twist.merge ?? { rule: "mean" },
+    { f: twist.mergedWith?.f ?? 1, seed: twist.mergedWith?.seed ?? seen },
   );
   const right = world.store(encodeModel(weights), ["node 0", "node 2"]);
   const choice = (member: number) => twist.vote?.(round, member, right) ?? right;

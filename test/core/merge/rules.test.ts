@@ -107,7 +107,7 @@ describe("merge: every bit as defined", () => {
             read: async (start: number, count: number) => delta.values.subarray(start, start + count),
           };
         });
-        const merged = await mergeBlocks(base, streamed, config, blockElements);
+        const merged = await mergeBlocks(base, streamed, config, undefined, { blockElements });
         assert.deepEqual(bitsOf(merged.values), bitsOf(whole.values));
       }
     }

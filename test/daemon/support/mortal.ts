@@ -21,7 +21,7 @@ export function mortal(components: PeerComponents): { components: PeerComponents
       },
     });
 
-  const { ledger, store, network, disk, sealer, learner, clock, random, logger } = components;
+  const { ledger, store, network, disk, sealer, learner, clock, random, logger, merger } = components;
   return {
     // The clock's `now` and the logger answer at once and touch nothing that lasts.
     components: {
@@ -34,6 +34,7 @@ export function mortal(components: PeerComponents): { components: PeerComponents
       clock,
       random,
       logger,
+      ...(merger ? { merger: wrap(merger) } : {}),
     },
     kill: () => {
       dead = true;

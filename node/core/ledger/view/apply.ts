@@ -127,6 +127,7 @@ function finalize(task: TaskView, attempt: AttemptView, modelHash: FinalRound["m
     attempt: attempt.attempt,
     base: attempt.base,
     modelHash,
+    seen: attempt.seen,
     included: members(attempt.included).flatMap((member) => attempt.submissions.get(member) ?? []),
     voters: votes.reduce((mask, { member }) => mask | bit(member), 0n),
     ...(scores.length > 0 ? { evaluation: scores.reduce((a, b) => a + b, 0) / scores.length / 10_000 } : {}),

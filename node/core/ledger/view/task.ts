@@ -58,6 +58,8 @@ export interface FinalRound {
   attempt: number;
   base: Bytes32;
   modelHash: Bytes32;
+  /** Digest of the included set: what votes named (R3), and what merges draw by. */
+  seen: Bytes32;
   /** Contributors in ledger order; a daemon forgets them once it has deleted the round's files. */
   included: readonly Submission[];
   voters: MemberMask;
