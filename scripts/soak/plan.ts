@@ -11,7 +11,7 @@ export interface SoakPlan extends LocalPlan {
 }
 
 /** Enough for ten daemons on two busy cores; a dead one costs two such phases a round. */
-const PHASE_SECONDS = 8;
+const PHASE_SECONDS = 10;
 const RETAIN_ROUNDS = 20;
 /** More than any run comes to. */
 const ROUNDS = 1_000_000;
