@@ -96,7 +96,7 @@ function logConnections({ libp2p }: Libp2pNetwork, logger: Logger): void {
 export interface DaemonInit extends Omit<NodeInit, "maxFileBytes"> {
   ledger: Ledger;
   document: TaskDocument;
-  csvPath: string;
+  dataPath: string;
   /** Which merge kernels to use, as `SWARM_KERNELS` says. */
   kernels: string | undefined;
   signal: AbortSignal;
@@ -107,11 +107,11 @@ export interface DaemonInit extends Omit<NodeInit, "maxFileBytes"> {
  * @throws SwarmError MERGE_KERNELS, and those of `openNode` and the learner
  */
 export async function openDaemon(init: DaemonInit): Promise<PeerComponents & AsyncDisposable> {
-  const { ledger, document, csvPath, logger, signal } = init;
+  const { ledger, document, dataPath, logger, signal } = init;
   const kernels = chooseKernels(init.kernels);
   await using closing = new AsyncDisposableStack();
   // The training worker takes the longest to start, and needs nothing of the node.
-  const starting = createLearner({ document, csvPath, logger, signal });
+  const starting = createLearner({ document, dataPath, logger, signal });
   const [node, learner] = await Promise.allSettled([
     openNode({ ...init, maxFileBytes: maxFileBytes(modelSpecs(document)) }),
     starting,

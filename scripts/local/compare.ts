@@ -1,4 +1,4 @@
-import { evaluateCsv } from "../../node/adapters/tfjs/evaluate.ts";
+import { evaluateData } from "../../node/adapters/tfjs/evaluate.ts";
 import { trainLocal } from "../../node/adapters/tfjs/trainLocal.ts";
 import { createLogger } from "../../node/adapters/system/logger.ts";
 import { openDiskReadOnly } from "../../node/adapters/disk/openReadOnly.ts";
@@ -48,12 +48,12 @@ export async function compareOnHoldOut({
   const epochs = rounds * document.training.localEpochs;
   const results: Comparison["results"] = [];
   const add = async (who: string, weights: Weights): Promise<void> => {
-    const { accuracy, auc }: Evaluation = await evaluateCsv(document, weights, plan.test, { signal });
+    const { accuracy, auc }: Evaluation = await evaluateData(document, weights, plan.test, { signal });
     results.push({ who, accuracy, auc });
   };
-  const train = async (csvPath: string): Promise<Weights> =>
-    (await trainLocal({ document, csvPath, base, epochs, logger, signal })).weights;
-  for (const [i, csvPath] of plan.data.entries()) await add(`clinic ${i + 1} alone`, await train(csvPath));
+  const train = async (dataPath: string): Promise<Weights> =>
+    (await trainLocal({ document, dataPath, base, epochs, logger, signal })).weights;
+  for (const [i, dataPath] of plan.data.entries()) await add(`clinic ${i + 1} alone`, await train(dataPath));
   await add("centralized (all rows in one place)", await train(plan.pooled));
   await add("swarm", await read(modelHash));
   const rows = results.map(({ who, accuracy, auc }) => [

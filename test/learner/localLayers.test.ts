@@ -21,9 +21,9 @@ test("a learner trains the layers that stay here from what it is given, and give
     },
     training: { ...taskInput().training, validationSplit: 0.25 },
   });
-  const csvPath = await writeRows(await temporaryFolder(), 200);
-  const learner = await createLearner({ document, csvPath, logger: silent, signal });
-  const evaluator = await createEvaluator({ document, csvPath });
+  const dataPath = await writeRows(await temporaryFolder(), 200);
+  const learner = await createLearner({ document, dataPath, logger: silent, signal });
+  const evaluator = await createEvaluator({ document, dataPath });
   try {
     const base = initialWeights(document, 1);
     const first = await learner.train(base, 1, { signal });

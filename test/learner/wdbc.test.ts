@@ -23,7 +23,7 @@ const signal = AbortSignal.timeout(120_000);
 /** The task's rounds without ledger or network: train everywhere, merge the differences. */
 async function federate(document: TaskDocument, first: Weights): Promise<Weights> {
   const learners = await Promise.all(
-    sites.map((csvPath) => createLearner({ document, csvPath, logger: silent, signal })),
+    sites.map((dataPath) => createLearner({ document, dataPath, logger: silent, signal })),
   );
   let base = first;
   for (let round = 1; round <= document.round.rounds; round++) {
@@ -47,7 +47,7 @@ async function federate(document: TaskDocument, first: Weights): Promise<Weights
 async function alone(document: TaskDocument, base: Weights, holdOut: Evaluator): Promise<number[]> {
   const epochs = document.round.rounds * document.training.localEpochs;
   const results = await Promise.all(
-    sites.map((csvPath) => trainLocal({ document, csvPath, base, epochs, logger: silent, signal })),
+    sites.map((dataPath) => trainLocal({ document, dataPath, base, epochs, logger: silent, signal })),
   );
   const figures = await Promise.all(results.map(({ weights }) => holdOut.evaluate(weights, { signal })));
   return figures.map(({ accuracy }) => accuracy);
@@ -57,7 +57,7 @@ test("four clinics reach with merging what none reaches alone, over three seeds"
   const task = await readTaskFile(join(example, "task.yaml"));
   const file = decodeWeights(await readFile(join(example, "first-model.safetensors")));
   assert.deepEqual(file.specs, tensorSpecs(task));
-  const holdOut = await createEvaluator({ document: task, csvPath: join(example, "data/test.csv") });
+  const holdOut = await createEvaluator({ document: task, dataPath: join(example, "data/test.csv") });
   assert.equal(holdOut.rows, 113);
   try {
     for (const [seed, first] of [

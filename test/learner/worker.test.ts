@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { createLearner } from "../../node/adapters/tfjs/createLearner.ts";
-import { createEvaluator, evaluateCsv } from "../../node/adapters/tfjs/evaluate.ts";
+import { createEvaluator, evaluateData } from "../../node/adapters/tfjs/evaluate.ts";
 import { WorkerClient } from "../../node/adapters/tfjs/workerClient.ts";
 import { initialWeights } from "../../node/core/task/initialModel.ts";
 import { taskDocument, taskInput } from "../task/fixture.ts";
@@ -87,31 +87,31 @@ test("closing ends what is under way", async () => {
 });
 
 test("a worker without enough memory is reported as a crash", async () => {
-  const csvPath = await writeRows(folder, 20_000);
-  const starting = createLearner({ document: taskDocument(), csvPath, logger: silent, maxHeapMiB: 5 });
+  const dataPath = await writeRows(folder, 20_000);
+  const starting = createLearner({ document: taskDocument(), dataPath, logger: silent, maxHeapMiB: 5 });
   await assert.rejects(starting, { code: "LEARNER_CRASHED", message: /memory/ });
 });
 
 test("what is wrong with the rows is what creating a learner fails with", async () => {
   const document = taskDocument();
-  await assert.rejects(createLearner({ document, csvPath: join(folder, "none.csv"), logger: silent }), {
+  await assert.rejects(createLearner({ document, dataPath: join(folder, "none.csv"), logger: silent }), {
     code: "CSV_UNREADABLE",
   });
-  await assert.rejects(createLearner({ document, csvPath: await writeRows(folder, 31), logger: silent }), {
+  await assert.rejects(createLearner({ document, dataPath: await writeRows(folder, 31), logger: silent }), {
     code: "CSV_TOO_FEW_RECORDS",
   });
   const halved = taskDocument({ training: { ...taskInput().training, validationSplit: 0.5 } });
-  await assert.rejects(createLearner({ document: halved, csvPath: await writeRows(folder, 60), logger: silent }), {
+  await assert.rejects(createLearner({ document: halved, dataPath: await writeRows(folder, 60), logger: silent }), {
     code: "CSV_TOO_FEW_RECORDS",
   });
   const foreign = taskDocument({ model: { tensors: [{ name: "w", shape: [2] }] } });
-  await assert.rejects(createLearner({ document: foreign, csvPath: await writeRows(folder, 60), logger: silent }), {
+  await assert.rejects(createLearner({ document: foreign, dataPath: await writeRows(folder, 60), logger: silent }), {
     code: "TASK_NO_LAYERS",
   });
   const reason = new Error("never mind");
   const early = createLearner({
     document,
-    csvPath: await writeRows(folder, 60),
+    dataPath: await writeRows(folder, 60),
     logger: silent,
     signal: AbortSignal.abort(reason),
   });
@@ -120,7 +120,7 @@ test("what is wrong with the rows is what creating a learner fails with", async 
 
 test("a round's error leaves the worker ready for the next round", async () => {
   const document = taskDocument({ training: { optimizer: { type: "sgd", learningRate: 1e30 }, localEpochs: 3 } });
-  const learner = await createLearner({ document, csvPath: await writeRows(folder, 60), logger: silent });
+  const learner = await createLearner({ document, dataPath: await writeRows(folder, 60), logger: silent });
   try {
     const base = initialWeights(document, 1);
     await assert.rejects(learner.train(base, 1, { signal }), { code: "TRAINING_DIVERGED" });
@@ -132,11 +132,11 @@ test("a round's error leaves the worker ready for the next round", async () => {
 
 test("a hold-out is evaluated on all its rows, however few", async () => {
   const document = taskDocument();
-  const csvPath = await writeRows(folder, 9);
+  const dataPath = await writeRows(folder, 9);
   const weights = initialWeights(document, 1);
-  const evaluation = await evaluateCsv(document, weights, csvPath, { signal });
+  const evaluation = await evaluateData(document, weights, dataPath, { signal });
   assert.equal(evaluation.rows, 9);
-  const evaluator = await createEvaluator({ document, csvPath });
+  const evaluator = await createEvaluator({ document, dataPath });
   try {
     assert.equal(evaluator.rows, 9);
     assert.deepEqual(await evaluator.evaluate(weights, { signal }), evaluation);

@@ -5,7 +5,7 @@ import { taskDocument } from "../task/fixture.ts";
 import { learnerSuite } from "./learner.suite.ts";
 
 const folder = await temporaryFolder();
-const csvPath = await writeRows(folder, 80);
+const dataPath = await writeRows(folder, 80);
 
 learnerSuite("tfjs", async ({ validation }) => {
   const document = taskDocument({
@@ -16,5 +16,5 @@ learnerSuite("tfjs", async ({ validation }) => {
       validationSplit: validation ? 0.2 : 0,
     },
   });
-  return { learner: await createLearner({ document, csvPath, logger: silent }), base: initialWeights(document, 1) };
+  return { learner: await createLearner({ document, dataPath, logger: silent }), base: initialWeights(document, 1) };
 });

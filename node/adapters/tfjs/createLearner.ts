@@ -9,7 +9,7 @@ import { WorkerClient } from "./workerClient.ts";
 export interface LearnerInit extends WorkerMemory {
   document: TaskDocument;
   /** The clinic's own rows; only the worker reads them. */
-  csvPath: string;
+  dataPath: string;
   logger: Logger;
   /** Gives up starting. */
   signal?: AbortSignal;
@@ -20,8 +20,8 @@ export interface LearnerInit extends WorkerMemory {
  * @throws SwarmError CSV_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS, LEARNER_CRASHED.
  *   Its methods: LEARNER_SHAPES (weights of another model), TRAINING_DIVERGED, LEARNER_CRASHED (call again: a new worker starts), LEARNER_CLOSED
  */
-export async function createLearner({ document, csvPath, logger, signal, ...memory }: LearnerInit): Promise<Learner> {
-  const client = new WorkerClient((stop) => spawnWorker({ document, csvPath, use: "train", stop }, memory));
+export async function createLearner({ document, dataPath, logger, signal, ...memory }: LearnerInit): Promise<Learner> {
+  const client = new WorkerClient((stop) => spawnWorker({ document, dataPath, use: "train", stop }, memory));
   const parts = partsOf(document);
   const close = () => client.close();
   signal?.addEventListener("abort", close, { once: true });

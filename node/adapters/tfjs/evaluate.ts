@@ -16,12 +16,12 @@ export interface Evaluator {
 
 export interface EvaluatorInit extends WorkerMemory {
   document: TaskDocument;
-  csvPath: string;
+  dataPath: string;
 }
 
 /** @throws SwarmError CSV_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS */
-export async function createEvaluator({ document, csvPath, ...memory }: EvaluatorInit): Promise<Evaluator> {
-  const client = new WorkerClient((stop) => spawnWorker({ document, csvPath, use: "evaluate", stop }, memory));
+export async function createEvaluator({ document, dataPath, ...memory }: EvaluatorInit): Promise<Evaluator> {
+  const client = new WorkerClient((stop) => spawnWorker({ document, dataPath, use: "evaluate", stop }, memory));
   const parts = partsOf(document);
   const { validation } = await client.start();
   return {
@@ -36,13 +36,13 @@ export async function createEvaluator({ document, csvPath, ...memory }: Evaluato
 }
 
 /** One model on one file. */
-export async function evaluateCsv(
+export async function evaluateData(
   document: TaskDocument,
   weights: Weights,
-  csvPath: string,
+  dataPath: string,
   options: { signal: AbortSignal; own?: Weights },
 ): Promise<Evaluation> {
-  const evaluator = await createEvaluator({ document, csvPath });
+  const evaluator = await createEvaluator({ document, dataPath });
   try {
     return await evaluator.evaluate(weights, options);
   } finally {

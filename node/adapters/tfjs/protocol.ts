@@ -4,7 +4,7 @@ import type { Evaluation, TrainingProgress } from "../../ports/learner.ts";
 /** What a training worker is started with. */
 export interface WorkerSetup {
   document: TaskDocument;
-  csvPath: string;
+  dataPath: string;
   /** "train" keeps the task's validation split apart; "evaluate" takes every row for evaluation. */
   use: "train" | "evaluate";
   /** One int32: not 0 tells the worker to stop training before its next batch. */

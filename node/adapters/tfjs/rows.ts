@@ -11,20 +11,20 @@ import { requireRecords, type Split, splitRows } from "../csv/split.ts";
  */
 export async function readRows(source: {
   document: TaskDocument;
-  csvPath: string;
+  dataPath: string;
   use: "train" | "evaluate";
 }): Promise<Split> {
-  const { document, csvPath, use } = source;
+  const { document, dataPath, use } = source;
   const { label, missing, normalize } = document.data;
   const features = featureNames(document);
-  const data = await readCsv(csvPath, { features, label, missing, normalize });
+  const data = await readCsv(dataPath, { features, label, missing, normalize });
   const split =
     use === "train"
       ? splitRows(data, document.training.validationSplit, document.training.seed)
       : { training: none(data), validation: data };
-  if (use === "train") requireRecords(split.training, document.privacy.minRecords, csvPath);
+  if (use === "train") requireRecords(split.training, document.privacy.minRecords, dataPath);
   if (missing === "mean") {
-    const means = columnMeans(use === "train" ? split.training : split.validation, features, csvPath);
+    const means = columnMeans(use === "train" ? split.training : split.validation, features, dataPath);
     imputeMeans(split.training, means);
     imputeMeans(split.validation, means);
   }

@@ -6,7 +6,7 @@ import { createLearner } from "./createLearner.ts";
 
 export interface LocalTraining {
   document: TaskDocument;
-  csvPath: string;
+  dataPath: string;
   /** The model that training starts from. */
   base: Weights;
   /** Passes over the rows, with one optimizer throughout. */
@@ -20,7 +20,7 @@ export interface LocalTraining {
 /** Trains on one file alone, without any merge: what a clinic reaches by itself, or all of them with their rows in one place. */
 export async function trainLocal({
   document,
-  csvPath,
+  dataPath,
   base,
   epochs,
   seed,
@@ -28,7 +28,7 @@ export async function trainLocal({
   signal,
 }: LocalTraining): Promise<TrainingResult> {
   const training = { ...document.training, localEpochs: epochs, seed: seed ?? document.training.seed };
-  const learner = await createLearner({ document: { ...document, training }, csvPath, logger, signal });
+  const learner = await createLearner({ document: { ...document, training }, dataPath, logger, signal });
   try {
     return await learner.train(base, 1, { signal });
   } finally {

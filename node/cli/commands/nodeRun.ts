@@ -46,8 +46,8 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   const ledger = closing.adopt(await createLedger(chain, { signal: cli.signal }), (it) => it.close());
   const task = ownTask(await readNetwork(ledger, cli.signal), account, options.task ?? settings.task, options);
   const document = parseDocument(task.document);
-  const csvPath = options.data ?? settings.data;
-  if (csvPath === undefined) {
+  const dataPath = options.data ?? settings.data;
+  if (dataPath === undefined) {
     const text = `no rows to train on: name a CSV file with --data, or as data in ${home.nodeFile}`;
     throw new SwarmError("NODE_FILE_DATA", text);
   }
@@ -60,7 +60,7 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   const place = { home, identity, deployment, listen: settings.listen, logger };
   const { signal } = cli;
   const kernels = process.env.SWARM_KERNELS;
-  const components = closing.use(await openDaemon({ ...place, ledger, document, csvPath, kernels, signal }));
+  const components = closing.use(await openDaemon({ ...place, ledger, document, dataPath, kernels, signal }));
   const { engine, rows } = components.learner;
   const addresses = components.network.addresses();
   printer.ready({ account, peerId: identity.peerId, task: task.taskId, engine, rows, addresses, log: home.log });

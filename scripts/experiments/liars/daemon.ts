@@ -42,8 +42,8 @@ const program = buildProgram((options) =>
     runWith(cli, options as NodeRunOptions, async (components, document) => {
       const { learner, logger } = components;
       const fellows: Learner[] = [];
-      for (const csvPath of others.split(",").filter(Boolean)) {
-        const fellow = await createLearner({ document, csvPath, logger, signal: cli.signal });
+      for (const dataPath of others.split(",").filter(Boolean)) {
+        const fellow = await createLearner({ document, dataPath, logger, signal: cli.signal });
         fellows.push(closing.adopt(fellow, (it) => it.close()));
       }
       return { ...components, learner: liar(learner, fellows, document) };

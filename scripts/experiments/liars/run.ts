@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { readPublicIdentity } from "../../../node/adapters/keys/publicIdentity.ts";
 import { openDiskReadOnly } from "../../../node/adapters/disk/openReadOnly.ts";
 import { createLogger } from "../../../node/adapters/system/logger.ts";
-import { evaluateCsv } from "../../../node/adapters/tfjs/evaluate.ts";
+import { evaluateData } from "../../../node/adapters/tfjs/evaluate.ts";
 import { decodeModel } from "../../../node/core/codec.ts";
 import { tensorSpecs } from "../../../node/core/task/tensors.ts";
 import { weightsOf } from "../../../node/core/weights/model.ts";
@@ -85,7 +85,7 @@ export async function runTrial(trial: Trial, dir: string, signal: AbortSignal): 
   const bytes = await disk.read("model", model);
   if (bytes === undefined) throw new SwarmError("FILE_MISSING", `clinic-1 does not hold the last model ${model}`);
   const weights = weightsOf(decodeModel(bytes), tensorSpecs(plan.document));
-  const { accuracy } = await evaluateCsv(plan.document, weights, test, { signal });
+  const { accuracy } = await evaluateData(plan.document, weights, test, { signal });
   const last = network.at.clinics.slice(SITES - LIARS);
   const suspects = await Promise.all(last.map((home) => readPublicIdentity(join(home, "keys"))));
   const split = (accounts: readonly Address[]) => {

@@ -1,6 +1,6 @@
 import { createLogger } from "../../../node/adapters/system/logger.ts";
 import { createLearner } from "../../../node/adapters/tfjs/createLearner.ts";
-import { evaluateCsv } from "../../../node/adapters/tfjs/evaluate.ts";
+import { evaluateData } from "../../../node/adapters/tfjs/evaluate.ts";
 import { mergeModel } from "../../../node/core/merge/merge.ts";
 import { contributorWeight, type TaskDocument } from "../../../node/core/task/document.ts";
 import { initialModel } from "../../../node/core/task/initialModel.ts";
@@ -21,8 +21,8 @@ export async function learn(document: TaskDocument, files: readonly string[], si
   const logger = createLogger({ level: "warn", pretty: true });
   await using closing = new AsyncDisposableStack();
   const learners: Learner[] = [];
-  for (const csvPath of files)
-    learners.push(closing.adopt(await createLearner({ document, csvPath, logger, signal }), (it) => it.close()));
+  for (const dataPath of files)
+    learners.push(closing.adopt(await createLearner({ document, dataPath, logger, signal }), (it) => it.close()));
   let model = initialModel(document, document.training.seed);
   const weights = (): Weights => weightsOf(model, tensorSpecs(document));
   const own: (Weights | undefined)[] = files.map(() => undefined);
@@ -51,7 +51,7 @@ export async function meanAccuracy(
   let sum = 0;
   for (const [site, file] of tests.entries()) {
     const kept = own[site];
-    sum += (await evaluateCsv(document, shared, file, { signal, ...(kept ? { own: kept } : {}) })).accuracy;
+    sum += (await evaluateData(document, shared, file, { signal, ...(kept ? { own: kept } : {}) })).accuracy;
   }
   return sum / tests.length;
 }
