@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { roundChoice } from "./parse.ts";
 
 /** The options that many commands share, each described in one place. */
 
@@ -26,6 +27,16 @@ export function withNetwork(command: Command): Command {
 /** For commands that sign. */
 export function withAccount(command: Command): Command {
   return withNetwork(withPassword(command));
+}
+
+/** For commands that run a model. Keys are needed only where a model has to be asked of members. */
+export function withModelSource(command: Command): Command {
+  return withAccount(
+    command
+      .option("--task <task>", "the task: id, a beginning of it, its name, or a task file (default: as in node.yaml)")
+      .option("--round <n|latest|best>", "the model of this round (default: latest)", roundChoice)
+      .option("--model <safetensors>", "the model in this file"),
+  );
 }
 
 export function withHome(command: Command): Command {

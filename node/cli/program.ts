@@ -6,6 +6,7 @@ import { defineAudit } from "./groups/audit.ts";
 import { defineChain } from "./groups/chain.ts";
 import { defineCouncil } from "./groups/council.ts";
 import { defineDeploy } from "./groups/deploy.ts";
+import { defineEvaluate } from "./groups/evaluate.ts";
 import { defineLicense } from "./groups/license.ts";
 import { defineModel } from "./groups/model.ts";
 import { defineNode } from "./groups/node.ts";
@@ -55,6 +56,7 @@ export function buildProgram(perform: Perform): Command {
   defineTask(program, definitions);
   defineStatus(program, definitions);
   defineModel(program, definitions);
+  defineEvaluate(program, definitions);
   defineAudit(program, definitions);
   defineSimulate(program, definitions);
   return program;

@@ -28,7 +28,7 @@ export function classificationFigures(
     const own = outputs === 1 ? (odds[row] ?? 0) * (label === 1 ? 1 : -1) : (odds[row * outputs + label] ?? 0);
     // -log p of the row's class, from its log-odds: log(1 + e^-own), written so that neither end overflows.
     loss += Math.max(-own, 0) + Math.log1p(Math.exp(-Math.abs(own)));
-    if (predicted(logits, row, outputs) === label) right++;
+    if (predictedClass(logits, row, outputs) === label) right++;
   }
   const figures = { rows, loss: loss / rows, accuracy: right / rows };
   // A model that overflows ranks nothing.
@@ -73,8 +73,8 @@ function macroAuc(odds: Float64Array, labels: ArrayLike<number>, classes: number
   return areas.length === 0 ? undefined : areas.reduce((sum, area) => sum + area, 0) / areas.length;
 }
 
-/** log(p / (1 - p)) per row and class: ordered as the probabilities are, but without ties where those saturate at 0 or 1. */
-function logOdds(logits: Float32Array, rows: number, outputs: number): Float64Array {
+/** log(p / (1 - p)) per row and output: ordered as the probabilities are, but without ties where those saturate at 0 or 1. @returns [rows, outputs] */
+export function logOdds(logits: Float32Array, rows: number, outputs: number): Float64Array {
   const odds = Float64Array.from(logits.subarray(0, rows * outputs));
   if (outputs === 1) return odds;
   for (let row = 0; row < rows; row++) {
@@ -93,7 +93,8 @@ function logSumOfOthers(logits: Float32Array, skipped: number): number {
   return largest + Math.log(sum);
 }
 
-function predicted(logits: Float32Array, row: number, outputs: number): number {
+/** Class with the largest logit, the first one where several are equal. @param logits [rows, outputs]; one output means a sigmoid for class 1 of two */
+export function predictedClass(logits: Float32Array, row: number, outputs: number): number {
   if (outputs === 1) return (logits[row] ?? 0) > 0 ? 1 : 0;
   let best = 0;
   for (let label = 1; label < outputs; label++) {

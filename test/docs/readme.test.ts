@@ -48,6 +48,10 @@ test(
     const audit = done.get("swarm audit --home auditor") ?? "";
     assert.match(audit, /20 final rounds, \d+ updates, 20 merges/);
     assert.match(audit, /^verdict: right/m);
+    assert.match(
+      audit,
+      /On the same rows\n {2}own model: accuracy \d+\.\d %.*\n {2}the model of round 20: accuracy 9\d\.\d %/,
+    );
 
     await spoil(join(terminals.dir, ".swarm/walk/clinic-1/files/update"));
     const spoiled = await terminals.type("swarm audit --from clinic-1");

@@ -14,25 +14,30 @@ const MAX_RECORD_SIZE = 1_048_576;
 /** What is read from a file. Columns are matched by name, so their order in the file does not matter. */
 export interface CsvSchema {
   features: readonly string[];
-  label: { column: string; classes: readonly string[] };
+  /** Left out, rows have no labels: a column of them is not looked at. */
+  label?: { column: string; classes: readonly string[] };
+  /** Column whose cells are given back as they are, to tell rows by. */
+  id?: string;
   /** "mean" leaves NaN for `imputeMeans`; a number takes the place of what is missing, before normalization. */
   missing: "refuse" | "mean" | number;
   normalize: "none" | { mean: number | number[]; std: number | number[] };
   maxValues?: number;
 }
 
-/** Labelled rows. */
+/** Rows, with their labels where these were asked for. */
 export interface Dataset {
   /** [rows, width], row-major, normalized. */
   features: Float32Array;
-  /** Class index of each row. */
+  /** Class index of each row; empty where the schema has no label. */
   labels: Int32Array;
   rows: number;
   width: number;
+  /** Each row's cell in the schema's `id` column; absent where it has none. */
+  ids?: string[];
 }
 
 /**
- * Reads labelled rows from a comma-separated file with a header (RFC 4180; byte order mark, CRLF and quotes are fine).
+ * Reads rows from a comma-separated file with a header (RFC 4180; byte order mark, CRLF and quotes are fine).
  * Errors name file, line and column, and never the cell's value: it is a patient's.
  * @throws SwarmError CSV_UNREADABLE, CSV_EMPTY, CSV_MISSING_COLUMN, CSV_DUPLICATE_COLUMN, CSV_RAGGED_ROW, CSV_MALFORMED,
  *   CSV_MISSING_VALUE, CSV_NOT_A_NUMBER, CSV_UNKNOWN_CLASS, CSV_TOO_LARGE
@@ -75,24 +80,25 @@ class RowReader {
   readonly #classOf: (cell: string) => number | undefined;
   readonly #features = new GrowingFloats();
   readonly #labels: number[] = [];
+  readonly #ids: string[] = [];
+  #rows = 0;
 
   constructor(path: string, schema: CsvSchema) {
     this.#path = path;
     this.#schema = schema;
-    this.#classOf = classReader(schema.label.classes);
+    this.#classOf = classReader(schema.label?.classes ?? []);
   }
 
   async readAll(records: AsyncIterable<LocatedRecord>): Promise<void> {
     let places: ColumnPlaces | undefined;
     for await (const { record, info } of records) {
-      if (places === undefined)
-        places = findColumns(record, this.#schema.features, this.#schema.label.column, this.#path);
+      if (places === undefined) places = findColumns(record, this.#schema, this.#path);
       else this.#readRow(record, info.lines, places);
     }
   }
 
   dataset(): Dataset {
-    const rows = this.#labels.length;
+    const rows = this.#rows;
     if (rows === 0)
       throw new SwarmError("CSV_EMPTY", `${this.#path} has no rows: it needs a header and one line per record`, {
         path: this.#path,
@@ -102,6 +108,7 @@ class RowReader {
       labels: Int32Array.from(this.#labels),
       rows,
       width: this.#schema.features.length,
+      ...(this.#schema.id === undefined ? {} : { ids: this.#ids }),
     };
   }
 
@@ -119,7 +126,9 @@ class RowReader {
     }
     for (const [feature, place] of places.features.entries())
       this.#features.push(this.#number(record[place] ?? "", feature, line));
-    this.#labels.push(this.#class(record[places.label] ?? "", line));
+    if (places.label !== undefined) this.#labels.push(this.#class(record[places.label] ?? "", line));
+    if (places.id !== undefined) this.#ids.push(record[places.id] ?? "");
+    this.#rows++;
   }
 
   #number(cell: string, feature: number, line: number): number {
@@ -150,7 +159,7 @@ class RowReader {
   }
 
   #class(cell: string, line: number): number {
-    const { column, classes } = this.#schema.label;
+    const { column, classes } = this.#schema.label ?? { column: "", classes: [] };
     const label = this.#classOf(cell);
     if (label !== undefined) return label;
     if (isMissing(cell))

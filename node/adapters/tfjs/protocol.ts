@@ -5,22 +5,38 @@ import type { Evaluation, TrainingProgress } from "../../ports/learner.ts";
 export interface WorkerSetup {
   document: TaskDocument;
   dataPath: string;
-  /** "train" keeps the task's validation split apart; "evaluate" takes every row for evaluation. */
-  use: "train" | "evaluate";
+  /** "train" keeps the task's validation split apart; "evaluate" takes every row for evaluation; "predict" the same of rows without labels. */
+  use: "train" | "evaluate" | "predict";
+  /** Column to tell rows by, for "predict". */
+  id?: string;
   /** One int32: not 0 tells the worker to stop training before its next batch. */
   stop: SharedArrayBuffer;
+}
+
+/** What a model gives for the rows of a file, in their order. */
+export interface RowOutputs {
+  /** [rows, width], before the loss's own softmax or sigmoid. */
+  logits: Float32Array;
+  rows: number;
+  /** Outputs per row: classes, or 1 for a sigmoid. */
+  width: number;
+  /** Class index of each row; empty where they were not asked for. */
+  labels: Int32Array;
+  ids?: string[];
 }
 
 /** Requests are answered one at a time, in order. Values are in the order of the task's tensors. */
 export type Request =
   | { kind: "train"; values: Float32Array; round: number }
-  | { kind: "evaluate"; values: Float32Array };
+  | { kind: "evaluate"; values: Float32Array }
+  | { kind: "outputs"; values: Float32Array };
 
 export type Reply =
   | { kind: "ready"; engine: string; training: number; validation: number }
   | { kind: "progress"; progress: TrainingProgress }
   | { kind: "trained"; values: Float32Array; loss: number; ms: number; validation: Evaluation | undefined }
   | { kind: "evaluated"; evaluation: Evaluation | undefined }
+  | { kind: "outputs"; outputs: RowOutputs }
   | { kind: "stopped" }
   | { kind: "failed"; code: string; message: string; data: Record<string, unknown> };
 

@@ -6,18 +6,25 @@ import { requireRecords, type Split, splitRows } from "../csv/split.ts";
 
 /**
  * Reads a file as the task describes it. For training: split, checked for enough records, and filled up with the training rows' means.
- * For evaluation: all rows, filled up with their own means.
+ * For evaluation and prediction: all rows, filled up with their own means; for prediction without labels.
  * @throws SwarmError CSV_* (see `readCsv`), CSV_TOO_FEW_RECORDS
  */
 export async function readRows(source: {
   document: TaskDocument;
   dataPath: string;
-  use: "train" | "evaluate";
+  use: "train" | "evaluate" | "predict";
+  id?: string;
 }): Promise<Split> {
-  const { document, dataPath, use } = source;
+  const { document, dataPath, use, id } = source;
   const { label, missing, normalize } = document.data;
   const features = featureNames(document);
-  const data = await readCsv(dataPath, { features, label, missing, normalize });
+  const data = await readCsv(dataPath, {
+    features,
+    ...(use === "predict" ? {} : { label }),
+    ...(id === undefined ? {} : { id }),
+    missing,
+    normalize,
+  });
   const split =
     use === "train"
       ? splitRows(data, document.training.validationSplit, document.training.seed)

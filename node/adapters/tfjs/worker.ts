@@ -5,7 +5,7 @@ import type { Evaluation } from "../../ports/learner.ts";
 import type { Dataset } from "../csv/readCsv.ts";
 import { startEngine } from "./engine.ts";
 import { createModel, type Model } from "./model.ts";
-import type { Reply, Request, WorkerSetup } from "./protocol.ts";
+import type { Reply, Request, RowOutputs, WorkerSetup } from "./protocol.ts";
 import { readRows } from "./rows.ts";
 import { trainRound } from "./train.ts";
 
@@ -23,11 +23,7 @@ try {
   const engine = await startEngine();
   port.on("message", (request: Request) => {
     try {
-      send(
-        request.kind === "train"
-          ? train(model, training, validation, request)
-          : { kind: "evaluated", evaluation: evaluate(model, validation, request.values) },
-      );
+      send(answer(model, training, validation, request));
     } catch (cause) {
       send(failure(cause));
     }
@@ -35,6 +31,22 @@ try {
   send({ kind: "ready", engine, training: training.rows, validation: validation.rows });
 } catch (cause) {
   send(failure(cause));
+}
+
+function answer(model: Model, training: Dataset, validation: Dataset, request: Request): Reply {
+  switch (request.kind) {
+    case "train":
+      return train(model, training, validation, request);
+    case "evaluate":
+      return { kind: "evaluated", evaluation: evaluate(model, validation, request.values) };
+    case "outputs":
+      return { kind: "outputs", outputs: outputsOf(model, validation, request.values) };
+  }
+}
+
+function outputsOf(model: Model, { features, rows, labels, ids }: Dataset, values: Float32Array): RowOutputs {
+  const logits = model.logits(values, features, rows);
+  return { logits, rows, width: model.outputs, labels, ...(ids === undefined ? {} : { ids }) };
 }
 
 function train(model: Model, training: Dataset, validation: Dataset, request: Request & { kind: "train" }): Reply {

@@ -1,0 +1,66 @@
+import { openDiskReadOnly } from "../../adapters/disk/openReadOnly.ts";
+import { SwarmError } from "../../core/errors.ts";
+import type { Bytes32 } from "../../core/primitives.ts";
+import type { Cli, NetworkOptions } from "../cli.ts";
+import { homeOf, nodeSettings } from "../home.ts";
+import { type OwnModel, readOwnModel } from "../ownModel.ts";
+import { usage } from "../exitCodes.ts";
+import { table } from "../output/table.ts";
+import { type RoundScore, roundScores } from "../roundScores.ts";
+import { openSession } from "../session.ts";
+import { checkedDocument } from "../taskCheck.ts";
+import { findTask } from "../tasks.ts";
+import { percent } from "../words/evaluation.ts";
+
+interface Listed extends RoundScore {
+  round: number;
+  sha256: Bytes32;
+  /** Whether the file is in this node's folder. */
+  here: boolean;
+}
+
+/** `swarm model list`: a task's models, which of them are in this node's folder, and what is known of how good they are. */
+export async function run(cli: Cli, options: NetworkOptions, name: string | undefined): Promise<undefined> {
+  const home = homeOf(options);
+  const text = name ?? (await nodeSettings(home))?.task;
+  if (text === undefined) throw usage("say which task's models: name it, or join one first");
+  await using session = await openSession(cli, options);
+  const task = findTask(session.view, text);
+  const document = checkedDocument(task);
+  const [scores, held] = await Promise.all([
+    roundScores(task, home),
+    openDiskReadOnly(home.disk).then((disk) => disk.list("model")),
+  ]);
+  const files = new Set(held);
+  const rounds = [{ round: 0, modelHash: task.params.modelHash }, ...task.history];
+  const models = rounds.map(({ round, modelHash }): Listed => {
+    return { round, sha256: modelHash, here: files.has(modelHash), ...scores.get(round) };
+  });
+  const own = await readOwnModel(home, document, task.taskId).catch(none);
+
+  const rows = models.map(({ round, sha256, here, members, own: mine }) => [
+    round,
+    sha256,
+    here ? "yes" : "no",
+    members === undefined ? "-" : percent(members),
+    mine === undefined ? "-" : `${percent(mine.accuracy)}, loss ${mine.loss.toFixed(4)}`,
+  ]);
+  cli.out.say(table(["ROUND", "SHA256", "HERE", "MEMBERS SAY", "ON OWN VALIDATION ROWS"], rows));
+  cli.out.say(ownWords(own));
+  const { bytes: _, weights: __, ...ownFacts } = own ?? { bytes: 0, weights: 0 };
+  cli.out.json({ taskId: task.taskId, name: document.name, models, ...(own === undefined ? {} : { own: ownFacts }) });
+  return undefined;
+}
+
+function ownWords(own: OwnModel | undefined): string {
+  if (own === undefined) return "\nThis node keeps no model of its own of this task.";
+  const when = own.round === undefined ? "" : `, trained in round ${own.round}`;
+  return `\nThis node's own model${when}: sha256 ${own.sha256} (--local uses it; nobody else is given it)`;
+}
+
+/** No own model of this task, which is no failure here. */
+function none(error: unknown): undefined {
+  const code = error instanceof SwarmError ? error.code : undefined;
+  if (code === "LOCAL_MODEL_MISSING" || code === "TASK_MODEL_MISFIT") return undefined;
+  throw error;
+}

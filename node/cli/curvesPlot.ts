@@ -1,0 +1,95 @@
+import type { EvaluationReport } from "../core/figures/report.ts";
+
+/** Sides of a panel's square, and the room around it, in SVG units. */
+const SIDE = 360;
+const LEFT = 70;
+const TOP = 84;
+const GAP = 90;
+const BOTTOM = 70;
+/** Room for the legend of a panel. */
+const RIGHT = 30;
+const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
+/** Colours that are told apart with colour-blindness too (Okabe and Ito 2008); classes beyond them begin again. */
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000"];
+/** Most classes that the legend names. */
+const NAMED = 10;
+
+/** ROC curves and a reliability diagram as SVG. @param title what was evaluated on what */
+export function plotCurves(report: EvaluationReport, title: string): string {
+  const width = LEFT + SIDE + GAP + SIDE + RIGHT;
+  const height = TOP + SIDE + BOTTOM;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="13" fill="#222">
+<title>${escaped(title)}</title>
+<rect width="${width}" height="${height}" fill="#fff"/>
+${text(LEFT, 30, title, 'font-size="16"')}
+${rocPanel(report, LEFT)}
+${reliabilityPanel(report, LEFT + SIDE + GAP)}
+</svg>
+`;
+}
+
+function rocPanel({ curves, rocAuc }: EvaluationReport, left: number): string {
+  const auc = rocAuc === undefined ? "no curve: rows of fewer than two classes" : `area ${rocAuc.toFixed(4)}`;
+  const parts = [frame(left, `ROC, ${auc}`, "false positive rate", "true positive rate")];
+  for (const [i, { class: name, points }] of curves.entries()) {
+    const path = points.map((point) => `${x(left, point.falsePositiveRate)},${y(point.truePositiveRate)}`).join(" ");
+    const colour = COLOURS[i % COLOURS.length];
+    parts.push(
+      `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"><title>class ${escaped(name)}</title></polyline>`,
+    );
+    if (i < NAMED)
+      parts.push(
+        text(
+          left + SIDE - 10,
+          TOP + SIDE - 12 - 17 * (Math.min(curves.length, NAMED) - 1 - i),
+          name,
+          `text-anchor="end" fill="${colour}"`,
+        ),
+      );
+  }
+  return parts.join("\n");
+}
+
+/** Dots on the diagonal are right as often as they are sure; their area goes by how many rows they stand for. */
+function reliabilityPanel({ bins, ece, rows }: EvaluationReport, left: number): string {
+  const dots = bins.flatMap(({ rows: own, confidence, accuracy }) => {
+    if (confidence === undefined || accuracy === undefined) return [];
+    const radius = (3 + 11 * Math.sqrt(own / rows)).toFixed(1);
+    const words = `${own} rows: mean confidence ${confidence.toFixed(3)}, ${accuracy.toFixed(3)} of them right`;
+    return [
+      `<circle cx="${x(left, confidence)}" cy="${y(accuracy)}" r="${radius}" fill="${COLOURS[0]}" fill-opacity="0.6"><title>${words}</title></circle>`,
+    ];
+  });
+  const heading = `Reliability, expected calibration error ${ece.toFixed(4)}`;
+  return [frame(left, heading, "mean confidence in the answer", "share of right answers"), ...dots].join("\n");
+}
+
+function frame(left: number, heading: string, across: string, up: string): string {
+  const middle = TOP + SIDE / 2;
+  const grid = TICKS.flatMap((tick) => [
+    `<line x1="${x(left, tick)}" y1="${TOP}" x2="${x(left, tick)}" y2="${TOP + SIDE}" stroke="#ddd"/>`,
+    `<line x1="${left}" y1="${y(tick)}" x2="${left + SIDE}" y2="${y(tick)}" stroke="#ddd"/>`,
+    text(x(left, tick), TOP + SIDE + 18, String(tick), 'text-anchor="middle"'),
+    text(left - 8, y(tick) + 4, String(tick), 'text-anchor="end"'),
+  ]);
+  return [
+    text(left, TOP - 14, heading, 'font-weight="bold"'),
+    ...grid,
+    `<line x1="${x(left, 0)}" y1="${y(0)}" x2="${x(left, 1)}" y2="${y(1)}" stroke="#999" stroke-dasharray="5 4"/>`,
+    text(left + SIDE / 2, TOP + SIDE + 42, across, 'text-anchor="middle"'),
+    text(left - 44, middle, up, `text-anchor="middle" transform="rotate(-90 ${left - 44} ${middle})"`),
+  ].join("\n");
+}
+
+const x = (left: number, share: number): number => Math.round(100 * (left + SIDE * share)) / 100;
+const y = (share: number): number => Math.round(100 * (TOP + SIDE * (1 - share))) / 100;
+
+function text(at: number, down: number, words: string, attributes: string): string {
+  return `<text x="${at}" y="${down}" ${attributes}>${escaped(words)}</text>`;
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+/** Control characters, which no XML may have, are left out. */
+const escaped = (words: string): string =>
+  words.replaceAll(/\p{Cc}/gu, "").replaceAll(/[&<>"]/g, (sign) => ENTITIES[sign] as string);

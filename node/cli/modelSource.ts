@@ -1,0 +1,147 @@
+import { readTaskFile } from "../adapters/taskfile/readTaskFile.ts";
+import { decodeModel } from "../core/codec.ts";
+import type { TaskView } from "../core/ledger/view/task.ts";
+import { isState } from "../core/merge/optimizerState.ts";
+import type { Bytes32 } from "../core/primitives.ts";
+import { modelSpecs, type TaskDocument, tensorSpecs } from "../core/task/document.ts";
+import { weightsOf } from "../core/weights/model.ts";
+import type { Weights } from "../core/weights.ts";
+import type { AccountOptions, Cli } from "./cli.ts";
+import { usage } from "./exitCodes.ts";
+import { type Home, homeOf, nodeSettings } from "./home.ts";
+import { checkModel, readModelFile } from "./modelFile.ts";
+import { readOwnLayers, readOwnModel } from "./ownModel.ts";
+import { bestRound } from "./roundScores.ts";
+import { openSession, type Session } from "./session.ts";
+import { checkedDocument } from "./taskCheck.ts";
+import { findTask } from "./tasks.ts";
+
+/** Which model a command is to use. */
+export interface SourceOptions extends AccountOptions {
+  /** A task of the ledger, or a task file (.yaml, .yml, .json). */
+  task?: string;
+  model?: string;
+  round?: number | "latest" | "best";
+  local?: boolean;
+}
+
+/** A model that can be run, and what it is. */
+export interface NamedModel {
+  /** For people, as in "the model of round 7". */
+  what: string;
+  bytes: Uint8Array;
+  sha256: Bytes32;
+  weights: Weights;
+  /** Of the layers that the task leaves at each node. */
+  own?: Weights;
+  round?: number;
+  /** Whether the ledger records a model with this hash for the task. */
+  onLedger: boolean;
+}
+
+export interface ModelSource extends AsyncDisposable {
+  document: TaskDocument;
+  /** The task on the ledger; undefined for a task file. */
+  task: TaskView | undefined;
+  /** By `--model` or `--round`. @throws SwarmError FILE_*, TASK_MODEL_MISFIT, ROUND_UNKNOWN, ROUND_NOT_SCORED, MODEL_NOT_FOUND, MODEL_LACKS_LAYERS */
+  chosen(): Promise<NamedModel>;
+  /** This node's own, before any merge. @throws SwarmError LOCAL_MODEL_MISSING, TASK_MODEL_MISFIT, HOME_MISSING */
+  local(): Promise<NamedModel>;
+}
+
+/** @throws SwarmError USAGE_INVALID, TASK_*, and those of `openSession` */
+export async function openModelSource(cli: Cli, options: SourceOptions): Promise<ModelSource> {
+  const home = options.home === undefined ? undefined : homeOf(options);
+  const name = options.task ?? (home && (await nodeSettings(home))?.task);
+  if (name === undefined) throw usage("say which task the model is of: name it, or its file, with --task");
+  if (options.model !== undefined && options.round !== undefined)
+    throw usage("--model and --round each name a model: leave one of them away");
+  if (!/\.(ya?ml|json)$/i.test(name)) {
+    const session = await openSession(cli, options);
+    try {
+      const task = findTask(session.view, name);
+      return sourceOf(cli, options, home, checkedDocument(task), { session, task });
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+  if (options.model === undefined && options.local !== true)
+    throw usage(`${name} is a task's file, which has no model in it: name one with --model`);
+  return sourceOf(cli, options, home, await readTaskFile(name), undefined);
+}
+
+function sourceOf(
+  cli: Cli,
+  options: SourceOptions,
+  home: Home | undefined,
+  document: TaskDocument,
+  ledger: { session: Session; task: TaskView } | undefined,
+): ModelSource {
+  const task = ledger?.task;
+  const ownLayers = async (): Promise<{ own?: Weights }> => {
+    const layers = await readOwnLayers(home, document, task?.taskId);
+    if (layers === undefined) return {};
+    if (!layers.trained)
+      cli.out.note("warning: this node has not trained yet: the layers that stay at it are as they begin");
+    return { own: layers.own };
+  };
+  return {
+    document,
+    task,
+    async chosen() {
+      const { model } = options;
+      const found =
+        model === undefined ? await ofRound(cli, options, home, ledger) : await ofFile(model, document, task);
+      return { ...found, weights: weightsOf(decodeModel(found.bytes), tensorSpecs(document)), ...(await ownLayers()) };
+    },
+    async local() {
+      const { bytes, sha256, weights, round } = await readOwnModel(homeOf(options), document, task?.taskId);
+      const what = `this node's own model${round === undefined ? "" : `, trained in round ${round}`}`;
+      const at = round === undefined ? {} : { round };
+      return { what, bytes, sha256, weights, ...at, onLedger: false, ...(await ownLayers()) };
+    },
+    [Symbol.asyncDispose]: async () => ledger?.session[Symbol.asyncDispose](),
+  };
+}
+
+type Found = Omit<NamedModel, "weights" | "own">;
+
+async function ofFile(path: string, document: TaskDocument, task: TaskView | undefined): Promise<Found> {
+  const { bytes, sha256, model } = await readModelFile(path);
+  // Without an optimizer's state it is as good here: that is for merging.
+  checkModel(model, model.specs.some(isState) ? modelSpecs(document) : tensorSpecs(document), path);
+  if (task === undefined) return { what: path, bytes, sha256, onLedger: false };
+  const round = roundOf(task, sha256);
+  if (round === undefined)
+    return { what: `${path}, which is no model that the ledger records for this task`, bytes, sha256, onLedger: false };
+  return { what: `${path}, the model of round ${round}`, bytes, sha256, round, onLedger: true };
+}
+
+/** 0 for the first model. */
+function roundOf(task: TaskView, sha256: Bytes32): number | undefined {
+  if (task.params.modelHash === sha256) return 0;
+  return task.history.findLast(({ modelHash }) => modelHash === sha256)?.round;
+}
+
+async function ofRound(
+  cli: Cli,
+  options: SourceOptions,
+  home: Home | undefined,
+  ledger: { session: Session; task: TaskView } | undefined,
+): Promise<Found> {
+  if (ledger === undefined) throw usage("a task's file has no rounds: name a model with --model");
+  const { session, task } = ledger;
+  const wanted = options.round === "best" ? await bestRound(task, home) : options.round;
+  // Loaded only here: a model out of a file needs neither IPFS nor libp2p.
+  const { readModel } = await import("./modelOf.ts");
+  const { round, sha256, bytes } = await readModel(
+    cli,
+    session,
+    options,
+    task,
+    wanted === "latest" ? undefined : wanted,
+  );
+  const best = options.round === "best" ? ", the best by the scores at hand" : "";
+  return { what: `the model of round ${round}${best}`, bytes, sha256, round, onLedger: true };
+}

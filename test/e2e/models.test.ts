@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { sha256 } from "../../node/core/hash.ts";
+import { filesBelow } from "./support/folders.ts";
+import { openSwarm, type TestSwarm } from "./support/swarm.ts";
+
+/** Four real daemons train; then a clinic looks at the models in its folder. */
+
+const ROUNDS = 3;
+const HOLD_OUT = resolve(import.meta.dirname, "../../examples/wdbc/data/test.csv");
+let swarm: TestSwarm;
+let home: string;
+
+before(async () => {
+  swarm = await openSwarm(ROUNDS);
+  home = swarm.at.clinics[0] as string;
+  const daemons = await swarm.runAll();
+  await Promise.all(daemons.map((daemon) => daemon.until("the task's end", ({ event }) => event === "finished")));
+});
+
+after(async () => swarm?.[Symbol.asyncDispose]());
+
+/** A command that succeeds, while the clinic's daemon runs. */
+async function json(...args: string[]) {
+  const { code, json: printed, stderr } = await swarm.swarm(...args, "--home", home);
+  assert.equal(code, 0, stderr);
+  return printed;
+}
+
+test("model list has every round's model, what is known of it, and the node's own", async () => {
+  const { models, own } = await json("model", "list", "wdbc");
+  assert.deepEqual(
+    models.map(({ round, here }: { round: number; here: boolean }) => [round, here]),
+    [0, 1, 2, 3].map((round) => [round, true]),
+  );
+  // The last model is nobody's base yet.
+  assert.deepEqual(
+    models.map(({ own: score }: { own?: object }) => score !== undefined),
+    [false, true, true, false],
+  );
+  assert.equal(own.round, ROUNDS);
+});
+
+test("the node's own model is kept in one file that only this user can read, and is not the swarm's", async () => {
+  const files = await filesBelow(join(home, "files/last-local"));
+  assert.equal(files.length, 1);
+  const file = files[0] as string;
+  if (process.platform !== "win32") assert.equal((await stat(file)).mode & 0o777, 0o600);
+  const { models, own } = await json("model", "list", "wdbc");
+  assert.equal(sha256(await readFile(file)), own.sha256);
+  assert.ok(models.every((model: { sha256: string }) => model.sha256 !== own.sha256));
+});
+
+test("evaluate --local puts the clinic's own model beside the swarm's", async () => {
+  const both = await json("evaluate", HOLD_OUT, "--task", "wdbc", "--local");
+  const alone = await json("evaluate", HOLD_OUT, "--task", "wdbc");
+  assert.deepEqual([both.rows, both.model.round, both.model.onLedger], [113, ROUNDS, false]);
+  assert.deepEqual([both.swarm.model.round, both.swarm.model.onLedger], [ROUNDS, true]);
+  assert.equal(both.swarm.logLoss, alone.logLoss);
+  assert.notEqual(both.logLoss, alone.logLoss);
+});
+
+test("a round is named by its number, or as the best that was measured; a file says which it is", async () => {
+  const { models } = await json("model", "list", "wdbc");
+  const best = await json("evaluate", HOLD_OUT, "--task", "wdbc", "--round", "best");
+  const scored = models.filter(({ own }: { own?: object }) => own !== undefined);
+  const most = Math.max(...scored.map(({ own }: { own: { accuracy: number } }) => own.accuracy));
+  assert.equal(models[best.model.round].own.accuracy, most);
+  const out = join(swarm.dir, "two.safetensors");
+  await json("model", "export", "wdbc", "--round", "2", "--format", "safetensors", "--out", out);
+  assert.equal(sha256(await readFile(out)), models[2].sha256);
+  const { model } = await json("evaluate", HOLD_OUT, "--task", "wdbc", "--model", out);
+  assert.deepEqual([model.round, model.onLedger], [2, true]);
+});
+
+test("the own model can be exported and used for predictions; a round that is not final cannot", async () => {
+  const own = join(swarm.dir, "own.safetensors");
+  await json("model", "export", "wdbc", "--local", "--format", "safetensors", "--out", own);
+  const [file] = await filesBelow(join(home, "files/last-local"));
+  assert.deepEqual(await readFile(own), await readFile(file as string));
+  const out = join(swarm.dir, "answers.csv");
+  assert.equal((await json("predict", HOLD_OUT, "--task", "wdbc", "--local", "--out", out)).rows, 113);
+  const refused = await swarm.swarm("evaluate", HOLD_OUT, "--task", "wdbc", "--round", "9", "--home", home);
+  assert.deepEqual([refused.code, refused.json.error.code], [2, "ROUND_UNKNOWN"]);
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, it, test } from "node:test";
+import * as tf from "@tensorflow/tfjs-core";
+import { layers, type LayersModel, sequential } from "@tensorflow/tfjs-layers";
+import { startEngine } from "../../node/adapters/tfjs/engine.ts";
+import { encodeLayersModel } from "../../node/core/formats/layersModel.ts";
+import { allTensorSpecs, inputShape } from "../../node/core/task/tensors.ts";
+import { documentOf } from "../task/fixture.ts";
+import { imported, written } from "./layersModelFiles.ts";
+import { MODELS, ownOutputs, randomRows, randomWeights } from "./models.ts";
+
+await startEngine();
+
+/** What TensorFlow.js itself writes. */
+async function saved(model: LayersModel): Promise<string> {
+  let artifacts: tf.io.ModelArtifacts | undefined;
+  const handler = tf.io.withSaveHandler(async (given) => {
+    artifacts = given;
+    return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } };
+  });
+  await model.save(handler);
+  assert.ok(artifacts !== undefined);
+  const { modelTopology, weightSpecs, weightData } = artifacts;
+  const json = {
+    format: "layers-model",
+    modelTopology,
+    weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs }],
+  };
+  return written(json, new Uint8Array(weightData as ArrayBuffer));
+}
+
+describe("what was exported bare comes back as the same layers and the same weights", () => {
+  for (const [name, make] of Object.entries(MODELS)) {
+    it(name, async () => {
+      const document = make();
+      const weights = randomWeights(document, 5);
+      const files = encodeLayersModel({ document, weights, bare: true, about: {} });
+      const back = await imported(await written(JSON.parse(files["model.json"]), files["weights.bin"]));
+      assert.ok("layers" in document.model);
+      assert.deepEqual(back.layers.length, document.model.layers.length);
+      // Names that a person gave get a number in the export; all else is the same.
+      const nameless = back.layers.map((layer) => ({ ...layer, name: undefined }));
+      const wanted = document.model.layers.map((layer) => {
+        const rest = { ...layer, name: undefined };
+        if (rest.type === "maxPooling2d" || rest.type === "averagePooling2d")
+          return { ...rest, poolSize: pair(rest.poolSize), strides: pair(rest.strides ?? rest.poolSize) };
+        return rest.type === "conv2d"
+          ? { ...rest, kernelSize: pair(rest.kernelSize), strides: pair(rest.strides) }
+          : rest;
+      });
+      assert.deepEqual(nameless, wanted);
+      assert.deepEqual(back.input, inputShape(document));
+      assert.equal(back.loss, document.model.loss);
+      if (document.model.layers.every((layer) => layer.name === undefined)) assert.deepEqual(back.weights, weights);
+    });
+  }
+});
+
+const pair = (value: number | [number, number]): [number, number] =>
+  typeof value === "number" ? [value, value] : value;
+
+test("a model that TensorFlow.js saved gives the same probabilities as a task's model", async () => {
+  const model = sequential({
+    layers: [
+      layers.conv2d({
+        inputShape: [6, 6, 1],
+        filters: 3,
+        kernelSize: 3,
+        activation: "relu",
+        kernelInitializer: "glorotNormal",
+      }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.flatten(),
+      layers.dropout({ rate: 0.25 }),
+      layers.dense({ units: 8, activation: "elu", name: "hidden", biasInitializer: "randomNormal" }),
+      layers.batchNormalization(),
+      layers.dense({ units: 3, activation: "softmax" }),
+    ],
+  });
+  const { written: found, loss, input, weights } = await imported(await saved(model));
+  assert.deepEqual([loss, input], ["softmaxCrossEntropy", [6, 6, 1]]);
+  assert.deepEqual(
+    found.map(({ type, name }) => name ?? type),
+    ["conv2d", "maxPooling2d", "flatten", "dropout", "hidden", "batchNormalization", "dense"],
+  );
+  const document = documentOf(found, input);
+  assert.deepEqual(weights.specs, allTensorSpecs(document));
+  const rows = randomRows(document, 4);
+  const { outputs } = ownOutputs(document, weights, rows, 4);
+  const theirs = tf.tidy(() => (model.predict(tf.tensor(rows, [4, 6, 6, 1])) as tf.Tensor).dataSync());
+  for (const [i, value] of theirs.entries()) assert.ok(Math.abs(value - (outputs[i] as number)) < 1e-5, `${i}`);
+});
