@@ -43,7 +43,7 @@ function rocPanel({ curves, rocAuc }: EvaluationReport, left: number): string {
         text(
           left + SIDE - 10,
           TOP + SIDE - 12 - 17 * (Math.min(curves.length, NAMED) - 1 - i),
-          name,
+          `class ${name}`,
           `text-anchor="end" fill="${colour}"`,
         ),
       );

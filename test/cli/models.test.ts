@@ -137,6 +137,6 @@ test("what is wrong with the command line, a file or a model is said, with exit 
   await refused(`predict ${ROWS} --task ${TASK} --model ${MODEL} --out ${ROWS}`, 2, "USAGE_INVALID");
   await refused(`predict ${ROWS} --task ${TASK} --model ${MODEL} --id nobody`, 2, "CSV_MISSING_COLUMN");
   await refused(`evaluate ${ROWS} --task ${TASK} --model ${MODEL} --local --home empty`, 2, "LOCAL_MODEL_MISSING");
-  assert.match(await refused("model import model.h5", 2, "IMPORT_FORMAT"), /tensorflowjs_converter/);
+  assert.match(await refused("model import model.h5", 2, "IMPORT_FORMAT"), /examples\/keras\/to_layers_model\.py/);
   await refused(`model export ${TASK} --model ${MODEL} --format pickle`, 2, "USAGE_INVALID");
 });

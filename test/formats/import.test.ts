@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it, test } from "node:test";
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, type LayersModel, sequential } from "@tensorflow/tfjs-layers";
 import { startEngine } from "../../node/adapters/tfjs/engine.ts";
 import { encodeLayersModel } from "../../node/core/formats/layersModel.ts";
 import { allTensorSpecs, inputShape } from "../../node/core/task/tensors.ts";
-import { documentOf } from "../task/fixture.ts";
+import { documentOf, taskDocument } from "../task/fixture.ts";
 import { imported, written } from "./layersModelFiles.ts";
 import { MODELS, ownOutputs, randomRows, randomWeights } from "./models.ts";
 
@@ -89,4 +91,27 @@ test("a model that TensorFlow.js saved gives the same probabilities as a task's 
   const { outputs } = ownOutputs(document, weights, rows, 4);
   const theirs = tf.tidy(() => (model.predict(tf.tensor(rows, [4, 6, 6, 1])) as tf.Tensor).dataSync());
   for (const [i, value] of theirs.entries()) assert.ok(Math.abs(value - (outputs[i] as number)) < 1e-5, `${i}`);
+});
+
+// Made by fixtures/keras/make_reference.py: a .keras and an .h5 file of Keras 3, through examples/keras/to_layers_model.py.
+const KERAS = join(import.meta.dirname, "fixtures/keras");
+const { madeBy, ...keras } = JSON.parse(readFileSync(join(KERAS, "outputs.json"), "utf8")) as {
+  madeBy: string;
+} & Record<string, { rows: number[]; outputs: number[] }>;
+
+describe("a model of Keras 3 gives what Keras gives, within 1e-5", () => {
+  for (const [name, { rows, outputs }] of Object.entries(
+    keras as Record<string, { rows: number[]; outputs: number[] }>,
+  )) {
+    it(`${name} (${madeBy})`, async () => {
+      const { written: found, loss, input, weights } = await imported(join(KERAS, name, "model.json"));
+      const classes = loss === "sigmoidCrossEntropy" ? ["no", "yes"] : ["0", "1", "2"];
+      const features = { columns: `x{1..${input.reduce((product, size) => product * size, 1)}}` };
+      const data = { format: "csv", features, label: { column: "y", classes }, inputShape: input };
+      const document = taskDocument({ data: data as never, model: { layers: found as never, loss } });
+      const own = ownOutputs(document, weights, Float32Array.from(rows), 4).outputs;
+      assert.equal(own.length, outputs.length);
+      for (const [i, value] of outputs.entries()) assert.ok(Math.abs(value - (own[i] as number)) < 1e-5, `output ${i}`);
+    });
+  }
 });

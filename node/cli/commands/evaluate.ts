@@ -33,7 +33,9 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   if (second !== undefined) cli.out.say(`\n${beside(first.report, second)}`);
   if (options.plot !== undefined) {
     const plot = resolve(options.plot);
-    const title = `${document.name}: ${first.model.what}, on ${basename(file)}`;
+    // A path does not fit there.
+    const what = options.model === undefined || own !== undefined ? first.model.what : basename(options.model);
+    const title = `${document.name}: ${what}, on ${basename(file)}`;
     await replaceFile(plot, plotCurves(first.report, title), 0o600);
     cli.out.say(`\nwrote ${plot}: ROC and reliability curves`);
   }

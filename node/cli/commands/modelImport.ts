@@ -71,9 +71,8 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
 async function importFile(file: string, signal: AbortSignal): Promise<Imported> {
   if (/\.safetensors$/i.test(file)) return ofSafetensors(file);
   if (/\.json$/i.test(file)) return ofLayersModel(file, signal);
-  const keras = /\.(keras|h5|hdf5)$/i.test(file);
-  const advice = keras
-    ? `convert it in Python first, with the package tensorflowjs: tensorflowjs_converter --input_format keras ${basename(file)} converted, and import converted/model.json`
+  const advice = /\.(keras|h5|hdf5)$/i.test(file)
+    ? `turn it into a layers model first, in Python with Keras: python examples/keras/to_layers_model.py ${basename(file)} converted, then import converted/model.json`
     : "a TensorFlow.js layers model (model.json) or a safetensors file can be imported";
   throw new SwarmError("IMPORT_FORMAT", `${file} is of a kind that is not read: ${advice}`, { file });
 }

@@ -15,10 +15,14 @@ export function normalizationOf(document: TaskDocument): Normalization | undefin
   if (normalize === "none") return undefined;
   const input = inputShape(document);
   const { mean, std } = normalize;
+  const channels = input.at(-1) ?? 1;
   // One number for all is the same for each channel: that keeps the layer small.
-  const shape = typeof mean === "number" && typeof std === "number" ? input.slice(-1) : input;
+  const byChannel = [mean, std].every((value) => typeof value === "number" || value.length === channels);
+  const shape = byChannel ? [channels] : input;
   const size = shape.reduce((product, side) => product * side, 1);
   const spread = (value: number | number[]): Float32Array =>
-    Float32Array.from({ length: size }, (_, i) => (typeof value === "number" ? value : (value[i] ?? Number.NaN)));
+    Float32Array.from({ length: size }, (_, i) =>
+      typeof value === "number" ? value : (value[i % value.length] ?? Number.NaN),
+    );
   return { shape, mean: spread(mean), std: spread(std) };
 }
