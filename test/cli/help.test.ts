@@ -50,7 +50,7 @@ test("the walk that an operator goes is there", () => {
     ["council show", "council add", "council remove", "council threshold", "council pause", "council unpause"],
     ["node init", "node register", "node run", "node show", "node rotate-keys", "node backup", "node restore"],
     ["task create", "task approve", "task show", "task list", "task join"],
-    ["status", "model get", "audit"],
+    ["status", "model get", "model list", "model export", "model import", "evaluate", "predict", "audit"],
   ].flat();
   for (const wanted of walk) assert.ok(paths.includes(wanted), wanted);
 });

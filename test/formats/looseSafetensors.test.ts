@@ -26,7 +26,11 @@ test("another program's order, spaces and metadata do not matter: the canonical 
     { name: "w", shape: [2, 2] },
   ]);
   assert.deepEqual([...weights.values], [9, 1, 2, 3, 4]);
-  assert.deepEqual(looseWeights(looseSafetensors(encodeSafetensors(weights))), weights);
+  const canonical = encodeSafetensors(weights);
+  assert.deepEqual(looseWeights(looseSafetensors(canonical)), weights);
+  // As a Buffer, which need not begin where float32 values may.
+  const buffer = Buffer.concat([Buffer.alloc(3), canonical]).subarray(3);
+  assert.deepEqual(looseWeights(looseSafetensors(buffer)), weights);
 });
 
 const REFUSED: [string, Uint8Array, string][] = [

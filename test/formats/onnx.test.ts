@@ -9,7 +9,7 @@ import { inputShape } from "../../node/core/task/tensors.ts";
 import { temporaryFolder } from "../learner/rows.ts";
 import { MODELS, ownOutputs, randomRows, randomWeights } from "./models.ts";
 
-/** Set PYTHON to one that has onnx and onnxruntime (tried with 1.19.1 and 1.23.2), if python3 has not. */
+/** Set PYTHON to one that has onnx and onnxruntime (tried with 1.23.2 and 1.32.0), if python3 has not. */
 const python = process.env.PYTHON ?? "python3";
 const hasOnnx = spawnSync(python, ["-c", "import onnx, onnxruntime"]).status === 0;
 const ROWS = 5;

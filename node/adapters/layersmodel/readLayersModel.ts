@@ -1,9 +1,9 @@
-import { constants, type FileHandle, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
 import type { FoundTensor } from "../../core/formats/import/importWeights.ts";
 import { tensorsIn, type WeightGroup, weightGroups } from "../../core/formats/import/manifest.ts";
 import { fieldsOf } from "../../core/formats/import/value.ts";
+import { readPlainFile, withPlainFile } from "./plainFile.ts";
 
 /** Most bytes of a model's JSON: layers and names take little. */
 const MAX_JSON_BYTES = 8_388_608;
@@ -19,13 +19,10 @@ export interface LayersModel {
  * @throws SwarmError IMPORT_UNREADABLE, IMPORT_FORMAT, IMPORT_PATH, IMPORT_WEIGHTS, IMPORT_TOO_LARGE
  */
 export async function readLayersModel(path: string, signal: AbortSignal): Promise<LayersModel> {
-  const json = await withFile(path, async (file, size) => {
-    if (size > MAX_JSON_BYTES) throw tooLarge(path, size, MAX_JSON_BYTES);
-    return file.readFile({ encoding: "utf8" });
-  });
+  const json = new TextDecoder().decode(await readPlainFile(path, MAX_JSON_BYTES));
   const model = fieldsOf(parsed(json, path), path);
   if (model.format === "graph-model") {
-    const text = `${path} is a graph model, which has operations and no layers: save the Keras model as a layers model (tf.model.save, or tensorflowjs_converter with --output_format tfjs_layers_model)`;
+    const text = `${path} is a graph model, which has operations and no layers: save the Keras model as a layers model (save of TensorFlow.js, or examples/keras/to_layers_model.py)`;
     throw new SwarmError("IMPORT_FORMAT", text, { path });
   }
   const tensors: FoundTensor[] = [];
@@ -41,7 +38,7 @@ async function readGroup(folder: string, { paths, bytes }: WeightGroup): Promise
   let offset = 0;
   for (const name of paths) {
     const path = join(folder, name);
-    offset = await withFile(path, async (file, size) => {
+    offset = await withPlainFile(path, false, async (file, size) => {
       if (offset + size > bytes) throw misfit(path, "more", bytes);
       for (let done = 0; done < size;) {
         const { bytesRead } = await file.read(whole, offset + done, size - done, done);
@@ -53,21 +50,6 @@ async function readGroup(folder: string, { paths, bytes }: WeightGroup): Promise
   }
   if (offset < bytes) throw misfit(paths.map((name) => join(folder, name)).join(", "), "fewer", bytes);
   return whole;
-}
-
-/** A regular file, and none that a link leads to: a folder from a stranger must not read another one's files. */
-async function withFile<T>(path: string, use: (file: FileHandle, size: number) => Promise<T>): Promise<T> {
-  try {
-    await using file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-    const stat = await file.stat();
-    if (!stat.isFile()) throw new SwarmError("IMPORT_UNREADABLE", `${path} is no plain file`, { path });
-    return await use(file, stat.size);
-  } catch (cause) {
-    if (cause instanceof SwarmError) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === "ELOOP" ? "it is a link: give the file itself" : message;
-    throw new SwarmError("IMPORT_UNREADABLE", `cannot read ${path}: ${why}`, { path }, cause);
-  }
 }
 
 function parsed(json: string, path: string): unknown {
@@ -89,6 +71,3 @@ const misfit = (path: string, how: "more" | "fewer", bytes: number): SwarmError 
     `${path}: ${how} bytes than the ${bytes} that the weights' shapes need; fetch the model again`,
     { path },
   );
-
-const tooLarge = (path: string, size: number, most: number): SwarmError =>
-  new SwarmError("IMPORT_TOO_LARGE", `${path} has ${size} bytes; ${most} are the most`, { path, size });

@@ -1,5 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { readPlainFile } from "../../adapters/layersmodel/plainFile.ts";
 import { readLayersModel } from "../../adapters/layersmodel/readLayersModel.ts";
 import { modelSection } from "../../adapters/taskfile/modelSection.ts";
 import { readTaskFile } from "../../adapters/taskfile/readTaskFile.ts";
@@ -100,12 +100,7 @@ function hints(file: string, { input, output, loss }: ImportedLayers): string[] 
 }
 
 async function ofSafetensors(file: string): Promise<Imported> {
-  const { size } = await stat(file);
-  if (size > MAX_FILE_BYTES) {
-    const text = `${file} has ${size} bytes, more than the ${MAX_FILE_BYTES} of the largest model that a task may have`;
-    throw new SwarmError("IMPORT_TOO_LARGE", text, { file, size });
-  }
-  const weights = looseWeights(looseSafetensors(await readFile(file)));
+  const weights = looseWeights(looseSafetensors(await readPlainFile(file, MAX_FILE_BYTES)));
   const tensors = weights.specs.map(({ name, shape }) => ({ name, shape: [...shape] }));
   const comments = [
     `From ${basename(file)}: tensors alone, for trainers that know the layers.`,

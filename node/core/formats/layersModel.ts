@@ -1,4 +1,5 @@
 import { type ExportInput, exportedModel, type ExportedLayer } from "./exported.ts";
+import { toLittleEndian } from "./littleEndian.ts";
 import { KERAS_TENSORS, type KerasLayer, kerasLayer } from "./kerasLayer.ts";
 import type { Normalization } from "./normalization.ts";
 
@@ -51,7 +52,7 @@ export function encodeLayersModel(given: ExportInput): LayersModelFiles {
     ],
     userDefinedMetadata: metadata,
   };
-  return { "model.json": `${JSON.stringify(model, undefined, 2)}\n`, "weights.bin": littleEndian(tensors) };
+  return { "model.json": `${JSON.stringify(model, undefined, 2)}\n`, "weights.bin": joined(tensors) };
 }
 
 function partOf({ layer, name, tensors }: ExportedLayer): Part {
@@ -97,14 +98,12 @@ function normalizing({ shape, mean, std }: Normalization, input: readonly number
   return [step("Flatten", "flat", {}), normalize, step("Reshape", "shape", { target_shape: [...input] })];
 }
 
-function littleEndian(tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(4 * tensors.reduce((sum, { values }) => sum + values.length, 0));
-  const view = new DataView(bytes.buffer);
-  let at = 0;
-  for (const { values } of tensors)
-    for (const value of values) {
-      view.setFloat32(at, value, true);
-      at += 4;
-    }
-  return bytes;
+function joined(tensors: readonly NamedTensor[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(4 * tensors.reduce((sum, { values }) => sum + values.length, 0));
+  let offset = 0;
+  for (const { values } of tensors) {
+    whole.set(toLittleEndian(values), offset);
+    offset += 4 * values.length;
+  }
+  return whole;
 }

@@ -1,6 +1,7 @@
 import { SwarmError } from "../../errors.ts";
 import { cut, quoted } from "../../quoted.ts";
 import { MAX_PARAMETERS } from "../../task/params.ts";
+import { fromLittleEndian } from "../littleEndian.ts";
 import type { FoundTensor } from "./importWeights.ts";
 import { fieldsOf, listOf, sizesOf } from "./value.ts";
 
@@ -46,9 +47,7 @@ export function looseSafetensors(bytes: Uint8Array): FoundTensor[] {
       throw broken(`the data_offsets of ${where} do not fit its shape`);
     if (start + (end as number) > bytes.length) throw broken(`${where} goes on behind the file's end`);
     const from = start + (begin as number);
-    const values = (): Float32Array =>
-      Float32Array.from({ length: count }, (_, i) => view.getFloat32(from + 4 * i, true));
-    return { name, shape, values };
+    return { name, shape, values: () => fromLittleEndian(bytes, from, count) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { SwarmError } from "../../errors.ts";
 import { cut, quoted } from "../../quoted.ts";
 import { MAX_PARAMETERS } from "../../task/params.ts";
+import { fromLittleEndian } from "../littleEndian.ts";
 import type { FoundTensor } from "./importWeights.ts";
 import { fieldsOf, listOf, sizesOf, textOf } from "./value.ts";
 
@@ -55,11 +56,10 @@ export function weightGroups(manifest: unknown): WeightGroup[] {
 
 /** @param bytes all of a group's files, one after another */
 export function tensorsIn({ tensors }: WeightGroup, bytes: Uint8Array): FoundTensor[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return tensors.map(({ name, shape, offset, length }) => ({
     name,
     shape,
-    values: () => Float32Array.from({ length }, (_, i) => view.getFloat32(4 * (offset + i), true)),
+    values: () => fromLittleEndian(bytes, 4 * offset, length),
   }));
 }
 

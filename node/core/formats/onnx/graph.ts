@@ -1,3 +1,4 @@
+import { toLittleEndian } from "../littleEndian.ts";
 import { bytes, float, int, joined, message, type Message, packedInts, text } from "./protobuf.ts";
 
 /** Messages of ONNX (onnx/onnx.proto3 of ONNX 1.16), with the numbers of their fields; only what a model of ours takes. */
@@ -54,7 +55,12 @@ export function createGraph(): GraphBuilder {
       return output;
     },
     constant(name, shape, values) {
-      constants.push([...packedInts(1, shape), ...int(2, FLOAT), ...text(8, name), ...bytes(9, littleEndian(values))]);
+      constants.push([
+        ...packedInts(1, shape),
+        ...int(2, FLOAT),
+        ...text(8, name),
+        ...bytes(9, toLittleEndian(values)),
+      ]);
       return name;
     },
     finish({ name, input, output, result, metadata }) {
@@ -91,11 +97,4 @@ function valueInfo(name: string, shape: readonly number[]): Message {
   const dimensions = [message(1, text(2, "batch")), ...shape.map((size) => message(1, int(1, size)))].flat();
   const tensor = [...int(1, FLOAT), ...message(2, dimensions)];
   return [...text(1, name), ...message(2, message(1, tensor))];
-}
-
-function littleEndian(values: Float32Array): Uint8Array {
-  const file = new Uint8Array(4 * values.length);
-  const view = new DataView(file.buffer);
-  for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);
-  return file;
 }
