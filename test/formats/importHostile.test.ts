@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, test } from "node:test";
+import fc from "fast-check";
+import { importLayers } from "../../node/core/formats/import/importLayers.ts";
+import { weightGroups } from "../../node/core/formats/import/manifest.ts";
 import { imported, type Json, keras, written } from "./layersModelFiles.ts";
 
 describe("hostile files end in a named error before anything large is read", () => {
@@ -93,4 +96,40 @@ describe("hostile files end in a named error before anything large is read", () 
     await writeFile(path, JSON.stringify(model()).replace('"use_bias":false', `"data_format":${deep}`));
     await refused(path, "IMPORT_LAYER");
   });
+});
+
+/** Places of all values in a JSON document, the root's left out. */
+function placesIn(value: unknown): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [[key], ...placesIn(inner).map((rest) => [key, ...rest])]);
+}
+
+test("whatever stands in a place of the JSON, layers and manifest are read or end in a named error", () => {
+  const good = () => ({
+    topology: structuredClone(
+      keras({ class_name: "BatchNormalization", config: { name: "n", axis: -1, epsilon: 0.01 } }),
+    ),
+    manifest: [{ paths: ["w"], weights: [{ name: "a/kernel", shape: [3, 4], dtype: "float32" }] }],
+  });
+  const places = placesIn(good());
+  const odd = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(2 ** 31, -1, 1e308, "__proto__", "softmax", "../x", [null, 3], {}),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...places), odd, (place, value) => {
+      const model = good() as Record<string, unknown>;
+      let at = model;
+      for (const key of place.slice(0, -1)) at = at[key] as Record<string, unknown>;
+      at[place.at(-1) as string] = value;
+      for (const read of [() => importLayers(model.topology), () => weightGroups(model.manifest)]) {
+        try {
+          read();
+        } catch (error) {
+          assert.match((error as { code?: string }).code ?? String((error as Error).stack), /^IMPORT_/);
+        }
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
