@@ -18,7 +18,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Errors that lie in what the user gave: command line, files, settings, passwords. */
 const BAD_INPUT = [
-  /^(USAGE|HOME|NODE_FILE|KEY|CSV|DEPLOYMENT|RPC|FILE)_/,
+  /^(USAGE|HOME|NODE_FILE|KEY|CSV|DATA|DEPLOYMENT|RPC|FILE)_/,
   /^TASK_(INVALID|UNREADABLE|UNKNOWN|AMBIGUOUS|MISSING|MODE|NO_LAYERS|MODEL_MISFIT)$/,
   /^(CHAIN_URL|CHAIN_PORT_IN_USE|ROUND_UNKNOWN|DISK_ABSENT|MERGE_KERNELS)$/,
 ];

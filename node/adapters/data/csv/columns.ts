@@ -1,4 +1,4 @@
-import { SwarmError } from "../../core/errors.ts";
+import { SwarmError } from "../../../core/errors.ts";
 
 /** Most of a file's columns that an error lists. */
 const LISTED_COLUMNS = 40;
@@ -6,7 +6,9 @@ const LISTED_COLUMNS = 40;
 /** Where in a record the task's columns stand. */
 export interface ColumnPlaces {
   features: number[];
-  label: number;
+  /** Undefined where none was asked for. */
+  label: number | undefined;
+  id: number | undefined;
   /** Fields per record. */
   width: number;
 }
@@ -17,9 +19,9 @@ export interface ColumnPlaces {
  */
 export function findColumns(
   header: readonly string[],
-  features: readonly string[],
-  label: string,
+  { features, label, id }: { features: readonly string[]; label?: { column: string }; id?: string },
   path: string,
+  delimiter: "," | "\t" = ",",
 ): ColumnPlaces {
   const places = new Map<string, number>();
   const repeated = new Set<string>();
@@ -27,10 +29,12 @@ export function findColumns(
     if (places.has(name)) repeated.add(name);
     else places.set(name, index);
   }
-  const needed = [...features, label];
+  const needed = [...features, ...(label === undefined ? [] : [label.column]), ...(id === undefined ? [] : [id])];
   const missing = needed.filter((name) => !places.has(name));
   if (missing.length > 0) {
-    const hint = header.length === 1 && /[;\t]/.test(header[0] ?? "") ? "; fields must be separated by commas" : "";
+    const other = delimiter === "," ? /[;\t]/ : /[;,]/;
+    const separated = `; fields must be separated by ${delimiter === "," ? "commas" : "tabs"} (data.format)`;
+    const hint = header.length === 1 && other.test(header[0] ?? "") ? separated : "";
     const text = `${path}:1: no column ${list(missing)}; found are ${list(header)}${hint}`;
     throw new SwarmError("CSV_MISSING_COLUMN", `${text}. Rename the file's columns as the task names them.`, {
       path,
@@ -48,7 +52,8 @@ export function findColumns(
   }
   return {
     features: features.map((name) => places.get(name) ?? 0),
-    label: places.get(label) ?? 0,
+    label: label && places.get(label.column),
+    id: id === undefined ? undefined : places.get(id),
     width: header.length,
   };
 }
