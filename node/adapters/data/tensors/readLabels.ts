@@ -1,6 +1,6 @@
 import { dataError, unknownClass } from "../errors.ts";
 import { tensorClassReader } from "./classNumbers.ts";
-import { cutOff, type TensorStream } from "./tensorStream.ts";
+import { checkEnd, type TensorStream } from "./tensorStream.ts";
 
 /**
  * Reads one class per row.
@@ -34,6 +34,6 @@ export async function readLabels(
       indices[row++] = index;
     }
   }
-  if (row < rows) throw cutOff(name, row, rows);
+  await checkEnd(labels, row, rows);
   return indices;
 }

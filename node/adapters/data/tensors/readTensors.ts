@@ -4,7 +4,7 @@ import { dataError, refusedValue, tooManyRows } from "../errors.ts";
 import { RowSink } from "../rowSink.ts";
 import { readLabels } from "./readLabels.ts";
 import { checkRowShape } from "./rowShape.ts";
-import { cutOff, type TensorStream } from "./tensorStream.ts";
+import { checkEnd, type TensorStream } from "./tensorStream.ts";
 
 /** What rows of arrays mean. */
 export interface TensorSchema {
@@ -51,11 +51,12 @@ export async function readTensors(
 }
 
 async function readFeatures(
-  { name, shape, type, columnMajor, body }: TensorStream,
+  tensor: TensorStream,
   sink: RowSink,
   width: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { name, shape, type, columnMajor, body } = tensor;
   const rows = shape[0] as number;
   const { number, size } = type;
   if (number === undefined) throw dataError("DATA_TYPE", name, "has elements of text; features are numbers");
@@ -77,7 +78,7 @@ async function readFeatures(
       element++;
     }
   }
-  if (element < total) throw cutOff(name, element, total);
+  await checkEnd(tensor, element, total);
 }
 
 /** For each value of a row in column-major order, its place in row-major order. */

@@ -48,7 +48,12 @@ export function checkSize(
   return elements;
 }
 
-/** Elements ended before their header said. */
-export function cutOff(name: string, got: number, due: number): Error {
-  return dataError("DATA_TRUNCATED", name, `ends after ${got} of ${due} elements: copy the file again`, { got, due });
+/**
+ * Checks that an array ended where its header said: whether compressed data goes on shows only now, and so does what its checksum says.
+ * @param got elements that were read @param due elements that the header says @throws SwarmError DATA_TRUNCATED, DATA_TRAILING, DATA_DAMAGED
+ */
+export async function checkEnd({ name, body }: TensorStream, got: number, due: number): Promise<void> {
+  if (got === due && (await body.ended())) return;
+  if (got === due) throw dataError("DATA_TRAILING", name, "goes on after its last element", { due });
+  throw dataError("DATA_TRUNCATED", name, `ends after ${got} of ${due} elements: copy the file again`, { got, due });
 }
