@@ -12,7 +12,7 @@ const weightsOf = (given: unknown, labels: number[]): number[] | undefined => {
 };
 
 test("balanced weights are scikit-learn's, of the classes that are there", () => {
-  // compute_class_weight("balanced", classes=np.array([0, 1, 2]), y=[0, 0, 0, 0, 0, 1, 1, 2]) (scikit-learn 1.7.2)
+  // compute_class_weight("balanced", classes=np.array([0, 1, 2]), y=[0, 0, 0, 0, 0, 1, 1, 2]) (scikit-learn 1.9.1)
   const wanted = [0.5333333333333333, 1.3333333333333333, 2.6666666666666665];
   for (const [i, weight] of (weightsOf("balanced", [0, 0, 0, 0, 0, 1, 1, 2]) ?? []).entries())
     assert.ok(Math.abs(weight - (wanted[i] as number)) < 1e-12);
