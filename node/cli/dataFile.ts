@@ -1,7 +1,5 @@
-import { readCsv } from "../adapters/csv/readCsv.ts";
-import { requireRecords, splitRows } from "../adapters/csv/split.ts";
+import { readSplit } from "../adapters/data/readSplit.ts";
 import type { TaskDocument } from "../core/task/document.ts";
-import { featureNames } from "../core/task/tensors.ts";
 
 /** What a clinic's rows are to a task. Counts only: no value of a row is kept or shown. */
 export interface DataSummary {
@@ -14,29 +12,19 @@ export interface DataSummary {
 }
 
 /**
- * Reads the whole file as training will, so that what is wrong with it shows before the node has joined.
- * @throws SwarmError CSV_* naming file, line and column
+ * Reads the whole data as training will, so that what is wrong with it shows before the node has joined.
+ * @throws SwarmError CSV_* and DATA_* naming file, line or row, and column
  */
 export async function checkData(document: TaskDocument, path: string, signal: AbortSignal): Promise<DataSummary> {
-  const { data, training, privacy } = document;
-  const schema = {
-    features: featureNames(document),
-    label: data.label,
-    missing: data.missing,
-    normalize: data.normalize,
-  };
-  const rows = await readCsv(path, schema, { signal });
-  const split = splitRows(rows, training.validationSplit, training.seed);
-  requireRecords(split.training, privacy.minRecords, path);
-  const counts = data.label.classes.map((name, index) => [
-    name,
-    rows.labels.reduce((sum, label) => sum + (label === index ? 1 : 0), 0),
-  ]);
+  const { training, validation } = await readSplit({ document, dataPath: path, use: "train" }, { signal });
+  const names = document.data.label.classes;
+  const counts = names.map(() => 0);
+  for (const { labels } of [training, validation]) for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
   return {
     path,
-    rows: rows.rows,
-    training: split.training.rows,
-    validation: split.validation.rows,
-    classes: Object.fromEntries(counts) as Record<string, number>,
+    rows: training.rows + validation.rows,
+    training: training.rows,
+    validation: validation.rows,
+    classes: Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0])),
   };
 }

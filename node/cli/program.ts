@@ -5,6 +5,7 @@ import { defineAccount } from "./groups/account.ts";
 import { defineAudit } from "./groups/audit.ts";
 import { defineChain } from "./groups/chain.ts";
 import { defineCouncil } from "./groups/council.ts";
+import { defineData } from "./groups/data.ts";
 import { defineDeploy } from "./groups/deploy.ts";
 import { defineEvaluate } from "./groups/evaluate.ts";
 import { defineLicense } from "./groups/license.ts";
@@ -54,6 +55,7 @@ export function buildProgram(perform: Perform): Command {
   defineCouncil(program, definitions);
   defineNode(program, definitions);
   defineTask(program, definitions);
+  defineData(program, definitions);
   defineStatus(program, definitions);
   defineModel(program, definitions);
   defineEvaluate(program, definitions);

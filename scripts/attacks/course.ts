@@ -1,4 +1,4 @@
-import type { Dataset } from "../../node/adapters/csv/readCsv.ts";
+import type { Dataset } from "../../node/adapters/data/dataset.ts";
 import { SwarmError } from "../../node/core/errors.ts";
 import { mergeModel } from "../../node/core/merge/merge.ts";
 import { createPrng } from "../../node/core/prng.ts";

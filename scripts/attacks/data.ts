@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type Dataset, readCsv } from "../../node/adapters/csv/readCsv.ts";
+import { readCsv } from "../../node/adapters/data/csv/readCsv.ts";
+import type { Dataset } from "../../node/adapters/data/dataset.ts";
 import { root } from "../setup/place.mjs";
 import { holdOut } from "../splits/holdOut.ts";
 import { labelSkew } from "../splits/labelSkew.ts";

@@ -1,6 +1,6 @@
 /** A thread that runs one swarm after another, as it is told. */
 import { parentPort } from "node:worker_threads";
-import type { Dataset } from "../../node/adapters/csv/readCsv.ts";
+import type { Dataset } from "../../node/adapters/data/dataset.ts";
 import { type Job, runCourse } from "./course.ts";
 import { load, type SourceName, sources } from "./data.ts";
 

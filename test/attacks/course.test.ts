@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { Dataset } from "../../node/adapters/csv/readCsv.ts";
+import type { Dataset } from "../../node/adapters/data/dataset.ts";
 import { type Job, runCourse } from "../../scripts/attacks/course.ts";
 import { divide, load, sources } from "../../scripts/attacks/data.ts";
 import { readOptions } from "../../scripts/attacks/options.ts";

@@ -166,7 +166,7 @@ test("the council looks at the task and its first model, and approves it, both a
 test("data that does not fit the task keeps a node from joining", async () => {
   await writeRows(desk.dir, "few.csv", 20);
   await writeRows(desk.dir, "text.csv", 60, "1,two,3,no");
-  await refused("task join small --home clinic --data few.csv", 2, "CSV_TOO_FEW_RECORDS");
+  await refused("task join small --home clinic --data few.csv", 2, "DATA_TOO_FEW_RECORDS");
   assert.match(
     await refused("task join small --home clinic --data text.csv", 2, "CSV_NOT_A_NUMBER"),
     /text\.csv:2: column "b"/,

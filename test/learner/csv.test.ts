@@ -3,9 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { columnMeans, imputeMeans } from "../../node/adapters/csv/impute.ts";
-import { type CsvSchema, type Dataset, readCsv } from "../../node/adapters/csv/readCsv.ts";
-import { requireRecords, splitRows } from "../../node/adapters/csv/split.ts";
+import { columnMeans, imputeMeans } from "../../node/adapters/data/impute.ts";
+import { type CsvSchema, readCsv } from "../../node/adapters/data/csv/readCsv.ts";
+import type { Dataset, ReadOptions } from "../../node/adapters/data/dataset.ts";
+import { requireRecords, splitRows } from "../../node/adapters/data/split.ts";
 import { temporaryFolder } from "./rows.ts";
 
 const folder = await temporaryFolder();
@@ -17,9 +18,9 @@ const schema: CsvSchema = {
   normalize: "none",
 };
 
-async function read(text: string, changes: Partial<CsvSchema> = {}): Promise<Dataset> {
+async function read(text: string, changes: Partial<CsvSchema> = {}, options: ReadOptions = {}): Promise<Dataset> {
   await writeFile(path, text);
-  return readCsv(path, { ...schema, ...changes });
+  return readCsv(path, { ...schema, ...changes }, options);
 }
 
 test("columns are found by name; byte order mark, CRLF, quoted commas and columns of no interest are fine", async () => {
@@ -84,8 +85,8 @@ test("a file that is not there, or a folder, is named", async () => {
 
 test("reading ends at the limit of values, and when it is aborted", async () => {
   const text = `a,b,y\n${"1,2,1\n".repeat(5)}`;
-  assert.equal((await read(text, { maxValues: 10 })).rows, 5);
-  await assert.rejects(read(text, { maxValues: 9 }), { code: "CSV_TOO_LARGE" });
+  assert.equal((await read(text, {}, { maxValues: 10 })).rows, 5);
+  await assert.rejects(read(text, {}, { maxValues: 9 }), { code: "CSV_TOO_LARGE" });
   await assert.rejects(readCsv(path, schema, { signal: AbortSignal.abort() }), { name: "AbortError" });
 });
 
@@ -101,7 +102,7 @@ test("means stand in for missing values, those of the training rows also for val
   imputeMeans(data, means);
   assert.deepEqual([...data.features], [1, 5, 2, 4, 3, 6]);
   const empty = await read("a,b,y\n1,,1\n2,,0\n", { missing: "mean" });
-  assert.throws(() => columnMeans(empty, schema.features, path), { code: "CSV_MISSING_VALUE", message: /column "b"/ });
+  assert.throws(() => columnMeans(empty, schema.features, path), { code: "DATA_MISSING_VALUE", message: /column "b"/ });
 });
 
 test("a split takes each row once, the share of each class rounded down, and depends on rows and seed only", () => {
@@ -149,7 +150,7 @@ test("a split takes each row once, the share of each class rounded down, and dep
 test("fewer rows than the task asks for are refused", async () => {
   const data = await read(`a,b,y\n${"1,2,1\n".repeat(31)}`);
   assert.throws(() => requireRecords(data, 32, path), {
-    code: "CSV_TOO_FEW_RECORDS",
+    code: "DATA_TOO_FEW_RECORDS",
     data: { path, rows: 31, minRecords: 32 },
   });
   requireRecords(data, 31, path);

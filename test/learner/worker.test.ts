@@ -98,11 +98,11 @@ test("what is wrong with the rows is what creating a learner fails with", async 
     code: "CSV_UNREADABLE",
   });
   await assert.rejects(createLearner({ document, dataPath: await writeRows(folder, 31), logger: silent }), {
-    code: "CSV_TOO_FEW_RECORDS",
+    code: "DATA_TOO_FEW_RECORDS",
   });
   const halved = taskDocument({ training: { ...taskInput().training, validationSplit: 0.5 } });
   await assert.rejects(createLearner({ document: halved, dataPath: await writeRows(folder, 60), logger: silent }), {
-    code: "CSV_TOO_FEW_RECORDS",
+    code: "DATA_TOO_FEW_RECORDS",
   });
   const foreign = taskDocument({ model: { tensors: [{ name: "w", shape: [2] }] } });
   await assert.rejects(createLearner({ document: foreign, dataPath: await writeRows(folder, 60), logger: silent }), {

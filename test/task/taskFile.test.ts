@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { stringify } from "yaml";
-import { readCsv } from "../../node/adapters/csv/readCsv.ts";
+import { readData } from "../../node/adapters/data/readData.ts";
 import { defaultMerge } from "../../node/core/merge/defaultMerge.ts";
-import { featureNames } from "../../node/core/task/tensors.ts";
 import { type LocatedProblem, parseTaskText, readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { allowedKeys } from "../../node/core/task/suggest.ts";
 import { taskJsonSchema } from "../../node/core/task/jsonSchema.ts";
@@ -96,13 +95,7 @@ test("the examples' task files are valid, and the digits' names the columns of i
   assert.equal(wdbc.name, "wdbc");
   const digits = await readTaskFile(join(examples, "digits/task.yaml"));
   assert.deepEqual(digits.merge, defaultMerge(3));
-  const { label, missing, normalize } = digits.data;
-  const rows = await readCsv(join(examples, "digits/data/digits.csv"), {
-    features: featureNames(digits),
-    label,
-    missing,
-    normalize,
-  });
+  const rows = await readData(digits, join(examples, "digits/data/digits.csv"));
   assert.deepEqual([rows.rows, rows.width, Math.max(...rows.features)], [1797, 64, 1]);
 });
 

@@ -43,7 +43,7 @@ const nodeFile = z.strictObject({
 export type NodeFile = z.infer<typeof nodeFile>;
 
 const HEADER = `# Settings of this node. Relative paths count from this folder.
-# network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: CSV of the clinic's rows; task: id;
+# network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: the clinic's rows, a file or folder; task: id;
 # names: what to call other accounts, as in {"0x...": clinic-b}
 `;
 

@@ -17,7 +17,7 @@ export interface LearnerInit extends WorkerMemory {
 
 /**
  * A learner that trains with TensorFlow.js on WebAssembly in a worker thread. Ready when the rows are read.
- * @throws SwarmError CSV_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS, LEARNER_CRASHED.
+ * @throws SwarmError CSV_* and DATA_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS, LEARNER_CRASHED.
  *   Its methods: LEARNER_SHAPES (weights of another model), TRAINING_DIVERGED, LEARNER_CRASHED (call again: a new worker starts), LEARNER_CLOSED
  */
 export async function createLearner({ document, dataPath, logger, signal, ...memory }: LearnerInit): Promise<Learner> {

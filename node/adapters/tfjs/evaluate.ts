@@ -19,7 +19,7 @@ export interface EvaluatorInit extends WorkerMemory {
   dataPath: string;
 }
 
-/** @throws SwarmError CSV_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS */
+/** @throws SwarmError CSV_* and DATA_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS */
 export async function createEvaluator({ document, dataPath, ...memory }: EvaluatorInit): Promise<Evaluator> {
   const client = new WorkerClient((stop) => spawnWorker({ document, dataPath, use: "evaluate", stop }, memory));
   const parts = partsOf(document);

@@ -48,8 +48,11 @@ export interface Model {
   logits(values: Float32Array, features: Float32Array, rows: number): Float32Array;
 }
 
-/** @throws SwarmError TASK_NO_LAYERS for a task that only lists tensors */
-export function createModel(doc: TaskDocument): Model {
+/**
+ * @param classWeights what a row's loss is multiplied with in training, by its class; 1 where they are left out
+ * @throws SwarmError TASK_NO_LAYERS for a task that only lists tensors
+ */
+export function createModel(doc: TaskDocument, classWeights?: Float64Array): Model {
   const { model } = doc;
   if (!("layers" in model)) {
     throw new SwarmError(
@@ -107,7 +110,7 @@ export function createModel(doc: TaskDocument): Model {
         },
       };
       const lossOp = tf.customGrad((logits, save) => {
-        const loss: LossValue = lossOf((logits as tf.Tensor).dataSync() as Float32Array, labels);
+        const loss: LossValue = lossOf((logits as tf.Tensor).dataSync() as Float32Array, labels, classWeights);
         sum = loss.sum;
         const gradient = tf.tensor(loss.gradient, (logits as tf.Tensor).shape);
         (save as tf.GradSaveFunc)([gradient]);

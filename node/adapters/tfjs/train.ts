@@ -2,7 +2,7 @@ import { SwarmError } from "../../core/errors.ts";
 import { createPrng, shuffle } from "../../core/prng.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import type { TrainingProgress } from "../../ports/learner.ts";
-import type { Dataset } from "../csv/readCsv.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "./model.ts";
 import { createOptimizer } from "./optimizers.ts";
 import { addProximal } from "./proximal.ts";

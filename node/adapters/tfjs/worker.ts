@@ -2,11 +2,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { SwarmError } from "../../core/errors.ts";
 import { classificationFigures } from "../../core/metrics.ts";
 import type { Evaluation } from "../../ports/learner.ts";
-import type { Dataset } from "../csv/readCsv.ts";
+import { classWeights } from "../data/classWeights.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { readSplit } from "../data/readSplit.ts";
 import { startEngine } from "./engine.ts";
 import { createModel, type Model } from "./model.ts";
 import type { Reply, Request, RowOutputs, WorkerSetup } from "./protocol.ts";
-import { readRows } from "./rows.ts";
 import { trainRound } from "./train.ts";
 
 /** Least milliseconds between two reports of progress. */
@@ -18,8 +19,8 @@ const setup = workerData as WorkerSetup;
 const stop = new Int32Array(setup.stop);
 
 try {
-  const model = createModel(setup.document);
-  const { training, validation } = await readRows(setup);
+  const { training, validation } = await readSplit(setup);
+  const model = createModel(setup.document, classWeights(setup.document, training.labels));
   const engine = await startEngine();
   port.on("message", (request: Request) => {
     try {

@@ -29,7 +29,7 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
   if (options.data !== undefined && !existsSync(options.data)) {
     throw new SwarmError(
       "USAGE_INVALID",
-      `there is no file ${options.data}: name the clinic's CSV, or leave --data away and set it later in node.yaml`,
+      `there is nothing at ${options.data}: name the clinic's rows, or leave --data away and set it later in node.yaml`,
       { path: options.data },
     );
   }

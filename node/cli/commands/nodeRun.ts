@@ -48,7 +48,7 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   const document = parseDocument(task.document);
   const dataPath = options.data ?? settings.data;
   if (dataPath === undefined) {
-    const text = `no rows to train on: name a CSV file with --data, or as data in ${home.nodeFile}`;
+    const text = `no rows to train on: name a file or folder with --data, or as data in ${home.nodeFile}`;
     throw new SwarmError("NODE_FILE_DATA", text);
   }
   const identity = await actor.unlock();

@@ -97,7 +97,7 @@ async function checkedData(
   if (path === undefined) {
     throw new SwarmError(
       "NODE_FILE_NO_DATA",
-      `no data: name the clinic's CSV with --data, or as data in ${home.nodeFile}`,
+      `no data: name the clinic's rows with --data, or as data in ${home.nodeFile}`,
       { path: home.nodeFile },
     );
   }

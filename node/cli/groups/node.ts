@@ -19,7 +19,7 @@ export function defineNode(program: Command, definitions: Definitions): void {
           multiaddrs,
         )
         .option("--announce <multiaddr...>", "where others reach the node, if that is not where it listens", multiaddrs)
-        .option("--data <csv>", "the clinic's rows, which never leave it"),
+        .option("--data <path>", "the clinic's rows, a file or folder, which never leave it"),
     ),
   );
   examples(
@@ -60,7 +60,7 @@ export function defineNode(program: Command, definitions: Definitions): void {
         "run the node: train, share, merge and vote, round by round; after the last round it stays to serve files to members and auditors, until Ctrl-C",
       )
       .option("--task <id>", "the task to work on: id, a beginning of it, or its name (default: the one joined last)")
-      .option("--data <csv>", "the clinic's rows (default: as in node.yaml)")
+      .option("--data <path>", "the clinic's rows, a file or folder (default: as in node.yaml)")
       .option("--once", "end when all rounds of the task are final, instead of staying to serve files"),
   );
   examples(run, "swarm node run --home clinic-1");

@@ -54,7 +54,7 @@ export function defineTask(program: Command, definitions: Definitions): void {
       .command("join")
       .description("enroll the node in an approved task, after checking licence, document and data")
       .argument("<task>", TASK)
-      .option("--data <csv>", "the clinic's rows (default: as in node.yaml)"),
+      .option("--data <path>", "the clinic's rows, a file or folder (default: as in node.yaml)"),
   );
   examples(join, "swarm task join wdbc --home clinic-1");
   lazily(join, definitions, () => import("../commands/taskJoin.ts"));

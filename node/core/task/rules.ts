@@ -1,11 +1,12 @@
 import type { TensorSpec } from "../weights.ts";
+import { dataProblems, firstRepeat } from "./dataProblems.ts";
 import { mergeProblems } from "./mergeProblems.ts";
 import { optimizerProblems } from "./optimizerProblems.ts";
 import { MAX_PARAMETERS } from "./params.ts";
 import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
-import { allTensorSpecs, featureNames, tensorSpecs } from "./tensors.ts";
+import { allTensorSpecs, inputShape, tensorSpecs } from "./tensors.ts";
 
 /** What is wrong with a document whose fields are each right: rules that take more than one field. */
 export function crossFieldProblems(doc: TaskDocument): Problem[] {
@@ -48,41 +49,6 @@ function roundProblems(doc: TaskDocument): Problem[] {
   return problems;
 }
 
-function dataProblems(doc: TaskDocument): Problem[] {
-  const problems: Problem[] = [];
-  const features = featureNames(doc);
-  const { label, normalize, inputShape } = doc.data;
-  const twice = firstRepeat(features);
-  if (twice >= 0) problems.push({ path: ["data", "features", twice], message: `"${features[twice]}" is named twice` });
-  if (features.includes(label.column)) {
-    problems.push({
-      path: ["data", "label", "column"],
-      message: `"${label.column}" is a feature too: the model would be given its answers`,
-    });
-  }
-  const again = firstRepeat(label.classes);
-  if (again >= 0)
-    problems.push({ path: ["data", "label", "classes", again], message: `"${label.classes[again]}" is named twice` });
-  if (normalize !== "none") {
-    for (const key of ["mean", "std"] as const) {
-      const given = normalize[key];
-      if (typeof given === "number" || given.length === features.length) continue;
-      problems.push({
-        path: ["data", "normalize", key],
-        message: `has ${given.length} values for ${features.length} features`,
-      });
-    }
-  }
-  const cells = inputShape?.reduce((product, size) => product * size, 1);
-  if (cells !== undefined && cells !== features.length) {
-    problems.push({
-      path: ["data", "inputShape"],
-      message: `[${inputShape}] holds ${cells} values, but there are ${features.length} features`,
-    });
-  }
-  return problems;
-}
-
 function modelProblems(doc: TaskDocument): Problem[] {
   const { model } = doc;
   if ("tensors" in model) {
@@ -92,7 +58,7 @@ function modelProblems(doc: TaskDocument): Problem[] {
       twice < 0 ? [] : [{ path: ["model", "tensors", twice, "name"], message: `"${names[twice]}" is named twice` }];
     return [...problems, ...sizeProblems(model.tensors, "tensors")];
   }
-  const input = doc.data.inputShape ?? [featureNames(doc).length];
+  const input = inputShape(doc);
   const shapes = layerShapes(model.layers, input);
   if (!Array.isArray(shapes)) return [{ path: ["model", "layers", shapes.index], message: shapes.wrong }];
   const problems = sizeProblems(allTensorSpecs(doc), "layers");
@@ -128,10 +94,4 @@ function sizeProblems(specs: readonly TensorSpec[], key: "layers" | "tensors"): 
   if (total === 0) return [{ path: ["model", key], message: "has nothing to train: add a dense or conv2d layer" }];
   if (total <= MAX_PARAMETERS) return [];
   return [{ path: ["model", key], message: `makes ${total} parameters; ${MAX_PARAMETERS} is the most` }];
-}
-
-/** Index of the first value that stands further up already, or -1. */
-function firstRepeat(values: readonly string[]): number {
-  const seen = new Set<string>();
-  return values.findIndex((value) => seen.size === seen.add(value).size);
 }

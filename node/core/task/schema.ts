@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { MergeConfig } from "../merge/rule.ts";
 import { PROTOCOL_VERSION } from "../primitives.ts";
-import { expandColumns, MAX_FEATURES } from "./columns.ts";
+import { dataSchema } from "./dataSchema.ts";
 import { layerSchema } from "./layers.ts";
 import { mergeSchema } from "./mergeSchema.ts";
 
@@ -11,7 +11,6 @@ export const MIN_RECORDS = 32;
 const UINT32_MAX = 4294967295;
 const WEEK_SECONDS = 604800;
 
-const column = z.string().min(1).max(128);
 const count = z.int().min(1).max(UINT32_MAX);
 const positive = z.number().positive();
 const fraction = z.number().min(0).lt(1);
@@ -48,30 +47,6 @@ const model = z.union([
   }),
 ]);
 
-const data = z.strictObject({
-  format: z.literal("csv"),
-  features: z.union([
-    z.array(column).min(1).max(MAX_FEATURES),
-    z.strictObject({
-      columns: z
-        .string()
-        .max(128)
-        .refine((pattern) => expandColumns(pattern) !== undefined, {
-          error: `needs a range such as pixel{0..63}, with ${MAX_FEATURES} columns at the most`,
-        }),
-    }),
-  ]),
-  label: z.strictObject({ column, classes: z.array(z.string().min(1).max(64)).min(2).max(1024) }),
-  missing: z.union([z.enum(["refuse", "mean"]), z.number()]).default("refuse"),
-  normalize: z
-    .union([
-      z.literal("none"),
-      z.strictObject({ mean: z.union([z.number(), z.array(z.number())]), std: z.union([positive, z.array(positive)]) }),
-    ])
-    .default("none"),
-  inputShape: z.array(z.int().min(1).max(4096)).min(1).max(3).optional(),
-});
-
 /** A task's document field by field; `document.ts` adds the rules that take more than one field. */
 export const taskSchema = z.strictObject({
   version: z.literal(PROTOCOL_VERSION),
@@ -79,7 +54,7 @@ export const taskSchema = z.strictObject({
   description: z.string().max(2000).optional(),
   mode: z.enum(["swarm", "federated", "split"]).default("swarm"),
   model,
-  data,
+  data: dataSchema,
   training: z.strictObject({
     localEpochs: z.int().min(1).max(1000).default(1),
     batchSize: z.int().min(1).max(65536).default(32),
@@ -87,6 +62,15 @@ export const taskSchema = z.strictObject({
     /** mu of FedProx (Li et al. 2020): how strongly training is held to the round's base. */
     proximal: positive.max(1e6).optional(),
     validationSplit: z.number().min(0).max(0.5).default(0),
+    /** How rows are chosen for validation; absent: shuffled by class, which new rows change. Both choices keep a row where it is when rows are appended. */
+    split: z
+      .discriminatedUnion("by", [
+        z.strictObject({ by: z.literal("content") }),
+        z.strictObject({ by: z.literal("position"), stratified: z.boolean().default(true) }),
+      ])
+      .optional(),
+    /** What a row's loss is multiplied with, by its class: given, or per node so that its classes weigh the same. */
+    classWeights: z.union([z.literal("balanced"), z.array(z.number().min(0).max(1e6)).min(2).max(1024)]).optional(),
     seed: z.int().min(0).max(UINT32_MAX).default(0),
   }),
   /** `document.ts` fills it in: what is right by default depends on f. */

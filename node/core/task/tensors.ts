@@ -2,12 +2,14 @@ import { SwarmError } from "../errors.ts";
 import { stateSpecs } from "../merge/optimizerState.ts";
 import type { TensorSpec } from "../weights.ts";
 import { expandColumns } from "./columns.ts";
+import { hasColumns } from "./dataSchema.ts";
 import type { Layer } from "./layers.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
 
-/** The feature columns in the model's order. */
+/** The feature columns in the model's order; none where a row's features are a tensor. */
 export function featureNames(doc: TaskDocument): readonly string[] {
+  if (!hasColumns(doc.data)) return [];
   const { features } = doc.data;
   return Array.isArray(features) ? features : (expandColumns(features.columns) ?? []);
 }

@@ -55,18 +55,20 @@ export interface SwarmOptions {
   seeded?: boolean;
   /** Milliseconds after which an event is believed never to come. */
   patienceMs?: number;
+  /** Each clinic's data, in place of the example's. */
+  data?: string[];
 }
 
 export async function openSwarm(
   rounds: number,
   changes: TaskChanges = {},
-  { seeded = false, patienceMs }: SwarmOptions = {},
+  { seeded = false, patienceMs, data }: SwarmOptions = {},
 ): Promise<TestSwarm> {
   await using closing = new AsyncDisposableStack();
   const dir = await mkdtemp(joinPath(tmpdir(), "swarm-e2e-"));
   closing.defer(() => rm(dir, { recursive: true, force: true }));
   const { firstModel, ...example } = wdbcPlan(dir);
-  const plan = { ...example, ...(seeded ? {} : { firstModel }), licensors: 1, threshold: 1 };
+  const plan = { ...example, ...(seeded ? {} : { firstModel }), ...(data && { data }), licensors: 1, threshold: 1 };
   plan.taskFile = await writeChangedTask(plan.taskFile, joinPath(dir, "task.yaml"), {
     "round.rounds": rounds,
     ...LONG_PHASES,

@@ -1,4 +1,4 @@
-import { SwarmError } from "../../core/errors.ts";
+import { SwarmError } from "../../../core/errors.ts";
 
 /** Most of a file's columns that an error lists. */
 const LISTED_COLUMNS = 40;
@@ -21,6 +21,7 @@ export function findColumns(
   header: readonly string[],
   { features, label, id }: { features: readonly string[]; label?: { column: string }; id?: string },
   path: string,
+  delimiter: "," | "\t" = ",",
 ): ColumnPlaces {
   const places = new Map<string, number>();
   const repeated = new Set<string>();
@@ -31,7 +32,9 @@ export function findColumns(
   const needed = [...features, ...(label === undefined ? [] : [label.column]), ...(id === undefined ? [] : [id])];
   const missing = needed.filter((name) => !places.has(name));
   if (missing.length > 0) {
-    const hint = header.length === 1 && /[;\t]/.test(header[0] ?? "") ? "; fields must be separated by commas" : "";
+    const other = delimiter === "," ? /[;\t]/ : /[;,]/;
+    const separated = `; fields must be separated by ${delimiter === "," ? "commas" : "tabs"} (data.format)`;
+    const hint = header.length === 1 && other.test(header[0] ?? "") ? separated : "";
     const text = `${path}:1: no column ${list(missing)}; found are ${list(header)}${hint}`;
     throw new SwarmError("CSV_MISSING_COLUMN", `${text}. Rename the file's columns as the task names them.`, {
       path,

@@ -1,10 +1,10 @@
 import { SwarmError } from "../../core/errors.ts";
-import type { Dataset } from "./readCsv.ts";
+import type { Dataset } from "./dataset.ts";
 
 /**
  * Means of the columns over the values that are there.
- * @param names of the columns, for the error
- * @throws SwarmError CSV_MISSING_VALUE where a column has no value at all
+ * @param names of the columns, for the error; empty where they have none
+ * @throws SwarmError DATA_MISSING_VALUE where a column has no value at all
  */
 export function columnMeans(data: Dataset, names: readonly string[], path: string): Float64Array {
   const sums = new Float64Array(data.width);
@@ -18,8 +18,9 @@ export function columnMeans(data: Dataset, names: readonly string[], path: strin
   }
   const empty = counts.indexOf(0);
   if (empty >= 0) {
-    const text = `${path}: column "${names[empty]}" has no value in any training row, so no mean can stand in; set data.missing to a number`;
-    throw new SwarmError("CSV_MISSING_VALUE", text, { path, column: names[empty] });
+    const which = names[empty] === undefined ? `value ${empty} of a row` : `column "${names[empty]}"`;
+    const text = `${path}: ${which} has no value in any training row, so no mean can stand in; set data.missing to a number`;
+    throw new SwarmError("DATA_MISSING_VALUE", text, { path, column: names[empty] ?? empty });
   }
   return sums.map((sum, column) => sum / (counts[column] ?? 1));
 }

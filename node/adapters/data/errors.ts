@@ -1,0 +1,45 @@
+import { SwarmError } from "../../core/errors.ts";
+import type { Refusal } from "./rowSink.ts";
+
+/** A failure in a clinic's data. The message names file and place; a value of a row is never repeated, it is a patient's. */
+export function dataError(
+  code: string,
+  path: string,
+  what: string,
+  data: Record<string, unknown> = {},
+  cause?: unknown,
+): SwarmError {
+  return new SwarmError(code, `${path}: ${what}`, { path, ...data }, cause);
+}
+
+/** What a value's refusal means where values have no column: @param where such as "row 3, value 7" */
+export function refusedValue(path: string, where: string, refusal: Refusal): SwarmError {
+  return refusal === "missing"
+    ? dataError(
+        "DATA_MISSING_VALUE",
+        path,
+        `${where} is missing; fill it in, or set data.missing to "mean" or a number`,
+      )
+    : dataError("DATA_NOT_A_NUMBER", path, `${where} is no finite number as float32, after data.normalize`);
+}
+
+export function tooManyRows(path: string, mostRows: number): SwarmError {
+  return dataError(
+    "DATA_TOO_LARGE",
+    path,
+    `has more than the ${mostRows} rows of this width that are read; train on fewer`,
+  );
+}
+
+export function unknownClass(path: string, where: string, classes: readonly string[]): SwarmError {
+  const names = classes.slice(0, 20).map((name) => `"${name}"`);
+  if (classes.length > names.length) names.push(`${classes.length - names.length} more`);
+  return dataError("DATA_UNKNOWN_CLASS", path, `${where} is none of the task's classes ${names.join(", ")}`);
+}
+
+/** What reading failed with, in the project's words; an abort stays what it is. */
+export function asDataError(path: string, cause: unknown): unknown {
+  if (cause instanceof SwarmError || (cause as Error | undefined)?.name === "AbortError") return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new SwarmError("DATA_UNREADABLE", `cannot read ${path}: ${message}`, { path }, cause);
+}

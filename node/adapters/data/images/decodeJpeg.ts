@@ -1,0 +1,34 @@
+import { decode } from "jpeg-js";
+import { jpegSegments } from "./imageSize.ts";
+import type { Pixels } from "./pixels.ts";
+
+/** Most passes of a progressive file: each costs a pass over the whole picture, and encoders make ten. */
+const MAX_SCANS = 64;
+/** MiB that decoding may take, as the decoder counts: some 16 bytes for each sample, and room for small pictures. */
+const BASE_MIB = 16;
+
+/** Decodes a baseline or progressive JPEG of 8 bits, grey or colour. @throws Error that says what is wrong */
+export function decodeJpeg(bytes: Uint8Array): Pixels {
+  const { frames, scans } = jpegSegments(bytes);
+  const [frame] = frames;
+  if (frame === undefined || frames.length > 1) throw new Error("it has no single picture");
+  if (frame.precision !== 8) throw new Error("only JPEG of 8 bits per sample is read");
+  if (frame.components !== 1 && frame.components !== 3)
+    throw new Error("only grey and RGB pictures are read, not CMYK");
+  if (scans > MAX_SCANS) throw new Error(`it has ${scans} scans; ${MAX_SCANS} are the most`);
+  const { width, height } = frame;
+  const decoded = decode(bytes, {
+    useTArray: true,
+    formatAsRGBA: false,
+    tolerantDecoding: false,
+    maxResolutionInMP: Math.ceil((width * height) / 1e6),
+    maxMemoryUsageInMB: BASE_MIB + Math.ceil((width * height * 3 * 16) / 1e6),
+  });
+  const { data } = decoded;
+  // Grey comes as three equal colours.
+  if (decoded.width !== width || decoded.height !== height || data.length !== width * height * 3)
+    throw new Error("its picture is not as large as its header says");
+  const every = frame.components === 1 ? 3 : 1;
+  const samples = Float32Array.from({ length: data.length / every }, (_, i) => data[i * every] as number);
+  return { width, height, channels: frame.components, samples };
+}

@@ -1,0 +1,119 @@
+import { lstat, readdir, realpath } from "node:fs/promises";
+import { isAbsolute, join, normalize, sep } from "node:path";
+import { classReader } from "../cell.ts";
+import { readRecords } from "../csv/records.ts";
+import { asDataError, dataError, unknownClass } from "../errors.ts";
+
+/** An image and its class's index. */
+export interface LabelledImage {
+  path: string;
+  label: number;
+}
+
+const IMAGE = /\.(png|jpe?g)$/i;
+/** What file managers leave behind. */
+const IGNORED = /^(\..*|Thumbs\.db|desktop\.ini)$/i;
+
+/**
+ * Images of a folder with one folder per class, in the order of their names (by code unit), class by class as the task lists them. Nothing is left
+ * out in silence: a file that is no image by its name is an error, and so is a folder that is no class.
+ * @throws SwarmError DATA_UNREADABLE, DATA_UNKNOWN_CLASS, DATA_FILES, DATA_EMPTY, DATA_TOO_LARGE
+ */
+export async function imagesByFolder(
+  root: string,
+  classes: readonly string[],
+  mostRows: number,
+): Promise<LabelledImage[]> {
+  const classOf = classReader(classes);
+  const found: LabelledImage[][] = classes.map(() => []);
+  let count = 0;
+  for (const name of await namesIn(root)) {
+    const folder = join(root, name);
+    if (!(await lstat(folder)).isDirectory())
+      throw dataError(
+        "DATA_FILES",
+        folder,
+        "is no folder: each class has a folder of its own, and nothing else is beside them",
+      );
+    const label = classOf(name);
+    if (label === undefined) throw unknownClass(folder, "the folder's name", classes);
+    for (const file of await namesIn(folder)) {
+      const path = join(folder, file);
+      if (!IMAGE.test(file) || !(await lstat(path)).isFile())
+        throw dataError("DATA_FILES", path, "is no file that ends in .png, .jpg or .jpeg: convert it, or move it away");
+      if (++count > mostRows)
+        throw dataError("DATA_TOO_LARGE", root, `has more than the ${mostRows} images that are read`);
+      found[label]?.push({ path, label });
+    }
+  }
+  if (count === 0)
+    throw dataError("DATA_EMPTY", root, "has no images: it needs a folder for each class with images in it");
+  return found.flat();
+}
+
+/**
+ * Images that a CSV in the folder names, in its order. Files that it does not name are left alone, and none is read outside of the folder.
+ * @throws SwarmError CSV_* (see `readRecords`), DATA_MISSING_COLUMN, DATA_UNKNOWN_CLASS, DATA_FILES, DATA_EMPTY, DATA_TOO_LARGE
+ */
+export async function imagesByList(
+  root: string,
+  list: { file: string; image: string; column: string },
+  classes: readonly string[],
+  options: { mostRows: number; signal?: AbortSignal },
+): Promise<LabelledImage[]> {
+  const path = join(root, list.file);
+  const classOf = classReader(classes);
+  const named: { name: string; line: number; label: number }[] = [];
+  let places: { image: number; label: number } | undefined;
+  const onRecord = (fields: string[], line: number): void => {
+    if (places === undefined) {
+      places = { image: placeOf(fields, list.image, path), label: placeOf(fields, list.column, path) };
+      return;
+    }
+    const name = fields[places.image] ?? "";
+    const label = classOf(fields[places.label] ?? "");
+    if (label === undefined) throw unknownClass(`${path}:${line}`, `column "${list.column}"`, classes);
+    if (name === "") throw dataError("DATA_FILES", `${path}:${line}`, `column "${list.image}" is empty`);
+    if (named.length >= options.mostRows)
+      throw dataError("DATA_TOO_LARGE", path, `names more than the ${options.mostRows} images that are read`);
+    named.push({ name, line, label });
+  };
+  await readRecords(path, list.file.toLowerCase().endsWith(".tsv") ? "\t" : ",", onRecord, options.signal);
+  if (named.length === 0)
+    throw dataError("DATA_EMPTY", path, "names no images: it needs a header and one line per image");
+  const base = await realpath(root).catch((cause: unknown) => Promise.reject(asDataError(root, cause)));
+  const images: LabelledImage[] = [];
+  for (const { name, line, label } of named)
+    images.push({ path: await inside(root, base, name, `${path}:${line}`), label });
+  return images;
+}
+
+/** The path of a file in the folder, links followed. */
+async function inside(root: string, base: string, name: string, where: string): Promise<string> {
+  const relative = normalize(name);
+  const leaves = isAbsolute(name) || relative === ".." || relative.startsWith(`..${sep}`);
+  const real = leaves ? "" : await realpath(join(root, relative)).catch(() => undefined);
+  if (real === undefined)
+    throw dataError(
+      "DATA_FILES",
+      where,
+      "names an image that is not there: correct its path, which counts from the folder",
+    );
+  if (!real.startsWith(base + sep))
+    throw dataError("DATA_FILES", where, "names a file outside of the data's folder: only files inside are read");
+  return join(root, relative);
+}
+
+function placeOf(header: readonly string[], column: string, path: string): number {
+  const place = header.indexOf(column);
+  if (place >= 0) return place;
+  const found = header.slice(0, 20).map((name) => `"${name}"`);
+  throw dataError("DATA_MISSING_COLUMN", `${path}:1`, `no column "${column}"; found are ${found.join(", ")}`, {
+    column,
+  });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: unknown) => Promise.reject(asDataError(folder, cause)));
+  return names.filter((name) => !IGNORED.test(name)).sort();
+}

@@ -1,0 +1,42 @@
+import { type DataSection, hasColumns } from "../../core/task/dataSchema.ts";
+import type { TaskDocument } from "../../core/task/schema.ts";
+import { featureNames } from "../../core/task/tensors.ts";
+import type { Dataset, ReadOptions } from "./dataset.ts";
+
+/**
+ * Reads a clinic's rows in the task's format, normalized as the task says. Values that are missing are NaN where a mean is to stand in.
+ * Formats are loaded when they are needed.
+ * @param path the clinic's own: a file, or a folder where the format has several files
+ * @throws SwarmError CSV_* for csv and tsv, DATA_* for all others, naming file, row or line, and field
+ */
+export async function readData(document: TaskDocument, path: string, options: ReadOptions = {}): Promise<Dataset> {
+  const { data } = document;
+  if (hasColumns(data)) {
+    const { label, missing, normalize } = data;
+    const schema = {
+      features: featureNames(document),
+      missing,
+      normalize,
+      ...(options.unlabelled === true ? {} : { label }),
+      ...(options.id === undefined ? {} : { id: options.id }),
+    };
+    if (data.format === "parquet") return (await import("./parquet/readParquet.ts")).readParquet(path, schema, options);
+    const { readCsv } = await import("./csv/readCsv.ts");
+    return readCsv(path, { ...schema, delimiter: data.format === "tsv" ? "\t" : "," }, options);
+  }
+  return readTensorData(data, path, options);
+}
+
+async function readTensorData(
+  data: Exclude<DataSection, { features: unknown }>,
+  path: string,
+  options: ReadOptions,
+): Promise<Dataset> {
+  if (data.format === "images") return (await import("./images/readImages.ts")).readImages(path, data, options);
+  const { classes } = data.label;
+  const { inputShape, normalize } = data;
+  const schema = { classes, inputShape, normalize, missing: "missing" in data ? data.missing : "refuse" } as const;
+  if (data.format === "npz") return (await import("./npz/readNpz.ts")).readNpz(path, data.arrays, schema, options);
+  if (data.format === "npy") return (await import("./tensors/readNpy.ts")).readNpy(path, schema, options);
+  return (await import("./tensors/readIdx.ts")).readIdx(path, schema, options);
+}
