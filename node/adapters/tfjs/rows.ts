@@ -1,3 +1,4 @@
+import { SwarmError } from "../../core/errors.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { featureNames } from "../../core/task/tensors.ts";
 import { columnMeans, imputeMeans } from "../csv/impute.ts";
@@ -7,7 +8,7 @@ import { requireRecords, type Split, splitRows } from "../csv/split.ts";
 /**
  * Reads a file as the task describes it. For training: split, checked for enough records, and filled up with the training rows' means.
  * For evaluation: all rows, filled up with their own means.
- * @throws SwarmError CSV_* (see `readCsv`), CSV_TOO_FEW_RECORDS
+ * @throws SwarmError CSV_* (see `readCsv`), CSV_TOO_FEW_RECORDS, CSV_NOT_AN_INDEX
  */
 export async function readRows(source: {
   document: TaskDocument;
@@ -28,7 +29,24 @@ export async function readRows(source: {
     imputeMeans(split.training, means);
     imputeMeans(split.validation, means);
   }
+  requireIndices(document, [split.training, split.validation], dataPath);
   return split;
+}
+
+/** What an embedding takes: values outside of its table would be read from elsewhere in memory. @throws SwarmError CSV_NOT_AN_INDEX */
+function requireIndices(document: TaskDocument, parts: readonly Dataset[], path: string): void {
+  const { model } = document;
+  const first = "layers" in model ? model.layers[0] : undefined;
+  if (first?.type !== "embedding") return;
+  const { inputDim } = first;
+  const isIndex = (value: number) => Number.isInteger(value) && value >= 0 && value < inputDim;
+  for (const { features, width } of parts) {
+    const at = features.findIndex((value) => !isIndex(value));
+    if (at < 0) continue;
+    const column = featureNames(document)[at % width];
+    const text = `${path}: column "${column}" has a value that is no whole number from 0 to ${inputDim - 1}, which the task's embedding takes; correct the file, or ask the task's creator`;
+    throw new SwarmError("CSV_NOT_AN_INDEX", text, { path, column });
+  }
 }
 
 function none({ width }: Dataset): Dataset {

@@ -4,6 +4,7 @@ import { classificationFigures } from "../../core/metrics.ts";
 import type { Evaluation } from "../../ports/learner.ts";
 import type { Dataset } from "../csv/readCsv.ts";
 import { startEngine } from "./engine.ts";
+import { measureSteps } from "./measureSteps.ts";
 import { createModel, type Model } from "./model.ts";
 import type { Reply, Request, WorkerSetup } from "./protocol.ts";
 import { readRows } from "./rows.ts";
@@ -16,18 +17,17 @@ const port = parentPort;
 if (port === null) throw new Error("this file is the body of a training worker; createLearner starts it");
 const setup = workerData as WorkerSetup;
 const stop = new Int32Array(setup.stop);
+const NOTHING: Dataset = { features: new Float32Array(0), labels: new Int32Array(0), rows: 0, width: 0 };
+const NO_ROWS = { training: NOTHING, validation: NOTHING };
 
 try {
   const model = createModel(setup.document);
-  const { training, validation } = await readRows(setup);
-  const engine = await startEngine();
+  const { use } = setup;
+  const { training, validation } = use === "measure" ? NO_ROWS : await readRows({ ...setup, use });
+  const engine = await startEngine(setup.engine);
   port.on("message", (request: Request) => {
     try {
-      send(
-        request.kind === "train"
-          ? train(model, training, validation, request)
-          : { kind: "evaluated", evaluation: evaluate(model, validation, request.values) },
-      );
+      send(answer(model, training, validation, request));
     } catch (cause) {
       send(failure(cause));
     }
@@ -35,6 +35,17 @@ try {
   send({ kind: "ready", engine, training: training.rows, validation: validation.rows });
 } catch (cause) {
   send(failure(cause));
+}
+
+function answer(model: Model, training: Dataset, validation: Dataset, request: Request): Reply {
+  switch (request.kind) {
+    case "train":
+      return train(model, training, validation, request);
+    case "evaluate":
+      return { kind: "evaluated", evaluation: evaluate(model, validation, request.values) };
+    case "measure":
+      return { kind: "measured", ms: measureSteps(model, setup.document, () => Atomics.load(stop, 0) !== 0) };
+  }
 }
 
 function train(model: Model, training: Dataset, validation: Dataset, request: Request & { kind: "train" }): Reply {
