@@ -37,7 +37,10 @@ export async function chooseEngine(setting: EngineSetting, init: EngineChoiceIni
   const problem = nativeProblem();
   if (setting !== "auto") {
     if (setting === "native" && problem !== undefined)
-      throw new SwarmError("TRAINING_ENGINE", `the native training engine cannot be used: ${problem}, or use --engine wasm`);
+      throw new SwarmError(
+        "TRAINING_ENGINE",
+        `the native training engine cannot be used: ${problem}, or use --engine wasm`,
+      );
     return setting;
   }
   if (problem !== undefined) {
@@ -62,7 +65,10 @@ export async function chooseEngine(setting: EngineSetting, init: EngineChoiceIni
   const [fastest] = ENGINE_NAMES.filter((name) => ms[name] !== undefined).sort((a, b) => (ms[a] ?? 0) - (ms[b] ?? 0));
   if (fastest === undefined)
     throw new SwarmError("TRAINING_ENGINE", 'no training engine works here: run "swarm doctor" for what each lacks');
-  await atomicWrite(file, new TextEncoder().encode(`${JSON.stringify({ engine: fastest, model, ms } satisfies Choice)}\n`));
+  await atomicWrite(
+    file,
+    new TextEncoder().encode(`${JSON.stringify({ engine: fastest, model, ms } satisfies Choice)}\n`),
+  );
   logger.info(`Training with the ${fastest} engine, the fastest here`, { ms, file });
   return fastest;
 }
@@ -70,7 +76,13 @@ export async function chooseEngine(setting: EngineSetting, init: EngineChoiceIni
 /** What the time of a step depends on. */
 function modelHash({ model, data, training }: TaskDocument): string {
   const { batchSize, optimizer } = training;
-  const text = canonicalJson({ model, inputShape: data.inputShape ?? null, features: data.features, batchSize, optimizer });
+  const text = canonicalJson({
+    model,
+    inputShape: data.inputShape ?? null,
+    features: data.features,
+    batchSize,
+    optimizer,
+  });
   return sha256(new TextEncoder().encode(text));
 }
 

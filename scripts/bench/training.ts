@@ -79,6 +79,10 @@ async function timeModel(
   };
   const timesTorch = { wasm: against("wasm"), native: against("native") };
   const met = target === undefined || timesTorch.wasm === undefined ? undefined : timesTorch.wasm <= target;
-  const ms = { wasm: median(taken.get("wasm")), native: median(taken.get("native")), torch: median(taken.get("torch")) };
+  const ms = {
+    wasm: median(taken.get("wasm")),
+    native: median(taken.get("native")),
+    torch: median(taken.get("torch")),
+  };
   return { name, ms, timesTorch, target, met };
 }

@@ -59,10 +59,7 @@ async function main(): Promise<number> {
   const pooled = await writeRows(join(dir, "pooled.csv"), header, parts.flat());
   const holdOut = await writeRows(join(dir, "test.csv"), header, test);
   const taskFile = resolve(import.meta.dirname, "../../examples/digits-cnn/task.yaml");
-  const plan = await seededTask(
-    { dir, licensors: 1, threshold: 1, data, taskFile, test: holdOut, pooled },
-    choices,
-  );
+  const plan = await seededTask({ dir, licensors: 1, threshold: 1, data, taskFile, test: holdOut, pooled }, choices);
   say(`${parts.map(({ length }) => length).join(", ")} rows at ${SITES} clinics, ${test.length} to test on`);
 
   const warden = closing.use(new Warden());
@@ -72,7 +69,7 @@ async function main(): Promise<number> {
   const models = new Set<Bytes32>();
   await network.startDaemons((clinic, { event, ...record }) => {
     if (event === "finished") models.add(record.modelHash as Bytes32);
-    if (event === "round" && clinic === 0) say(`round ${(record.round as number) + 1} of ${network.rounds} is final`);
+    if (event === "round" && clinic === 0) say(`round ${record.round as number} of ${network.rounds} is final`);
   });
   await network.finished();
   const [modelHash] = models;
@@ -99,7 +96,9 @@ async function main(): Promise<number> {
   for (const [target, met] of Object.entries(targets)) say(`${met ? "met" : "MISSED"}: ${target}`);
   say(`done in ${seconds.toFixed(0)} s`);
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ seed, rounds: network.rounds, model: modelHash, results, targets, seconds })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ seed, rounds: network.rounds, model: modelHash, results, targets, seconds })}\n`,
+    );
   return Object.values(targets).every(Boolean) ? 0 : 1;
 }
 

@@ -52,7 +52,10 @@ const architectures: Record<string, Architecture> = {
     input: image,
   },
   dropout: { layers: [{ type: "dense", units: 16, activation: "relu" }, { type: "dropout", rate: 0.3 }, dense] },
-  LSTM: { layers: [{ type: "lstm", units: 6, returnSequences: true }, { type: "lstm", units: 5 }, dense], input: [7, 4] },
+  LSTM: {
+    layers: [{ type: "lstm", units: 6, returnSequences: true }, { type: "lstm", units: 5 }, dense],
+    input: [7, 4],
+  },
   GRU: { layers: [{ type: "gru", units: 6, returnSequences: true }, { type: "gru", units: 5 }, dense], input: [7, 4] },
   embedding: {
     layers: [{ type: "embedding", inputDim: 20, outputDim: 6 }, { type: "globalAveragePooling1d" }, dense],
@@ -74,7 +77,9 @@ function rowsOf({ input = [4], words }: Architecture): Dataset {
   const labels = Int32Array.from({ length: rows }, (_, row) => row % 3);
   const features = Float32Array.from({ length: rows * width }, (_, i) => {
     const label = labels[Math.floor(i / width)] as number;
-    return words === undefined ? prng.float() - 0.5 + 0.8 * (label - 1) : prng.below(words / 2) + label * Math.floor(words / 4);
+    return words === undefined
+      ? prng.float() - 0.5 + 0.8 * (label - 1)
+      : prng.below(words / 2) + label * Math.floor(words / 4);
   });
   return { features, labels, rows, width };
 }
@@ -102,7 +107,10 @@ describe("training of each kind of model", () => {
       const expected = train(REFERENCE, 3);
       const actual = train("wasm", 3);
       assert.ok(Math.abs(actual.loss - expected.loss) < 1e-3 * (1 + expected.loss), `${actual.loss}, ${expected.loss}`);
-      const furthest = actual.values.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected.values[i] ?? 0))), 0);
+      const furthest = actual.values.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - (expected.values[i] ?? 0))),
+        0,
+      );
       assert.ok(furthest < 5e-3, `a weight is ${furthest} away from the reference's`);
     });
 

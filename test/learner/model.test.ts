@@ -68,7 +68,14 @@ const models: Record<string, { layers: object[]; input?: number[]; words?: numbe
   },
   "depthwise convolution, two outputs a channel, same, stride 2": {
     layers: [
-      { type: "depthwiseConv2d", kernelSize: [2, 3], depthMultiplier: 2, strides: 2, padding: "same", activation: "tanh" },
+      {
+        type: "depthwiseConv2d",
+        kernelSize: [2, 3],
+        depthMultiplier: 2,
+        strides: 2,
+        padding: "same",
+        activation: "tanh",
+      },
       { type: "flatten" },
       { type: "dense", units: 3 },
     ],

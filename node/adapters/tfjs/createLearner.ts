@@ -24,7 +24,9 @@ export interface LearnerInit extends WorkerMemory {
  */
 export async function createLearner(init: LearnerInit): Promise<Learner> {
   const { document, dataPath, engine: name = "wasm", logger, signal, ...memory } = init;
-  const client = new WorkerClient((stop) => spawnWorker({ document, dataPath, use: "train", engine: name, stop }, memory));
+  const client = new WorkerClient((stop) =>
+    spawnWorker({ document, dataPath, use: "train", engine: name, stop }, memory),
+  );
   const parts = partsOf(document);
   const close = () => client.close();
   signal?.addEventListener("abort", close, { once: true });

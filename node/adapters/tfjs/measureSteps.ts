@@ -23,7 +23,7 @@ export function measureSteps(model: Model, document: TaskDocument, stopped: () =
     const trained = trainRound(model, data, values, 1, training, { stopped, onBatch() {} });
     return (trained?.ms ?? 0) / STEPS;
   };
-  for (const end = performance.now() + BUDGET_MS / 2; performance.now() < end && !stopped(); ) turn();
+  for (const end = performance.now() + BUDGET_MS / 2; performance.now() < end && !stopped();) turn();
   const turns: number[] = [];
   const end = performance.now() + BUDGET_MS;
   while ((turns.length < LEAST_TURNS || performance.now() < end) && !stopped()) turns.push(turn());

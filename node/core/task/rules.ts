@@ -97,7 +97,8 @@ function modelProblems(doc: TaskDocument): Problem[] {
   if (!Array.isArray(shapes)) return [{ path: ["model", "layers", shapes.index], message: shapes.wrong }];
   const problems = sizeProblems(allTensorSpecs(doc), "layers");
   if (model.layers[0]?.type === "embedding" && (doc.data.normalize !== "none" || doc.data.missing === "mean")) {
-    const message = "takes whole numbers as they are in the file: data.normalize has to be none, and data.missing not mean";
+    const message =
+      "takes whole numbers as they are in the file: data.normalize has to be none, and data.missing not mean";
     problems.push({ path: ["model", "layers", 0], message });
   }
   if (problems.length === 0 && tensorSpecs(doc).length === 0) {

@@ -11,7 +11,10 @@ before(async () => {
 test("convolutions, and their gradients by filter and input", () => {
   fc.assert(
     fc.property(images, ({ batch, height, width, inputs, outputs, window, strides, pad, seed }) => {
-      const [xShape, filterShape]: [Shape4, Shape4] = [[batch, height, width, inputs], [...window, inputs, outputs]];
+      const [xShape, filterShape]: [Shape4, Shape4] = [
+        [batch, height, width, inputs],
+        [...window, inputs, outputs],
+      ];
       const x = () => tensor(xShape, seed) as tf.Tensor4D;
       const filter = () => tensor(filterShape, seed + 1) as tf.Tensor4D;
       compare(() => tf.conv2d(x(), filter(), strides, pad));
@@ -72,7 +75,9 @@ test("the gradients of dilated depthwise convolutions, which the reference engin
             Object.entries(from).map(([key, [values, shape]]) => [key, tf.tensor4d(values, shape)]),
           );
           const { engine } = tf;
-          return (engine().runKernel(`DepthwiseConv2dNativeBackprop${name}`, inputsOf, attrs as never) as tf.Tensor).dataSync();
+          return (
+            engine().runKernel(`DepthwiseConv2dNativeBackprop${name}`, inputsOf, attrs as never) as tf.Tensor
+          ).dataSync();
         });
       use("wasm");
       close(run("Filter", { x: [x, xShape], dy: [dy, dyShape] }), expected.byFilter);

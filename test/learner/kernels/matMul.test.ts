@@ -19,7 +19,21 @@ test("matrix products, either operand transposed, alone and in batches", () => {
       side,
       fc.boolean(),
       fc.boolean(),
-      fc.constantFrom([[], []], [[1], [1]], [[3], [3]], [[3], [1]], [[1], [2]], [[2, 3], [2, 3]], [[2, 1], [1, 3]]),
+      fc.constantFrom(
+        [[], []],
+        [[1], [1]],
+        [[3], [3]],
+        [[3], [1]],
+        [[1], [2]],
+        [
+          [2, 3],
+          [2, 3],
+        ],
+        [
+          [2, 1],
+          [1, 3],
+        ],
+      ),
       seeds,
       (n, k, m, flipA, flipB, [batchA = [], batchB = []], seed) => {
         const a = [...batchA, ...(flipA ? [k, n] : [n, k])];
@@ -65,7 +79,7 @@ test("sums and means over the first axes, the last ones and all", () => {
 test("the sum of many rows is not worse than that of few", () => {
   use("wasm");
   const rows = 100_000;
-  const [sum] = tf.tidy(() => tf.sum(tf.fill([rows, 1], 0.1), [0]).dataSync());
+  const [sum] = tf.tidy(() => tf.sum(tf.mul(tf.ones([rows, 1]), 0.1), [0]).dataSync());
   assert.ok(Math.abs((sum as number) - 10_000) < 0.01, `${sum}`);
 });
 

@@ -10,6 +10,8 @@ import {
 /** What kernels get as `backend`: its memory. */
 export interface WasmBackend {
   disposeData(dataId: object): boolean;
+  /** One more tensor has these values; each one is disposed of by itself. */
+  incRef(dataId: object): void;
   makeOutput(shape: number[], dtype: "float32"): TensorInfo;
   /** A view that the next allocation may make stale. */
   typedArrayFromHeap(tensor: TensorInfo): Float32Array;

@@ -24,7 +24,10 @@ export function installConv2d(): void {
     const [positions, window] = patchesShape(info);
     const out = context.make(info.outShape);
     const patches = patchesOf(context, x, info);
-    const [left, right] = [matrix(context.at(patches), positions, window), matrix(context.at(filter), window, info.outChannels)];
+    const [left, right] = [
+      matrix(context.at(patches), positions, window),
+      matrix(context.at(filter), window, info.outChannels),
+    ];
     multiply(context, left, right, context.at(out));
     if (patches !== x) dispose(args.backend, patches);
     return out;

@@ -2,6 +2,7 @@ import { backend } from "@tensorflow/tfjs-core";
 import { arithmetic } from "./arithmetic.ts";
 import { installConv2d } from "./conv2d.ts";
 import { installDepthwiseConv2d } from "./depthwiseConv2d.ts";
+import { installIdentity } from "./identity.ts";
 import { installMatMul } from "./matMul.ts";
 import { installMaxPoolGrad } from "./maxPoolGrad.ts";
 import { installReluGrad } from "./relu.ts";
@@ -16,6 +17,7 @@ import { isFused } from "./wasm/instantiate.ts";
  */
 export function installKernels(): boolean {
   const { kernels } = arithmetic(backend());
+  installIdentity();
   installMatMul();
   installConv2d();
   installDepthwiseConv2d();

@@ -32,19 +32,7 @@ export const turned = ({ at, rows, columns, rowStride, columnStride }: Matrix): 
 /** Writes a times b to `out`, row by row. */
 export function multiply({ kernels, scratch }: Arithmetic, a: Matrix, b: Matrix, out: number): void {
   const { rows: m, columns: k } = a;
-  kernels.gemm(
-    a.at,
-    a.rowStride,
-    a.columnStride,
-    b.at,
-    b.rowStride,
-    b.columnStride,
-    out,
-    m,
-    b.columns,
-    k,
-    scratch,
-  );
+  kernels.gemm(a.at, a.rowStride, a.columnStride, b.at, b.rowStride, b.columnStride, out, m, b.columns, k, scratch);
 }
 
 let installed = false;
@@ -65,7 +53,12 @@ export function installMatMul(): void {
     const same = String(batchA) === String(batchB);
     if (a.dtype !== "float32" || b.dtype !== "float32" || !(same || countA === 1 || countB === 1)) return plain(args);
     const context = arithmetic(args.backend);
-    const [rowsA, columnsA, rowsB, columnsB] = [...a.shape.slice(-2), ...b.shape.slice(-2)] as [number, number, number, number];
+    const [rowsA, columnsA, rowsB, columnsB] = [...a.shape.slice(-2), ...b.shape.slice(-2)] as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const batch = countA >= countB ? batchA : batchB;
     const [m, n] = [transposeA ? columnsA : rowsA, transposeB ? rowsB : columnsB];
     const out = context.make([...batch, m, n]);

@@ -33,7 +33,8 @@ let compiled: WebAssembly.Module | undefined;
 export function instantiate(memory: WebAssembly.Memory): TrainingKernels {
   const bytes = Uint8Array.from(atob(TRAINING_KERNELS_BASE64), (character) => character.charCodeAt(0));
   if (compiled === undefined && !WebAssembly.validate(bytes)) {
-    const text = "this processor or this version of Node has no WebAssembly SIMD, which training needs: use the native engine";
+    const text =
+      "this processor or this version of Node has no WebAssembly SIMD, which training needs: use the native engine";
     throw new SwarmError("TRAINING_ENGINE", text);
   }
   compiled ??= new WebAssembly.Module(bytes);
