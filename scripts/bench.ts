@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --rounds 30] [--merges] [--scale 1] [--json]`: what a round costs beside its training, start-up, memory, traffic, gas, and
- * merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out.
+ * `npm run bench [-- --rounds 30] [--merges] [--training] [--scale 1] [--json]`: what a round costs beside its training, start-up, memory, traffic,
+ * gas, and merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out. `--training` measures the steps of
+ * training only, against PyTorch of the Python that PYTHON names; exit code 1 where a target is missed.
  */
 import { parseArgs } from "node:util";
 import { table } from "../node/cli/output/table.ts";
@@ -8,11 +9,13 @@ import type { Comparison } from "./bench/compare.ts";
 import { benchMerges, type MergeFigures } from "./bench/merge.ts";
 import { benchRounds, type RoundFigures } from "./bench/rounds.ts";
 import { gasTable } from "./bench/gas.ts";
+import { benchTraining, type TrainingFigures } from "./bench/training.ts";
 
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "30" },
     merges: { type: "boolean", default: false },
+    training: { type: "boolean", default: false },
     scale: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
   },
@@ -20,6 +23,12 @@ const { values } = parseArgs({
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort(new Error("stopped")));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+if (values.training) {
+  const figures = await benchTraining(say);
+  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : `${trainingTable(figures)}\n`);
+  process.exit(figures.models.some(({ met }) => met === false) ? 1 : 0);
+}
 
 const rounds = values.merges ? undefined : await benchRounds(Number(values.rounds), say, stop.signal);
 say("measuring merges");
@@ -72,4 +81,20 @@ function memoryTable(memory: MergeFigures["memory"]): string {
     `${seconds.toFixed(1)} s`,
   ]);
   return table(["merge out of files", "peak memory beyond the start's", "with hashing"], rows);
+}
+
+function trainingTable({ engines, models }: TrainingFigures): string {
+  const ms = (value: number | undefined): string => (value === undefined ? "" : `${value.toFixed(2)} ms`);
+  const times = (value: number | undefined): string => (value === undefined ? "" : `${value.toFixed(1)} times`);
+  const rows = models.map(({ name, ms: taken, timesTorch, target, met }) => [
+    name,
+    ms(taken.torch),
+    ms(taken.wasm),
+    times(timesTorch.wasm),
+    target === undefined ? "" : `${target} times: ${met === undefined ? "not compared" : met ? "met" : "MISSED"}`,
+    ms(taken.native),
+    times(timesTorch.native),
+  ]);
+  const heads = ["processor time of a step", "PyTorch", "wasm", "of PyTorch", "target", "native", "of PyTorch"];
+  return `${engines.join(", ")}; one thread each\n${table(heads, rows)}`;
 }

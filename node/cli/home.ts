@@ -15,6 +15,8 @@ export interface Home {
   /** Blocks of sealed files. */
   ipfs: string;
   rounds: string;
+  /** Which training engine was the fastest. */
+  engine: string;
   log: string;
 }
 
@@ -34,6 +36,7 @@ export function homeOf({ home }: { home?: string }): Home {
     disk: dir,
     ipfs: join(dir, "ipfs"),
     rounds: join(dir, "rounds.jsonl"),
+    engine: join(dir, "engine.json"),
     log: join(dir, "daemon.log"),
   };
 }

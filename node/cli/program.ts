@@ -8,6 +8,7 @@ import { defineCouncil } from "./groups/council.ts";
 import { defineData } from "./groups/data.ts";
 import { defineDeploy } from "./groups/deploy.ts";
 import { defineEvaluate } from "./groups/evaluate.ts";
+import { defineDoctor } from "./groups/doctor.ts";
 import { defineLicense } from "./groups/license.ts";
 import { defineModel } from "./groups/model.ts";
 import { defineNode } from "./groups/node.ts";
@@ -18,7 +19,7 @@ import { defineTask } from "./groups/task.ts";
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or the answer is no; 2 wrong command line, file or setting; 3 an audit found nothing wrong but could
 not check everything any more; 130 stopped by Ctrl-C.
-Environment: SWARM_NETWORK, SWARM_RPC, SWARM_HOME, SWARM_PASSWORD_FILE, SWARM_PASSWORD, SWARM_KERNELS.`;
+Environment: SWARM_NETWORK, SWARM_RPC, SWARM_HOME, SWARM_PASSWORD_FILE, SWARM_PASSWORD, SWARM_KERNELS, SWARM_NATIVE.`;
 
 const WALK = `
 A network from nothing, on one machine:
@@ -61,5 +62,6 @@ export function buildProgram(perform: Perform): Command {
   defineEvaluate(program, definitions);
   defineAudit(program, definitions);
   defineSimulate(program, definitions);
+  defineDoctor(program, definitions);
   return program;
 }

@@ -16,6 +16,7 @@ import { modelSpecs } from "../core/task/document.ts";
 import type { PeerComponents } from "../daemon/components.ts";
 import { mergerInThread } from "../daemon/inThread.ts";
 import type { Disk } from "../ports/disk.ts";
+import type { EngineName } from "../ports/learner.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Sealer } from "../ports/sealer.ts";
@@ -97,6 +98,7 @@ export interface DaemonInit extends Omit<NodeInit, "maxFileBytes"> {
   ledger: Ledger;
   document: TaskDocument;
   dataPath: string;
+  engine: EngineName;
   /** Which merge kernels to use, as `SWARM_KERNELS` says. */
   kernels: string | undefined;
   signal: AbortSignal;
@@ -107,11 +109,11 @@ export interface DaemonInit extends Omit<NodeInit, "maxFileBytes"> {
  * @throws SwarmError MERGE_KERNELS, and those of `openNode` and the learner
  */
 export async function openDaemon(init: DaemonInit): Promise<PeerComponents & AsyncDisposable> {
-  const { ledger, document, dataPath, logger, signal } = init;
+  const { ledger, document, dataPath, engine, logger, signal } = init;
   const kernels = chooseKernels(init.kernels);
   await using closing = new AsyncDisposableStack();
   // The training worker takes the longest to start, and needs nothing of the node.
-  const starting = createLearner({ document, dataPath, logger, signal });
+  const starting = createLearner({ document, dataPath, engine, logger, signal });
   const [node, learner] = await Promise.allSettled([
     openNode({ ...init, maxFileBytes: maxFileBytes(modelSpecs(document)) }),
     starting,

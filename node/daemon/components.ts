@@ -67,6 +67,8 @@ export interface RoundRecord {
   included: Address[];
   /** Unix milliseconds at which this node saw the round's final block. */
   finalAt: number;
+  /** What trained this node's update, with its version: results differ between engines. */
+  engine: string | undefined;
   trainingMs: number | undefined;
   trainingLoss: number | undefined;
   /** Of the round's base and of the node's own weights after training, on the local validation split. */
@@ -121,7 +123,10 @@ export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" |
   /** What time the chain has at this moment, unix seconds: `state.now` is that of the last event. */
   now(): number;
   /** Figures of the training of a round, for its record. */
-  figures: Map<number, { ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }>;
+  figures: Map<
+    number,
+    { engine: string; ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }
+  >;
   /** What stood out in the merge of a round, for its record. */
   hints: Map<number, UpdateHint[]>;
   /** How far the training of a round has come, while it runs. */

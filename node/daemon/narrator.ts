@@ -147,6 +147,7 @@ export class Narrator {
       modelHash,
       included,
       finalAt: clock.now(),
+      engine: own?.engine,
       trainingMs: own?.ms,
       trainingLoss: own?.loss,
       base: own?.base,

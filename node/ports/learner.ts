@@ -1,5 +1,13 @@
 import type { Weights } from "../core/weights.ts";
 
+/** Engines that a node may train with; which one it was is recorded with every update. */
+export const ENGINE_NAMES = ["wasm", "native"] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** What an operator can ask for: "auto" is the fastest that works at the node. */
+export const ENGINE_SETTINGS = ["auto", ...ENGINE_NAMES] as const;
+export type EngineSetting = (typeof ENGINE_SETTINGS)[number];
+
 /** Figures of one pass over labelled rows. */
 export interface Evaluation {
   rows: number;

@@ -3,49 +3,69 @@ import { join } from "node:path";
 import asc from "assemblyscript/asc";
 import { root } from "../setup/place.mjs";
 
-/** What the core imports: a program, as text, so that it needs no file and no permission to read one. */
-export const builtFile = join(root, "node", "core", "merge", "wasm", "bytes.ts");
+/** One program in WebAssembly: where its source is, and what is built of it. */
+export interface KernelProgram {
+  what: string;
+  /** Of `assembly/`, whose `kernels.ts` is the beginning. */
+  folder: string;
+  /** A program as text, so that it needs no file and no permission to read one. */
+  builtFile: string;
+  /** Of the constant in it. */
+  constant: string;
+  features: readonly string[];
+}
+
+const program = (folder: string, rest: Pick<KernelProgram, "what" | "constant" | "features">): KernelProgram => ({
+  ...rest,
+  folder: join(root, folder, "assembly"),
+  builtFile: join(root, folder, "bytes.ts"),
+});
+
+/** No relaxed SIMD: what comes out rounds as its source says, on every machine. */
+export const MERGE_KERNELS = program("node/core/merge/wasm", {
+  what: "merge kernels",
+  constant: "KERNELS_BASE64",
+  features: ["simd"],
+});
+
+/** Training may differ between machines, and says so: fused products and sums are twice as fast. */
+export const TRAINING_KERNELS = program("node/adapters/tfjs/kernels/wasm", {
+  what: "training kernels",
+  constant: "TRAINING_KERNELS_BASE64",
+  features: ["simd", "relaxed-simd"],
+});
 
 const SOURCE = "kernels.ts";
-const FOLDER = join(root, "node", "core", "merge", "wasm", "assembly");
-const SOURCES = new Set(readdirSync(FOLDER).filter((name) => name.endsWith(".ts")));
 
-/** No runtime, no memory of its own, and neither relaxed SIMD nor fast math: what comes out rounds as its source says. */
-const OPTIONS = [
-  "-Ospeed",
-  "--noAssert",
-  "--runtime",
-  "stub",
-  "--importMemory",
-  "--noExportMemory",
-  "--enable",
-  "simd",
-];
+/** No runtime, no memory of its own, and no fast math. */
+const OPTIONS = ["-Ospeed", "--noAssert", "--runtime", "stub", "--importMemory", "--noExportMemory"];
 
 /**
- * The kernels' WebAssembly. The same compiler gives the same bytes for the same source on every machine; it and its optimizer are pinned.
+ * The program's WebAssembly. The same compiler gives the same bytes for the same source on every machine; it and its optimizer are pinned.
  * @throws Error with the compiler's messages
  */
-export async function compileKernels(): Promise<Uint8Array> {
+export async function compileKernels({ what, folder, features }: KernelProgram): Promise<Uint8Array> {
+  const sources = new Set(readdirSync(folder).filter((name) => name.endsWith(".ts")));
+  const enabled = features.flatMap((feature) => ["--enable", feature]);
   let bytes: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([SOURCE, "--outFile", "kernels.wasm", ...OPTIONS], {
+  const { error, stderr } = await asc.main([SOURCE, "--outFile", "kernels.wasm", ...OPTIONS, ...enabled], {
     // The compiler looks for a source in several places, in folders of its own as well; here are all.
-    readFile: (name) => (SOURCES.has(name) ? readFileSync(join(FOLDER, name), "utf8") : null),
+    readFile: (name) => (sources.has(name) ? readFileSync(join(folder, name), "utf8") : null),
     writeFile: (name, content) => {
       if (name === "kernels.wasm") bytes = content as Uint8Array;
     },
     listFiles: () => [],
   });
-  if (error !== null) throw new Error(`the merge kernels do not compile: ${error.message}\n${stderr.toString()}`);
-  if (bytes === undefined) throw new Error("the compiler of the merge kernels wrote nothing");
+  if (error !== null) throw new Error(`the ${what} do not compile: ${error.message}\n${stderr.toString()}`);
+  if (bytes === undefined) throw new Error(`the compiler of the ${what} wrote nothing`);
   return bytes;
 }
 
 /** The text of `builtFile`. */
-export function builtText(bytes: Uint8Array): string {
+export function builtText({ constant }: KernelProgram, bytes: Uint8Array): string {
   return [
     "/** WebAssembly of `assembly/kernels.ts`, written by `npm run build:kernels`; a test compiles it again and compares. */",
-    `export const KERNELS_BASE64 = "${Buffer.from(bytes).toString("base64")}";`,
+    `export const ${constant} = "${Buffer.from(bytes).toString("base64")}";`,
     "",
   ].join("\n");
 }

@@ -15,7 +15,7 @@ type Layers = Extract<TaskDocument["model"], { layers: unknown }>["layers"];
 
 const image = [6, 6, 2];
 const conv = { type: "conv2d", filters: 3, kernelSize: 3 } as const;
-const models: Record<string, { layers: object[]; input?: number[]; epsilon?: number }> = {
+const models: Record<string, { layers: object[]; input?: number[]; words?: number }> = {
   ...Object.fromEntries(
     ACTIVATIONS.map((activation) => [
       `dense ${activation}`,
@@ -66,6 +66,55 @@ const models: Record<string, { layers: object[]; input?: number[]; epsilon?: num
     ],
     input: image,
   },
+  "depthwise convolution, two outputs a channel, same, stride 2": {
+    layers: [
+      {
+        type: "depthwiseConv2d",
+        kernelSize: [2, 3],
+        depthMultiplier: 2,
+        strides: 2,
+        padding: "same",
+        activation: "tanh",
+      },
+      { type: "flatten" },
+      { type: "dense", units: 3 },
+    ],
+    input: image,
+  },
+  "depthwise convolution, no bias": {
+    layers: [
+      conv,
+      { type: "depthwiseConv2d", kernelSize: 2, useBias: false },
+      { type: "globalAveragePooling2d" },
+      { type: "dense", units: 3 },
+    ],
+    input: image,
+  },
+  "LSTM of sequences, then of their end": {
+    layers: [
+      { type: "lstm", units: 4, returnSequences: true },
+      { type: "lstm", units: 3, useBias: false },
+      { type: "dense", units: 3 },
+    ],
+    input: [5, 3],
+  },
+  "GRU of sequences, then of their end": {
+    layers: [
+      { type: "gru", units: 4, returnSequences: true },
+      { type: "gru", units: 3, useBias: false },
+      { type: "dense", units: 3 },
+    ],
+    input: [5, 3],
+  },
+  embedding: {
+    layers: [
+      { type: "embedding", inputDim: 7, outputDim: 4 },
+      { type: "globalAveragePooling1d" },
+      { type: "dense", units: 3 },
+    ],
+    input: [6],
+    words: 7,
+  },
   "max pooling": {
     layers: [
       { type: "conv2d", filters: 3, kernelSize: 1 },
@@ -101,7 +150,10 @@ function kerasModel(document: TaskDocument, values: Float32Array): layersApi.Seq
   const inputShape = document.data.inputShape ?? [4];
   const model = layersApi.sequential();
   for (const [index, layer] of layers.entries()) {
-    const { type, name: _, ...config } = layer as Layer & Record<string, unknown>;
+    const { type, name: _, ...rest } = layer as Layer & Record<string, unknown>;
+    // The library's own default is a piecewise linear function, which Keras left long ago; its initial values are replaced below.
+    const sigmoid = { recurrentActivation: "sigmoid", recurrentInitializer: "zeros", unitForgetBias: false };
+    const config = type === "lstm" || type === "gru" ? { ...rest, ...sigmoid } : rest;
     const make = (layersApi.layers as unknown as Record<string, (config: object) => layersApi.layers.Layer>)[type];
     assert.ok(make !== undefined, type);
     model.add(make({ ...config, name: `layer${index}_${type}`, ...(index === 0 && { inputShape }) }));
@@ -132,12 +184,14 @@ describe("models on the engine", () => {
     assert.match(await startEngine(), /^tfjs-wasm 4\./);
   });
 
-  for (const [name, { layers, input }] of Object.entries(models)) {
+  for (const [name, { layers, input, words }] of Object.entries(models)) {
     const document = documentOf(layers, input);
     const prng = createPrng(11);
     const width = input?.reduce((product, side) => product * side, 1) ?? 4;
     const rows = 5;
-    const features = Float32Array.from({ length: rows * width }, () => 2 * prng.float() - 1);
+    const features = Float32Array.from({ length: rows * width }, () =>
+      words === undefined ? 2 * prng.float() - 1 : prng.below(words),
+    );
     const labels = Int32Array.from({ length: rows }, () => prng.below(3));
     const values = initialModel(document, 3).values.map((value) => value + 0.2 * prng.float());
 

@@ -36,7 +36,7 @@ function train(proximal: number | undefined, more: Partial<TaskDocument["trainin
 const distance = (a: Float32Array, b: Float32Array) => Math.hypot(...a.map((value, i) => value - (b[i] ?? 0)));
 
 describe("the proximal term", () => {
-  before(startEngine);
+  before(() => startEngine());
 
   it("adds mu * (values - base) to the gradients of the given ranges, and to no others", () => {
     const gradients = Float32Array.of(1, 1, 1, 1);

@@ -14,7 +14,7 @@ const image = [6, 6, 2];
 const conv = { type: "conv2d", filters: 3, kernelSize: 3 } as const;
 
 describe("local training", () => {
-  before(startEngine);
+  before(() => startEngine());
 
   it("training leaves no tensors behind, and lowers the loss", () => {
     const document = documentOf(

@@ -3,6 +3,7 @@ import { open, readFile, rename } from "node:fs/promises";
 import { parseDocument, stringify } from "yaml";
 import { z } from "zod";
 import { SwarmError } from "../../core/errors.ts";
+import { ENGINE_SETTINGS } from "../../ports/learner.ts";
 
 /** Shown as it is in terminals and logs, so that it is kept short and plain. */
 const name = z
@@ -32,6 +33,8 @@ const nodeFile = z.strictObject({
     .string()
     .regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 lower-case hex digits")
     .optional(),
+  /** What trains: the fastest engine that works here, where it is left out. */
+  engine: z.enum(ENGINE_SETTINGS).optional(),
   /** What this operator calls accounts, in log lines and in `swarm status`: the chain knows no names. */
   names: z
     .record(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an account: 0x and 40 hex digits"), name)
@@ -44,7 +47,7 @@ export type NodeFile = z.infer<typeof nodeFile>;
 
 const HEADER = `# Settings of this node. Relative paths count from this folder.
 # network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: the clinic's rows, a file or folder; task: id;
-# names: what to call other accounts, as in {"0x...": clinic-b}
+# engine: auto, wasm or native; names: what to call other accounts, as in {"0x...": clinic-b}
 `;
 
 /** Keys are text, also an account that would be a number. */
@@ -99,7 +102,7 @@ async function replace(path: string, text: string): Promise<void> {
 const invalid = (path: string, text: string, cause: unknown): SwarmError =>
   new SwarmError(
     "NODE_FILE_INVALID",
-    `${text}\nallowed are network, rpc, listen, announce, data, task and names`,
+    `${text}\nallowed are network, rpc, listen, announce, data, task, engine and names`,
     { path },
     cause,
   );

@@ -1,5 +1,5 @@
 import type { TaskDocument } from "../../core/task/schema.ts";
-import type { Learner } from "../../ports/learner.ts";
+import type { EngineName, Learner } from "../../ports/learner.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { partsOf } from "./parts.ts";
 import { expect } from "./protocol.ts";
@@ -10,18 +10,23 @@ export interface LearnerInit extends WorkerMemory {
   document: TaskDocument;
   /** The clinic's own rows; only the worker reads them. */
   dataPath: string;
+  /** "wasm" where it is left out. */
+  engine?: EngineName;
   logger: Logger;
   /** Gives up starting. */
   signal?: AbortSignal;
 }
 
 /**
- * A learner that trains with TensorFlow.js on WebAssembly in a worker thread. Ready when the rows are read.
+ * A learner that trains with TensorFlow.js in a worker thread. Ready when the rows are read.
  * @throws SwarmError CSV_* and DATA_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS, LEARNER_CRASHED.
  *   Its methods: LEARNER_SHAPES (weights of another model), TRAINING_DIVERGED, LEARNER_CRASHED (call again: a new worker starts), LEARNER_CLOSED
  */
-export async function createLearner({ document, dataPath, logger, signal, ...memory }: LearnerInit): Promise<Learner> {
-  const client = new WorkerClient((stop) => spawnWorker({ document, dataPath, use: "train", stop }, memory));
+export async function createLearner(init: LearnerInit): Promise<Learner> {
+  const { document, dataPath, engine: name = "wasm", logger, signal, ...memory } = init;
+  const client = new WorkerClient((stop) =>
+    spawnWorker({ document, dataPath, use: "train", engine: name, stop }, memory),
+  );
   const parts = partsOf(document);
   const close = () => client.close();
   signal?.addEventListener("abort", close, { once: true });

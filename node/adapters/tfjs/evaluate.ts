@@ -21,7 +21,9 @@ export interface EvaluatorInit extends WorkerMemory {
 
 /** @throws SwarmError CSV_* and DATA_* for the rows, TRAINING_ENGINE, TASK_NO_LAYERS */
 export async function createEvaluator({ document, dataPath, ...memory }: EvaluatorInit): Promise<Evaluator> {
-  const client = new WorkerClient((stop) => spawnWorker({ document, dataPath, use: "evaluate", stop }, memory));
+  const client = new WorkerClient((stop) =>
+    spawnWorker({ document, dataPath, use: "evaluate", engine: "wasm", stop }, memory),
+  );
   const parts = partsOf(document);
   const { validation } = await client.start();
   return {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Activation, Layer } from "../../core/task/layers.ts";
 import { bothSides, type LayerTensor } from "../../core/task/shapes.ts";
+import { applyRecurrent } from "./recurrent.ts";
 
 /** What differs between training and evaluating. */
 export interface Pass {
@@ -34,6 +35,11 @@ export function applyLayer(layer: Layer, index: number, x: tf.Tensor, tensorOf: 
       );
       return activate(layer.useBias ? tf.add(result, tensorOf("bias")) : result, layer.activation);
     }
+    case "depthwiseConv2d": {
+      const kernel = tensorOf("depthwiseKernel") as tf.Tensor4D;
+      const result = tf.depthwiseConv2d(x as tf.Tensor4D, kernel, layer.strides, layer.padding);
+      return activate(layer.useBias ? tf.add(result, tensorOf("bias")) : result, layer.activation);
+    }
     case "maxPooling2d":
       return tf.maxPool(
         x as tf.Tensor4D,
@@ -50,6 +56,13 @@ export function applyLayer(layer: Layer, index: number, x: tf.Tensor, tensorOf: 
       );
     case "globalAveragePooling2d":
       return tf.mean(x, [1, 2]);
+    case "globalAveragePooling1d":
+      return tf.mean(x, [1]);
+    case "embedding":
+      return tf.gather(tensorOf("embeddings"), tf.cast(x, "int32"));
+    case "lstm":
+    case "gru":
+      return applyRecurrent(layer, x as tf.Tensor3D, tensorOf);
     case "flatten":
       return tf.reshape(x, [x.shape[0] ?? 0, -1]);
     case "activation":

@@ -4,6 +4,7 @@ import type { TaskDocument } from "../../core/task/schema.ts";
 import type { LayerTensor } from "../../core/task/shapes.ts";
 import { allTensorSpecs, inputShape, tensorName, tensorSpecs } from "../../core/task/tensors.ts";
 import { applyLayer, type Pass } from "./layers.ts";
+import { readInto } from "./readInto.ts";
 import { type LossValue, sigmoidCrossEntropy, softmaxCrossEntropy } from "./loss.ts";
 
 /** Most rows evaluated at once: bounds what the activations take. */
@@ -126,7 +127,7 @@ export function createModel(doc: TaskDocument, classWeights?: Float64Array): Mod
         );
       tf.tidy(() => {
         const { grads } = tf.valueAndGrads(compute)(trained.map((slot) => load(slot, values)));
-        for (const [i, slot] of trained.entries()) gradients.set((grads[i] as tf.Tensor).dataSync(), slot.offset);
+        for (const [i, slot] of trained.entries()) readInto(grads[i] as tf.Tensor, gradients, slot.offset);
       });
       return sum;
     },

@@ -26,15 +26,19 @@ export function createOptimizer(config: OptimizerConfig, length: number): Optimi
 type Config<T extends OptimizerConfig["type"]> = Extract<OptimizerConfig, { type: T }>;
 
 function sgd({ learningRate, momentum }: Config<"sgd">, length: number): Optimizer {
-  const velocity = new Float32Array(momentum === 0 ? 0 : length);
+  if (momentum === 0) {
+    return {
+      step(values, gradients) {
+        for (let i = 0; i < length; i++) values[i] = (values[i] as number) - learningRate * (gradients[i] as number);
+      },
+    };
+  }
+  const velocity = new Float32Array(length);
   return {
     step(values, gradients) {
       for (let i = 0; i < length; i++) {
-        let direction = gradients[i] as number;
-        if (momentum !== 0) {
-          direction += momentum * (velocity[i] as number);
-          velocity[i] = direction;
-        }
+        const direction = (gradients[i] as number) + momentum * (velocity[i] as number);
+        velocity[i] = direction;
         values[i] = (values[i] as number) - learningRate * direction;
       }
     },

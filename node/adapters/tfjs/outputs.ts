@@ -31,7 +31,7 @@ export async function rowOutputs<Models extends readonly RunnableModel[]>(
   models: Models,
 ): Promise<{ [At in keyof Models]: RowOutputs }> {
   const use = labelled ? "evaluate" : "predict";
-  const setup = { document, dataPath, use, ...(id === undefined ? {} : { id }) } as const;
+  const setup = { document, dataPath, use, engine: "wasm", ...(id === undefined ? {} : { id }) } as const;
   const client = new WorkerClient((stop) => spawnWorker({ ...setup, stop }, memory));
   const parts = partsOf(document);
   try {

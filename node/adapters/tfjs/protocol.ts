@@ -1,14 +1,15 @@
 import type { TaskDocument } from "../../core/task/schema.ts";
-import type { Evaluation, TrainingProgress } from "../../ports/learner.ts";
+import type { EngineName, Evaluation, TrainingProgress } from "../../ports/learner.ts";
 
 /** What a training worker is started with. */
 export interface WorkerSetup {
   document: TaskDocument;
   dataPath: string;
-  /** "train" keeps the task's validation split apart; "evaluate" takes every row for evaluation; "predict" the same of rows without labels. */
-  use: "train" | "evaluate" | "predict";
+  /** "train" keeps the task's validation split apart; "evaluate" takes every row for evaluation; "predict" the same of rows without labels; "measure" reads none. */
+  use: "train" | "evaluate" | "predict" | "measure";
   /** Column to tell rows by, for "predict". */
   id?: string;
+  engine: EngineName;
   /** One int32: not 0 tells the worker to stop training before its next batch. */
   stop: SharedArrayBuffer;
 }
@@ -29,7 +30,8 @@ export interface RowOutputs {
 export type Request =
   | { kind: "train"; values: Float32Array; round: number }
   | { kind: "evaluate"; values: Float32Array }
-  | { kind: "outputs"; values: Float32Array };
+  | { kind: "outputs"; values: Float32Array }
+  | { kind: "measure" };
 
 export type Reply =
   | { kind: "ready"; engine: string; training: number; validation: number }
@@ -37,6 +39,7 @@ export type Reply =
   | { kind: "trained"; values: Float32Array; loss: number; ms: number; validation: Evaluation | undefined }
   | { kind: "evaluated"; evaluation: Evaluation | undefined }
   | { kind: "outputs"; outputs: RowOutputs }
+  | { kind: "measured"; ms: number }
   | { kind: "stopped" }
   | { kind: "failed"; code: string; message: string; data: Record<string, unknown> };
 

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { limitThreads } from "./native/limitThreads.ts";
 import type { WorkerSetup } from "./protocol.ts";
 
 /** Memory of a worker's JavaScript heap; rows, weights and WebAssembly memory are outside of it. */
@@ -15,6 +16,7 @@ const YOUNG_GENERATION_MIB = 2;
 
 /** Starts a training worker: training would block the event loop, and connections with it. */
 export function spawnWorker(setup: WorkerSetup, memory: WorkerMemory = {}): Worker {
+  if (setup.engine === "native") limitThreads();
   // The same file name with the ending of this module: .ts from source, .js when built.
   const file = new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url);
   return new Worker(file, {

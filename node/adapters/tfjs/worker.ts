@@ -6,6 +6,7 @@ import { classWeights } from "../data/classWeights.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { readSplit } from "../data/readSplit.ts";
 import { startEngine } from "./engine.ts";
+import { measureSteps } from "./measureSteps.ts";
 import { createModel, type Model } from "./model.ts";
 import type { Reply, Request, RowOutputs, WorkerSetup } from "./protocol.ts";
 import { trainRound } from "./train.ts";
@@ -17,11 +18,14 @@ const port = parentPort;
 if (port === null) throw new Error("this file is the body of a training worker; createLearner starts it");
 const setup = workerData as WorkerSetup;
 const stop = new Int32Array(setup.stop);
+const NOTHING: Dataset = { features: new Float32Array(0), labels: new Int32Array(0), rows: 0, width: 0 };
+const NO_ROWS = { training: NOTHING, validation: NOTHING };
 
 try {
-  const { training, validation } = await readSplit(setup);
+  const { use } = setup;
+  const { training, validation } = use === "measure" ? NO_ROWS : await readSplit({ ...setup, use });
   const model = createModel(setup.document, classWeights(setup.document, training.labels));
-  const engine = await startEngine();
+  const engine = await startEngine(setup.engine);
   port.on("message", (request: Request) => {
     try {
       send(answer(model, training, validation, request));
@@ -42,6 +46,8 @@ function answer(model: Model, training: Dataset, validation: Dataset, request: R
       return { kind: "evaluated", evaluation: evaluate(model, validation, request.values) };
     case "outputs":
       return { kind: "outputs", outputs: outputsOf(model, validation, request.values) };
+    case "measure":
+      return { kind: "measured", ms: measureSteps(model, setup.document, () => Atomics.load(stop, 0) !== 0) };
   }
 }
 

@@ -8,6 +8,7 @@ import type { Address } from "../../core/primitives.ts";
 import { parseDocument, type TaskDocument } from "../../core/task/document.ts";
 import type { PeerComponents, PeerObserver } from "../../daemon/components.ts";
 import { createPeer } from "../../daemon/peer.ts";
+import type { EngineSetting } from "../../ports/learner.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { type Home, homeOf, requireNodeSettings } from "../home.ts";
@@ -18,11 +19,13 @@ import { daemonLogger } from "../daemonLogger.ts";
 import { progressPrinter } from "../progress.ts";
 import { cliClock } from "../system.ts";
 import { findTask } from "../tasks.ts";
+import { chooseEngine } from "../chooseEngine.ts";
 import { openDaemon } from "../wire.ts";
 
 export interface NodeRunOptions extends AccountOptions {
   task?: string;
   data?: string;
+  engine?: EngineSetting;
   once?: boolean;
 }
 
@@ -60,7 +63,11 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   const place = { home, identity, deployment, listen: settings.listen, logger };
   const { signal } = cli;
   const kernels = process.env.SWARM_KERNELS;
-  const components = closing.use(await openDaemon({ ...place, ledger, document, dataPath, kernels, signal }));
+  const chosen = { document, file: home.engine, logger, signal };
+  const trainsWith = await chooseEngine(options.engine ?? settings.engine ?? "auto", chosen);
+  const components = closing.use(
+    await openDaemon({ ...place, ledger, document, dataPath, engine: trainsWith, kernels, signal }),
+  );
   const { engine, rows } = components.learner;
   const addresses = components.network.addresses();
   printer.ready({ account, peerId: identity.peerId, task: task.taskId, engine, rows, addresses, log: home.log });

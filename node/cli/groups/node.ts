@@ -1,4 +1,5 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { ENGINE_SETTINGS } from "../../ports/learner.ts";
 import { type Definitions, examples, lazily } from "../define.ts";
 import { withAccount, withHome, withNetwork, withOutput, withPassword } from "../options.ts";
 import { multiaddrs } from "../parse.ts";
@@ -61,6 +62,12 @@ export function defineNode(program: Command, definitions: Definitions): void {
       )
       .option("--task <id>", "the task to work on: id, a beginning of it, or its name (default: the one joined last)")
       .option("--data <path>", "the clinic's rows, a file or folder (default: as in node.yaml)")
+      .addOption(
+        new Option(
+          "--engine <name>",
+          "what trains; auto is the fastest that works here, measured once (default: as in node.yaml, else auto)",
+        ).choices(ENGINE_SETTINGS),
+      )
       .option("--once", "end when all rounds of the task are final, instead of staying to serve files"),
   );
   examples(run, "swarm node run --home clinic-1");

@@ -7,8 +7,11 @@ import { pick } from "../weights/pick.ts";
 import type { TaskDocument } from "./schema.ts";
 import { allTensorSpecs, localTensorSpecs, modelSpecs, tensorSpecs } from "./tensors.ts";
 
+const EMBEDDING_LIMIT = 0.05;
+
 /**
- * The weights that a first model begins with: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), scales and variances 1, all else 0.
+ * The weights that a first model begins with: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), embeddings uniform in
+ * +-0.05, scales, variances and the biases of an LSTM's forget gate 1 (Jozefowicz et al. 2015), all else 0.
  * Depends on document and seed only, on every machine.
  * @param seed uint32
  * @throws SwarmError TASK_NO_LAYERS for a task that lists tensors: its first model comes as a file
@@ -38,14 +41,15 @@ function initialTensors(doc: TaskDocument, seed: number): Weights {
       `task ${doc.name} lists tensors, not layers: give its first model as a safetensors file`,
     );
   }
+  const { layers } = doc.model;
   const specs = allTensorSpecs(doc);
   const prng = createPrng(seed);
   const parts = specs.map(({ name, shape }) => {
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    if (name.endsWith(".kernel")) {
-      const limit = Math.sqrt(6 / fanSum(shape));
-      return values.map(() => (2 * prng.float() - 1) * limit);
-    }
+    const limit = limitOf(name, shape);
+    if (limit !== undefined) return values.map(() => (2 * prng.float() - 1) * limit);
+    if (name.endsWith(".bias") && layers[Number.parseInt(name, 10)]?.type === "lstm")
+      return values.fill(1, values.length / 4, values.length / 2);
     return /\.(gamma|movingVariance)$/.test(name) ? values.fill(1) : values;
   });
   const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -55,6 +59,12 @@ function initialTensors(doc: TaskDocument, seed: number): Weights {
     offset += part.length;
   }
   return { specs, values };
+}
+
+/** How far from 0 a tensor's values are drawn; undefined for those that are not drawn. */
+function limitOf(name: string, shape: readonly number[]): number | undefined {
+  if (name.endsWith(".embeddings")) return EMBEDDING_LIMIT;
+  return /\.(kernel|depthwiseKernel|recurrentKernel)$/.test(name) ? Math.sqrt(6 / fanSum(shape)) : undefined;
 }
 
 /** Inputs plus outputs of one unit. @param shape [inputs, outputs] or [height, width, inputs, outputs] */

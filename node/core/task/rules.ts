@@ -62,6 +62,11 @@ function modelProblems(doc: TaskDocument): Problem[] {
   const shapes = layerShapes(model.layers, input);
   if (!Array.isArray(shapes)) return [{ path: ["model", "layers", shapes.index], message: shapes.wrong }];
   const problems = sizeProblems(allTensorSpecs(doc), "layers");
+  if (model.layers[0]?.type === "embedding" && (doc.data.normalize !== "none" || doc.data.missing === "mean")) {
+    const message =
+      "takes whole numbers as they are in the file: data.normalize has to be none, and data.missing not mean";
+    problems.push({ path: ["model", "layers", 0], message });
+  }
   if (problems.length === 0 && tensorSpecs(doc).length === 0) {
     const message = "keeps every layer local, so that there is nothing to merge: leave local away from at least one";
     problems.push({ path: ["model", "layers"], message });
@@ -91,7 +96,7 @@ function modelProblems(doc: TaskDocument): Problem[] {
 
 function sizeProblems(specs: readonly TensorSpec[], key: "layers" | "tensors"): Problem[] {
   const total = specs.reduce((sum, spec) => sum + spec.shape.reduce((product, size) => product * size, 1), 0);
-  if (total === 0) return [{ path: ["model", key], message: "has nothing to train: add a dense or conv2d layer" }];
+  if (total === 0) return [{ path: ["model", key], message: "has nothing to train: add a dense layer" }];
   if (total <= MAX_PARAMETERS) return [];
   return [{ path: ["model", key], message: `makes ${total} parameters; ${MAX_PARAMETERS} is the most` }];
 }

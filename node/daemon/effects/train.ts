@@ -37,7 +37,9 @@ export async function runTrain(
   const result = await learner
     .train(start, round, { signal, onProgress, ...kept })
     .finally(() => context.progress.delete(round));
-  context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
+  const { engine } = learner;
+  const { ms, loss, validation } = result;
+  context.figures.set(round, { engine, ms, loss, base: before, local: validation });
   const [own] = await Promise.all([
     keepUpdate(context, effect, start, result),
     keepLatest(context, encodeWeights(result.weights)),

@@ -10,9 +10,15 @@ import {
 /** What kernels get as `backend`: its memory. */
 export interface WasmBackend {
   disposeData(dataId: object): boolean;
+  /** One more tensor has these values; each one is disposed of by itself. */
+  incRef(dataId: object): void;
   makeOutput(shape: number[], dtype: "float32"): TensorInfo;
   /** A view that the next allocation may make stale. */
   typedArrayFromHeap(tensor: TensorInfo): Float32Array;
+  /** Where a tensor's values begin in the engine's memory, bytes. */
+  getMemoryOffset(dataId: object): number;
+  /** The engine's own program. */
+  wasm: { _malloc(bytes: number): number; asm: Record<string, unknown> };
 }
 
 const BACKEND = "wasm";
@@ -46,3 +52,5 @@ export function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void 
   if (getKernel(kernelName, BACKEND) !== undefined) unregisterKernel(kernelName, BACKEND);
   registerKernel({ kernelName, backendName: BACKEND, kernelFunc });
 }
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);

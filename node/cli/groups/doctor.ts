@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import { type Definitions, examples, lazily } from "../define.ts";
+import { withNetwork } from "../options.ts";
+
+export function defineDoctor(program: Command, definitions: Definitions): void {
+  const doctor = withNetwork(
+    program
+      .command("doctor")
+      .description(
+        "look at what this machine has of what a node needs: Node.js, arithmetic, training engines and their speed, disk, clock, key files",
+      )
+      .option("--task <file>", "time training steps of this task's model (default: a small convolutional network)"),
+  );
+  examples(doctor, "swarm doctor", "swarm doctor --task task.yaml --home clinic-1", "swarm doctor --json");
+  lazily(doctor, definitions, () => import("../commands/doctor.ts"));
+}

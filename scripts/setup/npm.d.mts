@@ -1,0 +1,1 @@
+export declare function npm(node: string, ...args: string[]): Promise<number>;
