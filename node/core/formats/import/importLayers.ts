@@ -37,15 +37,18 @@ export function importLayers(topology: unknown): ImportedLayers {
   refuseExported(found);
   const notes: string[] = [];
   let input = inputOf(found[0]);
+  // Normalizations name their axis from the front.
+  let rank = input?.length;
   const chain: { name: string; written: WrittenLayer }[] = [];
   for (const { className, name, config } of found) {
-    // Normalizations name their axis from the front; only input's own rank and flat rows are told apart here.
-    const rank = chain.some(({ written }) => written.type === "flatten" || written.type.startsWith("global"))
-      ? 1
-      : input?.length;
     const translated = translateLayer(className, config, rank, (text) => notes.push(text));
-    if (translated.kind === "input") input ??= rowShape(translated.shape, name);
-    else chain.push({ name, written: translated.layer });
+    if (translated.kind === "layer") {
+      chain.push({ name, written: translated.layer });
+      rank = rankAfter(translated.layer, rank);
+    } else if (input === undefined) {
+      input = rowShape(translated.shape, name);
+      rank = input.length;
+    }
   }
   const final = takeFinal(chain);
   const layers = checked(chain);
@@ -69,6 +72,10 @@ export function importLayers(topology: unknown): ImportedLayers {
     notes,
   };
 }
+
+/** Dimensions of what a layer gives for one row. */
+const rankAfter = ({ type }: WrittenLayer, before: number | undefined): number | undefined =>
+  type === "flatten" || type === "globalAveragePooling2d" ? 1 : before;
 
 /** Of rows. @param first whose config may have it */
 function inputOf(first: FoundLayer | undefined): number[] | undefined {
