@@ -6,6 +6,7 @@ import { nativeProblem } from "../adapters/tfjs/native/folder.ts";
 import { SwarmError } from "../core/errors.ts";
 import { sha256 } from "../core/hash.ts";
 import { canonicalJson } from "../core/task/canonicalJson.ts";
+import { hasColumns } from "../core/task/dataSchema.ts";
 import type { TaskDocument } from "../core/task/document.ts";
 import { ENGINE_NAMES, type EngineName, type EngineSetting } from "../ports/learner.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -79,7 +80,7 @@ function modelHash({ model, data, training }: TaskDocument): string {
   const text = canonicalJson({
     model,
     inputShape: data.inputShape ?? null,
-    features: data.features,
+    ...(hasColumns(data) ? { features: data.features } : {}),
     batchSize,
     optimizer,
   });

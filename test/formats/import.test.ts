@@ -46,6 +46,7 @@ describe("what was exported bare comes back as the same layers and the same weig
         const rest = { ...layer, name: undefined };
         if (rest.type === "maxPooling2d" || rest.type === "averagePooling2d")
           return { ...rest, poolSize: pair(rest.poolSize), strides: pair(rest.strides ?? rest.poolSize) };
+        if (rest.type === "depthwiseConv2d") return { ...rest, kernelSize: pair(rest.kernelSize) };
         return rest.type === "conv2d"
           ? { ...rest, kernelSize: pair(rest.kernelSize), strides: pair(rest.strides) }
           : rest;

@@ -46,6 +46,37 @@ test("a Functional model that is one chain, as Keras 2 and Keras 3 write it", ()
 
 const REFUSED: [string, Json, string, RegExp][] = [
   [
+    "gates of another function",
+    { class_name: "LSTM", config: { name: "f", units: 2, recurrent_activation: "hard_sigmoid" } },
+    "IMPORT_LAYER",
+    /recurrent_activation.*"sigmoid"/,
+  ],
+  [
+    "gates whose function is left to a default that differs",
+    { class_name: "LSTM", config: { name: "f", units: 2 } },
+    "IMPORT_LAYER",
+    /recurrent_activation/,
+  ],
+  [
+    "a GRU that resets after the product",
+    { class_name: "GRU", config: { name: "f", units: 2, recurrent_activation: "sigmoid", reset_after: true } },
+    "IMPORT_LAYER",
+    /reset_after/,
+  ],
+  [
+    "strides that differ, of a depthwise convolution",
+    { class_name: "DepthwiseConv2D", config: { name: "f", kernel_size: [1, 1], strides: [1, 2] } },
+    "IMPORT_LAYER",
+    /strides/,
+  ],
+  [
+    "an embedding in the middle",
+    { class_name: "Embedding", config: { name: "f", input_dim: 3, output_dim: 2 } },
+    "IMPORT_LAYER",
+    /first layer/,
+  ],
+
+  [
     "a Lambda layer, which is code",
     { class_name: "Lambda", config: { name: "f", function: ["4wEAAA==", null, null] } },
     "IMPORT_LAYER",

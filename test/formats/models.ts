@@ -55,6 +55,43 @@ export const MODELS: Record<string, () => TaskDocument> = {
       ],
       [8, 8, 1],
     ),
+  "depthwise convolutions": () =>
+    documentOf(
+      [
+        { type: "depthwiseConv2d", kernelSize: 3, padding: "same", depthMultiplier: 3, activation: "relu6" },
+        { type: "depthwiseConv2d", kernelSize: [2, 1], strides: 2, useBias: false },
+        { type: "conv2d", filters: 4, kernelSize: 1 },
+        { type: "globalAveragePooling2d" },
+        { type: "dense", units: 3 },
+      ],
+      [7, 6, 2],
+    ),
+  "LSTM and GRU, one behind the other": () =>
+    documentOf(
+      [
+        { type: "lstm", units: 5, returnSequences: true },
+        { type: "batchNormalization" },
+        { type: "layerNormalization" },
+        { type: "gru", units: 4, returnSequences: true, useBias: false },
+        { type: "gru", units: 4 },
+        { type: "dense", units: 3 },
+      ],
+      [6, 3],
+    ),
+  "the last step of an LSTM": () =>
+    documentOf(
+      [
+        { type: "lstm", units: 4, useBias: false },
+        { type: "dense", units: 3 },
+      ],
+      [5, 2],
+    ),
+  "an embedding, averaged": () =>
+    documentOf([
+      { type: "embedding", inputDim: 9, outputDim: 4 },
+      { type: "globalAveragePooling1d" },
+      { type: "dense", units: 3 },
+    ]),
   "a sigmoid over rows that the task normalizes one by one": () =>
     taskDocument({
       model: {
@@ -67,6 +104,13 @@ export const MODELS: Record<string, () => TaskDocument> = {
       data: { ...taskInput().data, normalize: { mean: [1, -2, 0.5], std: [2, 0.5, 3] } },
     }),
   "images that the task normalizes as a whole": () => normalized({ mean: 0.5, std: 0.25 }),
+  "images that the task normalizes channel by channel": () => {
+    const document = normalized({ mean: 0, std: 1 });
+    const { label } = document.data;
+    const normalize = { mean: [0.5, -1], std: [0.25, 2] };
+    const data = { format: "npz", label: { classes: label.classes }, inputShape: [2, 3, 2], normalize };
+    return taskDocument({ data: data as never, model: document.model as never });
+  },
   "images that the task normalizes place by place": () =>
     normalized({
       mean: Array.from({ length: 12 }, (_, i) => i / 10),
@@ -102,6 +146,12 @@ export function randomWeights(document: TaskDocument, seed: number): Weights {
 export function randomRows(document: TaskDocument, rows: number): Float32Array {
   const width = inputShape(document).reduce((product, size) => product * size, 1);
   const prng = createPrng(99);
+  const { model } = document;
+  // An embedding takes whole numbers, of which it has as many rows.
+  if ("layers" in model && model.layers[0]?.type === "embedding") {
+    const { inputDim } = model.layers[0];
+    return Float32Array.from({ length: rows * width }, () => Math.floor(inputDim * prng.float()));
+  }
   return Float32Array.from({ length: rows * width }, () => 4 * prng.float() - 2);
 }
 
@@ -110,7 +160,7 @@ export function ownOutputs(document: TaskDocument, weights: Weights, features: F
   const { normalize } = document.data;
   const width = features.length / rows;
   const at = (value: number | number[], i: number): number =>
-    typeof value === "number" ? value : (value[i] ?? Number.NaN);
+    typeof value === "number" ? value : (value[i % value.length] ?? Number.NaN);
   const prepared =
     normalize === "none"
       ? features

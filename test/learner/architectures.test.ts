@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { startEngine } from "../../node/adapters/tfjs/engine.ts";
 import { createModel } from "../../node/adapters/tfjs/model.ts";
 import { trainRound } from "../../node/adapters/tfjs/train.ts";
-import type { Dataset } from "../../node/adapters/csv/readCsv.ts";
+import type { Dataset } from "../../node/adapters/data/dataset.ts";
 import { createPrng } from "../../node/core/prng.ts";
 import { initialModel } from "../../node/core/task/initialModel.ts";
 import { documentOf } from "../task/fixture.ts";

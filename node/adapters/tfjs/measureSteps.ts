@@ -1,7 +1,7 @@
 import { createPrng } from "../../core/prng.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { inputShape } from "../../core/task/tensors.ts";
-import type { Dataset } from "../csv/readCsv.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "./model.ts";
 import { trainRound } from "./train.ts";
 

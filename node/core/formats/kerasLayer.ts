@@ -11,6 +11,9 @@ export interface KerasLayer {
 /** What Keras calls a layer's tensors. */
 export const KERAS_TENSORS: Record<LayerTensor["name"], string> = {
   kernel: "kernel",
+  depthwiseKernel: "depthwise_kernel",
+  recurrentKernel: "recurrent_kernel",
+  embeddings: "embeddings",
   bias: "bias",
   gamma: "gamma",
   beta: "beta",
@@ -33,6 +36,24 @@ export function kerasLayer(layer: Layer, name: string): KerasLayer {
       const config = { ...common, ...images, ...window, filters, dilation_rate: [1, 1], activation, use_bias: useBias };
       return { class_name: "Conv2D", config };
     }
+    case "depthwiseConv2d": {
+      const { activation, padding, useBias, depthMultiplier } = layer;
+      const window = { kernel_size: bothSides(layer.kernelSize), strides: bothSides(layer.strides), padding };
+      const config = { ...common, ...images, ...window, depth_multiplier: depthMultiplier, dilation_rate: [1, 1] };
+      return { class_name: "DepthwiseConv2D", config: { ...config, activation, use_bias: useBias } };
+    }
+    case "embedding": {
+      const { inputDim, outputDim } = layer;
+      const config = { ...common, input_dim: inputDim, output_dim: outputDim, mask_zero: false };
+      return { class_name: "Embedding", config };
+    }
+    case "lstm":
+    case "gru": {
+      const gates = { activation: "tanh", recurrent_activation: "sigmoid", return_sequences: layer.returnSequences };
+      const config = { ...common, ...gates, units: layer.units, use_bias: layer.useBias };
+      if (layer.type === "lstm") return { class_name: "LSTM", config };
+      return { class_name: "GRU", config: { ...config, reset_after: false } };
+    }
     case "maxPooling2d":
     case "averagePooling2d": {
       const padding = layer.type === "maxPooling2d" ? layer.padding : "valid";
@@ -42,6 +63,8 @@ export function kerasLayer(layer: Layer, name: string): KerasLayer {
     }
     case "globalAveragePooling2d":
       return { class_name: "GlobalAveragePooling2D", config: { ...common, ...images } };
+    case "globalAveragePooling1d":
+      return { class_name: "GlobalAveragePooling1D", config: common };
     case "flatten":
       return { class_name: "Flatten", config: { ...common, ...images } };
     case "activation":

@@ -62,7 +62,10 @@ function modelProblems(doc: TaskDocument): Problem[] {
   const shapes = layerShapes(model.layers, input);
   if (!Array.isArray(shapes)) return [{ path: ["model", "layers", shapes.index], message: shapes.wrong }];
   const problems = sizeProblems(allTensorSpecs(doc), "layers");
-  if (model.layers[0]?.type === "embedding" && (doc.data.normalize !== "none" || doc.data.missing === "mean")) {
+  if (
+    model.layers[0]?.type === "embedding" &&
+    (doc.data.normalize !== "none" || ("missing" in doc.data && doc.data.missing === "mean"))
+  ) {
     const message =
       "takes whole numbers as they are in the file: data.normalize has to be none, and data.missing not mean";
     problems.push({ path: ["model", "layers", 0], message });

@@ -74,8 +74,11 @@ export function importLayers(topology: unknown): ImportedLayers {
 }
 
 /** Dimensions of what a layer gives for one row. */
-const rankAfter = ({ type }: WrittenLayer, before: number | undefined): number | undefined =>
-  type === "flatten" || type === "globalAveragePooling2d" ? 1 : before;
+function rankAfter({ type, returnSequences }: WrittenLayer, before: number | undefined): number | undefined {
+  if (type === "embedding") return 2;
+  if (type === "lstm" || type === "gru") return returnSequences === true ? 2 : 1;
+  return type === "flatten" || type.startsWith("globalAverage") ? 1 : before;
+}
 
 /** Of rows. @param first whose config may have it */
 function inputOf(first: FoundLayer | undefined): number[] | undefined {

@@ -1,6 +1,7 @@
 import { SwarmError } from "../../errors.ts";
 import { cut, quoted } from "../../quoted.ts";
 import { compareUtf8 } from "../../safetensorsHeader.ts";
+import type { LayerTensor } from "../../task/shapes.ts";
 import { tensorName } from "../../task/tensors.ts";
 import type { TensorSpec, Weights } from "../../weights.ts";
 import { KERAS_TENSORS } from "../kerasLayer.ts";
@@ -24,7 +25,7 @@ export function importWeights({ layers, origins }: ImportedLayers, found: readon
   const tensors = origins.flatMap(({ name: layerName, tensors: own }, index) =>
     own.map(({ name, shape }) => {
       const wanted = `${layerName}/${KERAS_TENSORS[name]}`;
-      const matches = found.filter((tensor) => isNamed(tensor.name, layerName, KERAS_TENSORS[name]));
+      const matches = found.filter((tensor) => isNamed(tensor.name, layerName, name));
       const [tensor] = matches;
       if (tensor === undefined) throw wrong(wanted, "is not among the file's weights");
       if (matches.length > 1) throw wrong(wanted, `could be ${matches.map((one) => quoted(one.name)).join(" or ")}`);
@@ -53,9 +54,12 @@ export function importWeights({ layers, origins }: ImportedLayers, found: readon
 }
 
 /** `dense_1/kernel`, also behind the names of models that the layer is in, and with the `:0` of TensorFlow's variables. */
-function isNamed(given: string, layer: string, tensor: string): boolean {
+function isNamed(given: string, layer: string, tensor: LayerTensor["name"]): boolean {
   const parts = given.replace(/:0$/, "").split("/");
-  return parts.at(-1) === tensor && parts.at(-2) === layer;
+  const own = parts.at(-1);
+  // Keras 3 calls a depthwise kernel as any other.
+  const isTensor = own === KERAS_TENSORS[tensor] || (tensor === "depthwiseKernel" && own === "kernel");
+  return isTensor && parts.at(-2) === layer;
 }
 
 const wrong = (name: string, why: string): SwarmError =>

@@ -23,6 +23,12 @@ const KINDS: Record<string, (config: Reader) => WrittenLayer> = {
     const { filters, kernel_size: kernelSize, strides, padding } = read.config;
     return { type: "conv2d", filters, kernelSize, ...given({ strides, padding }), ...read.unit() };
   },
+  DepthwiseConv2D: (read) => {
+    read.only("dilation_rate", 1, [1, 1]);
+    const { kernel_size: kernelSize, padding, depth_multiplier: depthMultiplier } = read.config;
+    const strides = read.oneForBoth("strides");
+    return { type: "depthwiseConv2d", kernelSize, ...given({ strides, padding, depthMultiplier }), ...read.unit() };
+  },
   MaxPooling2D: (read) => ({ type: "maxPooling2d", ...read.pool(), ...given({ padding: read.config.padding }) }),
   AveragePooling2D: (read) => {
     read.only("padding", "valid");
@@ -31,6 +37,19 @@ const KINDS: Record<string, (config: Reader) => WrittenLayer> = {
   GlobalAveragePooling2D: (read) => {
     read.only("keepdims", false);
     return { type: "globalAveragePooling2d" };
+  },
+  GlobalAveragePooling1D: (read) => {
+    read.only("keepdims", false);
+    return { type: "globalAveragePooling1d" };
+  },
+  Embedding: (read) => {
+    read.only("mask_zero", false);
+    return { type: "embedding", inputDim: read.take("input_dim"), outputDim: read.take("output_dim") };
+  },
+  LSTM: (read) => ({ type: "lstm", ...read.recurrent() }),
+  GRU: (read) => {
+    read.only("reset_after", false);
+    return { type: "gru", ...read.recurrent() };
   },
   Flatten: () => ({ type: "flatten" }),
   Activation: (read) => ({ type: "activation", activation: read.activation() }),
@@ -107,6 +126,24 @@ class Reader {
     return { activation: this.activation(), ...given({ useBias: this.config.use_bias }) };
   }
 
+  /** What a task's recurrent layers have; all else as it is by default there. */
+  recurrent(): Fields {
+    this.only("activation", "tanh");
+    // Left out, it is another function in TensorFlow.js.
+    if (this.config.recurrent_activation === undefined) this.#refuse("recurrent_activation", "sigmoid");
+    this.only("recurrent_activation", "sigmoid");
+    for (const field of ["go_backwards", "stateful", "return_state", "time_major"]) this.only(field, false);
+    for (const field of ["dropout", "recurrent_dropout"]) this.only(field, 0);
+    const { units, return_sequences: returnSequences, use_bias: useBias } = this.config;
+    return { units, ...given({ returnSequences, useBias }) };
+  }
+
+  /** A size that is the same on both sides of a window. */
+  oneForBoth(field: string): unknown {
+    const value = this.config[field];
+    return Array.isArray(value) && value.length === 2 && value[0] === value[1] ? (value[0] as unknown) : value;
+  }
+
   pool(): Fields {
     return given({ poolSize: this.config.pool_size, strides: this.config.strides });
   }
@@ -130,10 +167,13 @@ class Reader {
     const value = this.config[field];
     if (value === undefined || value === null) return;
     if (allowed.some((one) => JSON.stringify(one) === plain(value))) return;
-    const words = allowed.length === 0 ? "nothing" : JSON.stringify(allowed[0]);
-    throw new SwarmError("IMPORT_LAYER", `${this.#where} has ${field} set; a task's layers have ${words} there`, {
-      field,
-    });
+    this.#refuse(field, allowed[0]);
+  }
+
+  #refuse(field: string, wanted: unknown): never {
+    const words = wanted === undefined ? "nothing" : JSON.stringify(wanted);
+    const text = `${this.#where} has another ${field} than a task's layers have: there it is ${words}`;
+    throw new SwarmError("IMPORT_LAYER", text, { field });
   }
 
   /** Over the last axis, with scale and offset. */
@@ -172,7 +212,7 @@ const given = (fields: Fields): Fields =>
 /** Names that Keras and the export make up say nothing; a person's are kept where a task allows them. */
 function ownName(name: string): { name?: string } {
   const madeUp =
-    /^(dense|conv2d|max_pooling2d|average_pooling2d|global_average_pooling2d|flatten|activation|re_lu|elu|dropout|layer_normalization|batch_normalization)(_\w*\d+)?$/;
+    /^(dense|conv2d|depthwise_conv2d|max_pooling2d|average_pooling2d|global_average_pooling[12]d|embedding|lstm|gru|flatten|activation|re_lu|elu|dropout|layer_normalization|batch_normalization)(_\w*\d+)?$/;
   return /^[A-Za-z]\w{0,31}$/.test(name) && !madeUp.test(name) ? { name } : {};
 }
 

@@ -3,8 +3,9 @@ import { bytes, float, int, joined, message, type Message, packedInts, text } fr
 
 /** Messages of ONNX (onnx/onnx.proto3 of ONNX 1.16), with the numbers of their fields; only what a model of ours takes. */
 
-/** ONNX' number for float32. */
+/** ONNX' numbers for float32 and int64. */
 const FLOAT = 1;
+export const INT64 = 7;
 /** Kinds of attributes. */
 const A_FLOAT = 1;
 const A_INT = 2;
@@ -19,10 +20,12 @@ export type Attributes = Readonly<Record<string, number | readonly number[] | { 
 
 /** A graph in the making: operators in their order, and the values that they need. */
 export interface GraphBuilder {
-  /** Adds an operator of one output. @returns the output's name */
-  node(operator: string, inputs: readonly string[], attributes?: Attributes): string;
+  /** Adds an operator. @param at which of its outputs is used; the ones before are left unnamed @returns that output's name */
+  node(operator: string, inputs: readonly string[], attributes?: Attributes, at?: number): string;
   /** Adds a constant. @returns its name */
   constant(name: string, shape: readonly number[], values: Float32Array): string;
+  /** Adds a constant list of whole numbers, as operators take axes. @returns its name */
+  whole(name: string, values: readonly number[]): string;
   /**
    * @param input @param output shapes of one row; the number of rows is left open
    * @param result the name of the last operator's output
@@ -43,10 +46,11 @@ export function createGraph(): GraphBuilder {
   const nodes: Message[] = [];
   const constants: Message[] = [];
   return {
-    node(operator, inputs, attributes = {}) {
+    node(operator, inputs, attributes = {}, at = 0) {
       const output = `${operator}_${nodes.length}`;
       nodes.push([
         ...inputs.flatMap((name) => text(1, name)),
+        ...Array.from({ length: at }, () => text(2, "")).flat(),
         ...text(2, output),
         ...text(3, output),
         ...text(4, operator),
@@ -61,6 +65,10 @@ export function createGraph(): GraphBuilder {
         ...text(8, name),
         ...bytes(9, toLittleEndian(values)),
       ]);
+      return name;
+    },
+    whole(name, values) {
+      constants.push([...packedInts(1, [values.length]), ...int(2, INT64), ...packedInts(7, values), ...text(8, name)]);
       return name;
     },
     finish({ name, input, output, result, metadata }) {

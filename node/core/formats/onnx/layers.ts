@@ -2,7 +2,8 @@ import type { Activation } from "../../task/layers.ts";
 import { bothSides } from "../../task/shapes.ts";
 import { unsupported } from "../kerasLayer.ts";
 import type { ExportedLayer } from "../exported.ts";
-import type { Attributes, GraphBuilder } from "./graph.ts";
+import { type Attributes, type GraphBuilder, INT64 } from "./graph.ts";
+import { applyOnnxRecurrent } from "./recurrent.ts";
 
 /** A value between layers. ONNX convolves with channels first, the task's shapes have them last: it is turned only where it has to be. */
 export interface Flow {
@@ -41,6 +42,23 @@ export function applyOnnxLayer(graph: GraphBuilder, exported: ExportedLayer, flo
       const value = graph.node("Conv", [toChannelsFirst(graph, flow), kernel, ...constant("bias")], attributes);
       return { value: activated(graph, value, layer.activation), channelsFirst: true };
     }
+    case "depthwiseConv2d": {
+      const [, , inputs = 1] = tensors.find((tensor) => tensor.name === "depthwiseKernel")?.shape ?? [];
+      const size = window(exported, bothSides(layer.kernelSize), bothSides(layer.strides), layer.padding);
+      const attributes = { ...size, dilations: [1, 1], group: inputs };
+      const given = [toChannelsFirst(graph, flow), turnedKernel(graph, exported), ...constant("bias")];
+      const value = graph.node("Conv", given, attributes);
+      return { value: activated(graph, value, layer.activation), channelsFirst: true };
+    }
+    case "embedding": {
+      const places = graph.node("Cast", [last()], { to: INT64 });
+      return { value: graph.node("Gather", [...constant("embeddings"), places], { axis: 0 }), channelsFirst: false };
+    }
+    case "lstm":
+    case "gru":
+      return { value: applyOnnxRecurrent(graph, exported, layer, flow.value), channelsFirst: false };
+    case "globalAveragePooling1d":
+      return { value: graph.node("ReduceMean", [flow.value], { axes: [1], keepdims: 0 }), channelsFirst: false };
     case "maxPooling2d":
     case "averagePooling2d": {
       const size = bothSides(layer.poolSize);
@@ -66,10 +84,13 @@ export function applyOnnxLayer(graph: GraphBuilder, exported: ExportedLayer, flo
     }
     case "batchNormalization": {
       const statistics = ["gamma", "beta", "movingMean", "movingVariance"].flatMap(constant);
-      const image = input.length === 3;
-      const from = image ? toChannelsFirst(graph, flow) : flow.value;
       const attributes = { epsilon: { float: layer.epsilon } };
-      return { value: graph.node("BatchNormalization", [from, ...statistics], attributes), channelsFirst: image };
+      const apply = (from: string): string => graph.node("BatchNormalization", [from, ...statistics], attributes);
+      if (input.length === 3) return { value: apply(toChannelsFirst(graph, flow)), channelsFirst: true };
+      // ONNX takes channels for the second axis: of sequences, too.
+      const turned = (value: string): string =>
+        input.length === 2 ? graph.node("Transpose", [value], { perm: [0, 2, 1] }) : value;
+      return { value: turned(apply(turned(flow.value))), channelsFirst: false };
     }
     default:
       throw unsupported(layer, "ONNX");
@@ -119,15 +140,20 @@ function window(
   return { kernel_shape: size, strides, pads: [...before, ...behind] };
 }
 
-/** [height, width, inputs, outputs] to [outputs, inputs, height, width]. */
-function turnedKernel(graph: GraphBuilder, { name, tensors }: ExportedLayer): string {
-  const { shape, values } = tensors.find((tensor) => tensor.name === "kernel") as ExportedLayer["tensors"][number];
+/** [height, width, inputs, outputs] to [outputs, inputs, height, width]; of depthwise ones [height, width, inputs, each] to [inputs * each, 1, height, width]. */
+function turnedKernel(graph: GraphBuilder, { name, layer, tensors }: ExportedLayer): string {
+  const depthwise = layer.type === "depthwiseConv2d";
+  const kind = depthwise ? "depthwiseKernel" : "kernel";
+  const { shape, values } = tensors.find((tensor) => tensor.name === kind) as ExportedLayer["tensors"][number];
   const [height = 1, width = 1, inputs = 1, outputs = 1] = shape;
   const turned = new Float32Array(values.length);
   const area = height * width;
   for (let at = 0; at < area; at++)
     for (let from = 0; from < inputs; from++)
-      for (let to = 0; to < outputs; to++)
-        turned[(to * inputs + from) * area + at] = values[(at * inputs + from) * outputs + to] as number;
-  return graph.constant(`${name}.kernel`, [outputs, inputs, height, width], turned);
+      for (let to = 0; to < outputs; to++) {
+        const plane = depthwise ? from * outputs + to : to * inputs + from;
+        turned[plane * area + at] = values[(at * inputs + from) * outputs + to] as number;
+      }
+  const planes = depthwise ? [inputs * outputs, 1] : [outputs, inputs];
+  return graph.constant(`${name}.${kind}`, [...planes, height, width], turned);
 }
