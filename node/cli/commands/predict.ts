@@ -33,6 +33,8 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   const [outputs] = await rowOutputs({ document, dataPath, labelled: false, ...id, signal: cli.signal }, [
     model,
   ] as const);
+  if (options.id !== undefined && outputs.ids === undefined)
+    throw usage(`--id ${options.id}: rows of this task's data have no columns to tell them by; leave --id away`);
   const answers = Uint32Array.from({ length: outputs.rows }, (_, row) =>
     predictedClass(outputs.logits, row, outputs.width),
   );
