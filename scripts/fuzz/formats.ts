@@ -7,7 +7,7 @@ import { checkDocument } from "../../node/core/task/document.ts";
 import type { Prng } from "../../node/core/prng.ts";
 import { decodeSafetensors } from "../../node/core/safetensors.ts";
 import type { TaskDocument } from "../../node/core/task/schema.ts";
-import { mutate, repairPng } from "./mutate.ts";
+import { damageUnfolded, mutate, repairPng } from "./mutate.ts";
 import { zipOf } from "./zip.ts";
 
 /** More values than any sample has, and few enough that memory shows who allocates on a header's word. */
@@ -107,7 +107,8 @@ function images(names: readonly string[], inputShape: number[], repair: (bytes: 
   const strict = documentOf({ format: "images", label: { classes }, inputShape }, 42);
   const resizing = documentOf({ format: "images", label: { classes }, inputShape, resize: "bilinear" }, 42);
   return (folder, prng) => {
-    const mutated = mutate(fixture(pick(names, prng)), prng);
+    const image = fixture(pick(names, prng));
+    const mutated = prng.below(4) === 0 ? damageUnfolded(image, prng) : mutate(image, prng);
     write(folder, "1/one.png", prng.below(3) > 0 ? repair(mutated) : mutated);
     return read(prng.below(2) === 0 ? strict : resizing, folder);
   };
@@ -122,15 +123,21 @@ const parquetDocument = documentOf(
   },
   5,
 );
-const parquet: Attempt = (folder, prng) =>
-  read(
-    parquetDocument,
-    write(
-      folder,
-      "rows.parquet",
-      mutate(fixture(`${pick(["snappy", "gzip", "zstd", "brotli", "none", "plain"], prng)}.parquet`), prng),
-    ),
-  );
+/** Damage to all of it, to its pages alone, or to its footer alone, whose length is then right. */
+const parquet: Attempt = (folder, prng) => {
+  const whole = fixture(`${pick(["snappy", "gzip", "zstd", "brotli", "none", "plain"], prng)}.parquet`);
+  const length = Buffer.from(whole).readUInt32LE(whole.length - 8);
+  const footer = whole.subarray(whole.length - 8 - length, whole.length - 8);
+  const pages = whole.subarray(0, whole.length - 8 - length);
+  const kind = prng.below(3);
+  if (kind === 0) return read(parquetDocument, write(folder, "rows.parquet", mutate(whole, prng)));
+  const end = kind === 2 ? mutate(footer, prng) : footer;
+  const start = new Uint8Array(pages.length);
+  start.set((kind === 1 ? mutate(pages, prng) : pages).subarray(0, pages.length));
+  const ends = Buffer.from("....PAR1");
+  ends.writeUInt32LE(end.length);
+  return read(parquetDocument, write(folder, "rows.parquet", Buffer.concat([start, end, ends])));
+};
 
 const weights = new Uint8Array(readFileSync(join(root, "test/core/codec/fixtures/reference.safetensors")));
 const safetensors: Attempt = async (folder, prng) => {

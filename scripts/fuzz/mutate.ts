@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { crc32, deflateSync, inflateSync } from "node:zlib";
 import type { Prng } from "../../node/core/prng.ts";
 
 /** Numbers that sizes and counts are wrong with. */
@@ -96,4 +96,16 @@ export function repairPng(bytes: Uint8Array): Uint8Array {
     at += 12 + length;
   }
   return bytes;
+}
+
+/** A PNG of one data chunk whose picture is damaged before it is compressed; anything else stays as it is. */
+export function damageUnfolded(bytes: Uint8Array, prng: Prng): Uint8Array {
+  const file = Buffer.from(bytes);
+  const at = file.indexOf("IDAT");
+  if (at < 0) return mutate(bytes, prng);
+  const length = file.readUInt32BE(at - 4);
+  const data = deflateSync(mutate(inflateSync(file.subarray(at + 4, at + 4 + length)), prng));
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(data.length);
+  return joined(file.subarray(0, at - 4), size, Buffer.from("IDAT"), data, file.subarray(at + 4 + length));
 }

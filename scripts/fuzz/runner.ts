@@ -15,15 +15,18 @@ const HEAP_MIB = 192;
 /** Runs cases in a child process, which is replaced when one of them hangs or ends it. */
 export class Runner {
   readonly #limits: Limits;
+  readonly #program: string;
   #child: ChildProcess | undefined;
 
-  constructor(limits: Limits) {
+  /** @param program that answers cases, other than by reading only in the test of this class */
+  constructor(limits: Limits, program = join(import.meta.dirname, "child.ts")) {
     this.#limits = limits;
+    this.#program = program;
   }
 
   /** @returns the outcome, with a fault where the case hung, crashed, took too much memory, or threw what no reader should */
   async run(one: Case): Promise<Outcome> {
-    this.#child ??= fork(join(import.meta.dirname, "child.ts"), {
+    this.#child ??= fork(this.#program, {
       execArgv: [`--max-old-space-size=${HEAP_MIB}`, "--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

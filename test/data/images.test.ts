@@ -21,7 +21,7 @@ async function folderOf(files: Record<string, string[]>): Promise<string> {
   return dir;
 }
 
-function near(actual: Float32Array, wanted: number[] | undefined, tolerance: number, what: string): void {
+function near(actual: Float32Array | Uint8Array, wanted: number[] | undefined, tolerance: number, what: string): void {
   assert.equal(actual.length, wanted?.length, what);
   for (const [i, value] of actual.entries())
     assert.ok(

@@ -101,7 +101,10 @@ function relation(low: Float64Array, high: Float64Array, perClass: readonly numb
 function duplicatesOf(data: Rows): number {
   const first = rowHashes(data, 1);
   const second = rowHashes(data, 2);
-  const keys = Float64Array.from(first, (hash, row) => hash * 2 ** 21 + ((second[row] as number) >>> 11)).sort();
+  const keys = new Float64Array(data.rows);
+  for (let row = 0; row < data.rows; row++)
+    keys[row] = (first[row] as number) * 2 ** 21 + ((second[row] as number) >>> 11);
+  keys.sort();
   let duplicates = 0;
   for (let i = 1; i < keys.length; i++) if (keys[i] === keys[i - 1]) duplicates++;
   return duplicates;

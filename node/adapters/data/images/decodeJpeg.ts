@@ -28,7 +28,8 @@ export function decodeJpeg(bytes: Uint8Array): Pixels {
   // Grey comes as three equal colours.
   if (decoded.width !== width || decoded.height !== height || data.length !== width * height * 3)
     throw new Error("its picture is not as large as its header says");
-  const every = frame.components === 1 ? 3 : 1;
-  const samples = Float32Array.from({ length: data.length / every }, (_, i) => data[i * every] as number);
-  return { width, height, channels: frame.components, samples };
+  if (frame.components === 3) return { width, height, channels: 3, samples: data };
+  const samples = new Uint8Array(width * height);
+  for (let i = 0; i < samples.length; i++) samples[i] = data[3 * i] as number;
+  return { width, height, channels: 1, samples };
 }

@@ -32,9 +32,7 @@ export function decodePng(bytes: Uint8Array): Pixels {
   const isIndexed = header.colourType === 3;
   const raw = isIndexed ? convertIndexedToRgb(png) : png.data;
   const channels = isIndexed ? raw.length / (png.width * png.height) : png.channels;
-  const largest = isIndexed ? 255 : 2 ** png.depth - 1;
-  const unpacked = !isIndexed && png.depth < 8 ? unpack(raw, png.width, png.height, png.depth) : raw;
-  const samples = Float32Array.from(unpacked, (value) => (largest === 255 ? value : (value * 255) / largest));
+  const samples = isIndexed ? new Uint8Array(raw) : toBytes(raw, png.width, png.height, png.depth);
   return { width: png.width, height: png.height, channels: channels as Pixels["channels"], samples };
 }
 
@@ -84,15 +82,22 @@ function readHeader(view: DataView, at: number, length: number): Header {
   return { width: view.getUint32(at), height: view.getUint32(at + 4), depth, colourType, interlaced: interlace !== 0 };
 }
 
-/** Samples of 1, 2 or 4 bits, each line padded to whole bytes. */
-function unpack(packed: ArrayLike<number>, width: number, height: number, depth: number): Uint8Array {
+/** Samples from 0 to 255. Those of less than 8 bits are packed, each line padded to whole bytes. */
+function toBytes(raw: ArrayLike<number>, width: number, height: number, depth: number): Uint8Array | Float32Array {
+  if (depth === 8) return raw as Uint8Array;
+  if (depth === 16) {
+    const samples = new Float32Array(raw.length);
+    for (let i = 0; i < raw.length; i++) samples[i] = (raw[i] as number) / 257;
+    return samples;
+  }
   const perByte = 8 / depth;
   const line = Math.ceil(width / perByte);
+  const largest = 2 ** depth - 1;
   const samples = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const byte = packed[y * line + Math.floor(x / perByte)] as number;
-      samples[y * width + x] = (byte >> (8 - depth - (x % perByte) * depth)) & (2 ** depth - 1);
+      const byte = raw[y * line + Math.floor(x / perByte)] as number;
+      samples[y * width + x] = ((byte >> (8 - depth - (x % perByte) * depth)) & largest) * (255 / largest);
     }
   }
   return samples;

@@ -5,7 +5,7 @@ export interface Pixels {
   /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
   channels: 1 | 2 | 3 | 4;
   /** [height, width, channels] */
-  samples: Float32Array;
+  samples: Uint8Array | Float32Array;
 }
 
 /**
@@ -13,11 +13,13 @@ export interface Pixels {
  * all colours, and alpha is dropped where it is opaque.
  * @returns undefined where the image is transparent somewhere and the task has no channel for that
  */
-export function toChannels({ width, height, channels, samples }: Pixels, wanted: 1 | 3 | 4): Pixels | undefined {
+export function toChannels(image: Pixels, wanted: 1 | 3 | 4): Pixels | undefined {
+  const { width, height, channels, samples } = image;
+  if (channels === wanted) return image;
   const count = width * height;
   const colours = channels >= 3 ? 3 : 1;
   const hasAlpha = channels === 2 || channels === 4;
-  const result = new Float32Array(count * wanted);
+  const result = samples instanceof Uint8Array ? new Uint8Array(count * wanted) : new Float32Array(count * wanted);
   for (let pixel = 0; pixel < count; pixel++) {
     const from = pixel * channels;
     const to = pixel * wanted;

@@ -11,7 +11,7 @@ import { readFooter } from "./footer.ts";
 import { readChunk } from "./readChunk.ts";
 
 /** Most rows of one row group: a column of it is decoded at once. */
-const MAX_GROUP_ROWS = 16_777_216;
+const MAX_GROUP_ROWS = 4_194_304;
 
 /**
  * Reads rows from a Parquet file: flat columns of numbers, booleans and text, uncompressed or in Snappy, gzip, Brotli or Zstandard; one column of one
