@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --rounds 30] [--merges] [--scale 1] [--json]`: what a round costs beside its training, start-up, memory, traffic, gas, and
- * merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out.
+ * `npm run bench [-- --rounds 30] [--merges] [--scale 1] [--trainers] [--pairs 5] [--json]`: what a round costs beside its training, start-up,
+ * memory, traffic, gas, and merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out. `--trainers` is
+ * about a trainer of the clinic's own alone: PyTorch as one against PyTorch by itself, in `--pairs` pairs.
  */
 import { parseArgs } from "node:util";
 import { table } from "../node/cli/output/table.ts";
@@ -8,12 +9,15 @@ import type { Comparison } from "./bench/compare.ts";
 import { benchMerges, type MergeFigures } from "./bench/merge.ts";
 import { benchRounds, type RoundFigures } from "./bench/rounds.ts";
 import { gasTable } from "./bench/gas.ts";
+import { benchTrainers, type TrainerFigures } from "./bench/trainers.ts";
 
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "30" },
     merges: { type: "boolean", default: false },
     scale: { type: "string", default: "1" },
+    trainers: { type: "boolean", default: false },
+    pairs: { type: "string", default: "5" },
     json: { type: "boolean", default: false },
   },
 });
@@ -21,16 +25,24 @@ const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort(new Error("stopped")));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-const rounds = values.merges ? undefined : await benchRounds(Number(values.rounds), say, stop.signal);
-say("measuring merges");
-const merges = await benchMerges(Number(values.scale), say);
-const gas = values.merges ? undefined : await gasTable(stop.signal);
+if (values.trainers) {
+  const trainers = await benchTrainers(Number(values.pairs), say, stop.signal);
+  if (trainers === undefined) process.exitCode = 1;
+  else process.stdout.write(values.json ? `${JSON.stringify({ trainers })}\n` : `${trainerTable(trainers)}\n`);
+} else await benchAll();
 
-if (values.json) process.stdout.write(`${JSON.stringify({ rounds, merges, gas })}\n`);
-else {
-  if (rounds) process.stdout.write(`${roundTable(rounds)}\n\n`);
-  process.stdout.write(`${comparisonTable(merges.comparisons)}\n\n${memoryTable(merges.memory)}\n`);
-  if (gas) process.stdout.write(`\n${gas.text}\n`);
+async function benchAll(): Promise<void> {
+  const rounds = values.merges ? undefined : await benchRounds(Number(values.rounds), say, stop.signal);
+  say("measuring merges");
+  const merges = await benchMerges(Number(values.scale), say);
+  const gas = values.merges ? undefined : await gasTable(stop.signal);
+
+  if (values.json) process.stdout.write(`${JSON.stringify({ rounds, merges, gas })}\n`);
+  else {
+    if (rounds) process.stdout.write(`${roundTable(rounds)}\n\n`);
+    process.stdout.write(`${comparisonTable(merges.comparisons)}\n\n${memoryTable(merges.memory)}\n`);
+    if (gas) process.stdout.write(`\n${gas.text}\n`);
+  }
 }
 
 function roundTable(figures: RoundFigures): string {
@@ -72,4 +84,18 @@ function memoryTable(memory: MergeFigures["memory"]): string {
     `${seconds.toFixed(1)} s`,
   ]);
   return table(["merge out of files", "peak memory beyond the start's", "with hashing"], rows);
+}
+
+function trainerTable({ version, megabytes, pairs, ratio }: TrainerFigures): string {
+  const rows = pairs.map(({ trainer, plain }, i) => [
+    `pair ${i + 1}`,
+    `${trainer.toFixed(2)} s`,
+    `${plain.toFixed(2)} s`,
+    (trainer / plain).toFixed(3),
+  ]);
+  const last = ["median of the ratios", "", "", ratio.toFixed(3)];
+  return table(
+    [`an epoch, model of ${megabytes.toFixed(0)} MB`, "as a trainer", `PyTorch ${version}`, "ratio"],
+    [...rows, last],
+  );
 }

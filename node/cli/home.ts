@@ -15,6 +15,8 @@ export interface Home {
   /** Blocks of sealed files. */
   ipfs: string;
   rounds: string;
+  /** What a trainer of the clinic's own may write to. */
+  trainer: string;
   log: string;
 }
 
@@ -34,6 +36,7 @@ export function homeOf({ home }: { home?: string }): Home {
     disk: dir,
     ipfs: join(dir, "ipfs"),
     rounds: join(dir, "rounds.jsonl"),
+    trainer: join(dir, "trainer"),
     log: join(dir, "daemon.log"),
   };
 }

@@ -18,11 +18,13 @@ import { daemonLogger } from "../daemonLogger.ts";
 import { progressPrinter } from "../progress.ts";
 import { cliClock } from "../system.ts";
 import { findTask } from "../tasks.ts";
+import { chooseTrainer } from "../trainer.ts";
 import { openDaemon } from "../wire.ts";
 
 export interface NodeRunOptions extends AccountOptions {
   task?: string;
   data?: string;
+  trainer?: string;
   once?: boolean;
 }
 
@@ -58,12 +60,23 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   closing.defer(() => void (cli.signal.aborted && printer.stopped()));
   printer.starting();
   const place = { home, identity, deployment, listen: settings.listen, logger };
+  const trainer = chooseTrainer(settings, home, options.trainer);
   const { signal } = cli;
   const kernels = process.env.SWARM_KERNELS;
-  const components = closing.use(await openDaemon({ ...place, ledger, document, dataPath, kernels, signal }));
+  const components = closing.use(await openDaemon({ ...place, ledger, document, dataPath, trainer, kernels, signal }));
   const { engine, rows } = components.learner;
   const addresses = components.network.addresses();
-  printer.ready({ account, peerId: identity.peerId, task: task.taskId, engine, rows, addresses, log: home.log });
+  const { protections } = components;
+  printer.ready({
+    account,
+    peerId: identity.peerId,
+    task: task.taskId,
+    engine,
+    rows,
+    addresses,
+    log: home.log,
+    ...(protections === undefined ? {} : { protections }),
+  });
   const peer = await createPeer(await exchange(components, document), {
     account,
     taskId: task.taskId,
