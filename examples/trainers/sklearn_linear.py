@@ -20,6 +20,8 @@ class LinearClassifier(Trainer):
         wanted = {"coef": (outputs, len(task.features)), "intercept": (outputs,)}
         if task.shapes != wanted:
             raise ValueError(f"this trainer is for tasks with the tensors {wanted}, not {task.shapes}")
+        # As its weights are, so that no step has to convert them.
+        self.features = rows.training.features.astype(np.float64)
 
     def classifier(self, weights, random):
         """A classifier as if it had been fitted to these weights."""
@@ -37,8 +39,8 @@ class LinearClassifier(Trainer):
         classifier = self.classifier(base, round.random())
         loss = 0.0
         for epoch in range(1, epochs + 1):
-            classifier.partial_fit(rows.features, rows.labels)
-            own = self.log_probabilities(classifier, rows.features)[np.arange(len(rows)), rows.labels]
+            classifier.partial_fit(self.features, rows.labels)
+            own = self.log_probabilities(classifier, self.features)[np.arange(len(rows)), rows.labels]
             loss = -float(own.mean())
             round.progress(epoch, epochs, 1, 1, loss)
         weights = {"coef": classifier.coef_, "intercept": classifier.intercept_}

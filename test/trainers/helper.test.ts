@@ -68,7 +68,7 @@ print(json.dumps(swarm.figures(logits, np.array(${JSON.stringify(labels)}))))`) 
   });
 
   it("reads rows as the node does, and keeps a share of each class", async () => {
-    const cells = ["y, c,a,b", "yes,1,2,3", 'no," .5",na,-1e3', "", "yes,4,5,6", "no,7,8,9"];
+    const cells = ["y, c,a,b", "yes,1,2,3", 'no,".5",na,-1e3', "", "yes,4,5,6", "no,7,8,9"];
     const data = join(folder, "rows.csv");
     writeFileSync(data, `\u{feff}${cells.join("\r\n")}\r\n`);
     const document = taskDocument({
