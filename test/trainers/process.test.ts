@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,7 +7,11 @@ import { join } from "node:path";
 import { it } from "node:test";
 import { commandWords } from "../../node/adapters/process/command.ts";
 import { trainerEnvironment } from "../../node/adapters/process/environment.ts";
-import { until } from "../ports/support.ts";
+import type { Protections } from "../../node/adapters/process/protections.ts";
+import { initialLocal } from "../../node/core/task/initialModel.ts";
+import { localTensorSpecs, tensorSpecs } from "../../node/core/task/tensors.ts";
+import { firstLines, until } from "../ports/support.ts";
+import { taskDocument } from "../task/fixture.ts";
 import { isAlive, openFake } from "./support/trainer.ts";
 
 /** A trainer's process: what it is given, how it is kept apart, and that it ends. */
@@ -133,4 +138,47 @@ it("the node's keys are hidden from it, and so is the daemon's memory", { skip: 
   await using fake = await openFake("peek", { args: [keys, String(process.pid)], init: { hidden: [keys] } });
   if (!fake.trainer.protections.keysHidden) return t.skip("this machine allows no namespaces");
   await assert.rejects(fake.trainer.train(fake.base, 1, { signal }), { message: /: (nothing|EACCES) EACCES$/ });
+});
+
+it(
+  "it ends with the daemon, also where that is killed and it does not look at its input",
+  { skip: !linux },
+  async (t) => {
+    const holder = spawn(process.execPath, [join(import.meta.dirname, "support/holder.ts")], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    t.after(() => holder.kill("SIGKILL"));
+    const [line] = await firstLines(holder.stdout, 1);
+    const { pid, protections } = JSON.parse(line as string) as { pid: number; protections: Protections };
+    assert.ok(isAlive(pid));
+    holder.kill("SIGKILL");
+    if (!protections.endsWithDaemon) {
+      process.kill(pid, "SIGKILL");
+      return t.skip("this machine has no setpriv");
+    }
+    await until(() => !isAlive(pid));
+  },
+);
+
+it("layers that the task leaves at each node are given and taken beside the shared ones", async () => {
+  const layers = [
+    { type: "batchNormalization", local: true },
+    { type: "dense", units: 2 },
+  ] as const;
+  const doc = taskDocument({ model: { layers: [...layers], loss: "softmaxCrossEntropy" } });
+  await using fake = await openFake("", { document: doc });
+  const first = await fake.trainer.train(fake.base, 1, { signal });
+  assert.deepEqual(first.weights.specs, tensorSpecs(doc));
+  assert.deepEqual(first.own?.specs, localTensorSpecs(doc));
+  assert.deepEqual(
+    first.own?.values,
+    initialLocal(doc).values.map((value) => value + 1),
+  );
+  const { own } = await fake.trainer.train(fake.base, 2, { signal, ...(first.own ? { own: first.own } : {}) });
+  assert.deepEqual(
+    own?.values,
+    first.own?.values.map((value) => value + 1),
+  );
+  const foreign = { signal, own: fake.base };
+  await assert.rejects(fake.trainer.train(fake.base, 3, foreign), { code: "LEARNER_SHAPES" });
 });

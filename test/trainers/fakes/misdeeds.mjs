@@ -137,6 +137,7 @@ export const misdeeds = {
       return forever();
     },
   },
+  "outlives-input": { at: () => setInterval(() => undefined, 1000) },
   environment: { request: (context) => tell(context, Object.keys(process.env).sort().join(" ")) },
   offspring: {
     request(context) {

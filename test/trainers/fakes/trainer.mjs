@@ -1,5 +1,5 @@
 // A trainer that trains nothing: `node trainer.mjs [misdeed]`. Without a misdeed it keeps the contract, and moves weights a little each round.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { misdeeds } from "./misdeeds.mjs";
@@ -21,9 +21,15 @@ async function train({ id, folder }) {
   const { round } = JSON.parse(readFileSync(join(folder, "settings.json"), "utf8"));
   const tensors = readTensors(join(folder, "base.safetensors"));
   for (let batch = 1; batch <= 4; batch++) {
-    if (!misdeed.silent) send({ type: "progress", id, epoch: 1, epochs: 1, batch, batches: 4, loss: 1 / batch });
+    send({ type: "progress", id, epoch: 1, epochs: 1, batch, batches: 4, loss: 1 / batch });
     await new Promise((done) => setTimeout(done, 5));
     if (cancelled === id) return send({ type: "cancelled", id });
+  }
+  const own = join(folder, "base-own.safetensors");
+  if (existsSync(own)) {
+    const kept = readTensors(own);
+    for (const tensor of Object.values(kept)) tensor.values = tensor.values.map((value) => value + 1);
+    writeTensors(join(folder, "own.safetensors"), kept);
   }
   for (const tensor of Object.values(tensors))
     tensor.values = tensor.values.map((value, i) => Math.fround(value / 2 + (i % 7) * 0.01 * round));
