@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setInNodeFile } from "../../node/adapters/taskfile/nodeFile.ts";
-import { pythonTrainer } from "../trainers/support/python.ts";
+import { pytorch } from "../trainers/support/python.ts";
 import { fakeCommand } from "../trainers/support/trainer.ts";
 import type { Watched } from "./support/daemon.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";
@@ -14,7 +14,7 @@ import { openSwarm, type TestSwarm } from "./support/swarm.ts";
  */
 
 const ROUNDS = 3;
-const torch = pythonTrainer("pytorch_mlp.py", "numpy", "torch");
+const torch = pytorch();
 let swarm: TestSwarm;
 let daemons: Watched[];
 
