@@ -1,19 +1,15 @@
 /**
  * `npm run setup:python`: makes a Python environment with numpy, scikit-learn and PyTorch, for the tests, examples and benches that use them, and
- * prints where it is. Takes Python 3.10 or newer as python3, or what the variable PYTHON names.
+ * prints where it is. Takes python3, or what the variable PYTHON names: 3.11 or newer.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pythonFolder, pythonIn } from "./pythonPlace.ts";
 
-/** Exact versions: results of training differ between them. */
-const PACKAGES = ["numpy==2.4.1", "scikit-learn==1.8.0"];
-/** PyTorch without the libraries for graphics cards, which take gigabytes and are of no use here; then what it needs in pure Python. */
-const TORCH = "torch==2.9.1";
-const TORCH_NEEDS = ["filelock", "typing-extensions", "sympy", "networkx", "jinja2", "fsspec"];
-const MARK = "ready";
-const version = [...PACKAGES, TORCH, ...TORCH_NEEDS].join(" ");
+/** Exact versions: results of training differ between them. A build of these for processors only (`+cpu`) counts as the same version. */
+const PACKAGES = ["numpy==2.4.6", "scikit-learn==1.9.1", "torch==2.15.0"];
+const mark = join(pythonFolder, "ready");
 
 function run(program: string, args: string[]): void {
   const { status, error } = spawnSync(program, args, { stdio: ["ignore", 2, 2] });
@@ -23,22 +19,25 @@ function run(program: string, args: string[]): void {
 }
 
 function install(): void {
-  const unfinished = `${pythonFolder}.part`;
-  rmSync(unfinished, { recursive: true, force: true });
   rmSync(pythonFolder, { recursive: true, force: true });
   mkdirSync(dirname(pythonFolder), { recursive: true });
-  run(process.env["PYTHON"] ?? "python3", ["-m", "venv", unfinished]);
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-  const python = pythonIn(unfinished);
-  run(python, [...pip, ...PACKAGES, ...TORCH_NEEDS]);
-  run(python, [...pip, "--no-deps", TORCH]);
+  if (process.platform === "linux")
+    process.stderr.write(
+      "setup:python: PyTorch as PyPI has it for Linux brings libraries for graphics cards, some gigabytes. To do without, name an index that has builds for processors only with PIP_EXTRA_INDEX_URL\n",
+    );
+  run(process.env["PYTHON"] ?? "python3", ["-m", "venv", pythonFolder]);
+  const python = pythonIn(pythonFolder);
+  run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...PACKAGES]);
   run(python, ["-c", "import numpy, sklearn, torch"]);
-  writeFileSync(join(unfinished, MARK), version);
-  renameSync(unfinished, pythonFolder);
+  // Last of all, whole or not at all: without it everything is made again.
+  writeFileSync(`${mark}.part`, PACKAGES.join("\n"));
+  renameSync(`${mark}.part`, mark);
 }
 
+const isReady = (): boolean => existsSync(mark) && readFileSync(mark, "utf8") === PACKAGES.join("\n");
+
 try {
-  if (!existsSync(join(pythonFolder, MARK))) install();
+  if (!isReady()) install();
   process.stdout.write(`${pythonIn(pythonFolder)}\n`);
 } catch (error) {
   process.stderr.write(`setup:python: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -15,7 +15,6 @@ import { example, openExample, sklearn } from "./support/python.ts";
 /** The scikit-learn example, with scikit-learn. */
 
 const folder = await temporaryFolder();
-const { signal } = new AbortController();
 const found = sklearn();
 
 /** Four sites of the digits, which see different ones, and a hold-out. */
