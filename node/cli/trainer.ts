@@ -14,8 +14,8 @@ export interface ChosenTrainer {
  * @returns undefined where the built-in engine trains
  */
 export function chooseTrainer(
-  { trainer }: NodeFile,
-  { dir }: Home,
+  { trainer }: Pick<NodeFile, "trainer">,
+  { dir }: Pick<Home, "dir">,
   typed: string | undefined,
 ): ChosenTrainer | undefined {
   const written = typeof trainer === "string" ? { command: trainer } : trainer;
@@ -24,7 +24,7 @@ export function chooseTrainer(
 }
 
 /** The command in a node's settings. */
-export const commandOf = ({ trainer }: NodeFile): string | undefined =>
+export const commandOf = ({ trainer }: Pick<NodeFile, "trainer">): string | undefined =>
   typeof trainer === "string" ? trainer : trainer?.command;
 
 type Written = Exclude<NodeFile["trainer"], string | undefined>;
