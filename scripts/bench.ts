@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --rounds 30] [--merges] [--scale 1] [--training] [--trainers] [--pairs 5] [--json]`: what a round costs beside its training,
  * start-up, memory, traffic, gas, and merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out.
- * `--training` is about steps of training alone: each engine against PyTorch of the Python that PYTHON names; exit code 1 where a target is missed.
+ * `--training` is about steps of training alone: each engine against PyTorch (`npm run setup:python`, or PYTHON); exit code 1 where a target is missed.
  * `--trainers` is about a trainer of the clinic's own alone: PyTorch as one against PyTorch by itself, in `--pairs` pairs.
  */
 import { parseArgs } from "node:util";
