@@ -32,7 +32,7 @@ class PyTorchCnn(PyTorchMlp):
         shape = list(self.task.document["data"].get("inputShape", [len(self.task.features)]))
         if self.task.layers is None:
             raise ValueError("this trainer is for tasks with layers")
-        modules = [Image(shape)] if len(shape) == 3 else []
+        modules = [Image(list(shape))] if len(shape) == 3 else []
         for index, layer in enumerate(self.task.layers):
             kind = layer["type"]
             name = f"{index}.{layer.get('name', kind)}"

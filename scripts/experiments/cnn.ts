@@ -45,7 +45,8 @@ const WASM = ["--engine", "wasm"];
 /** What clinics of the mixed swarm train with. @throws SwarmError TRAINING_ENGINE, USAGE_INVALID */
 function mixture(): string[][] {
   const problem = nativeProblem();
-  if (problem !== undefined) throw new SwarmError("TRAINING_ENGINE", `the native training engine cannot be used: ${problem}`);
+  if (problem !== undefined)
+    throw new SwarmError("TRAINING_ENGINE", `the native training engine cannot be used: ${problem}`);
   const found = findPython("numpy", "torch");
   if ("lacking" in found) throw new SwarmError("USAGE_INVALID", found.lacking);
   const trainer = resolve(import.meta.dirname, "../../examples/trainers/pytorch_cnn.py");
@@ -72,7 +73,8 @@ async function main(): Promise<number> {
     targets["the mixed swarm within a point of it"] = Math.abs(accuracy - swarm) <= MOST_DIFFERENCE;
   }
   for (const [target, met] of Object.entries(targets)) say(`${met ? "met" : "MISSED"}: ${target}`);
-  if (options.json) process.stdout.write(`${JSON.stringify({ seed, alike, ...(unlike ? { mixed: unlike } : {}), targets })}\n`);
+  if (options.json)
+    process.stdout.write(`${JSON.stringify({ seed, alike, ...(unlike ? { mixed: unlike } : {}), targets })}\n`);
   return Object.values(targets).every(Boolean) ? 0 : 1;
 }
 

@@ -12,7 +12,10 @@ import { documentOf } from "../task/fixture.ts";
 const folder = await temporaryFolder();
 const { signal } = new AbortController();
 const document = documentOf([{ type: "dense", units: 3 }]);
-const other = documentOf([{ type: "dense", units: 8 }, { type: "dense", units: 3 }]);
+const other = documentOf([
+  { type: "dense", units: 8 },
+  { type: "dense", units: 3 },
+]);
 
 afterEach(() => delete process.env.SWARM_NATIVE);
 

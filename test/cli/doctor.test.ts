@@ -54,20 +54,24 @@ test("says what there is, how fast each engine trains the task's model, and that
   assert.match(text, /a node can run here/);
 });
 
-test("key files that others can read, and a network that does not answer: exit code 1", { skip: process.platform === "win32" }, async () => {
-  const home = join(dir, "clinic");
-  await mkdir(join(home, "keys"), { recursive: true, mode: 0o700 });
-  await writeFile(join(home, "keys", "peer.key"), "", { mode: 0o600 });
-  await chmod(join(home, "keys", "peer.key"), 0o644);
-  const { exitCode, report, stateOf } = await doctor({ home, network: join(dir, "none.json") });
-  assert.equal(exitCode, 1);
-  assert.equal(report.ok, false);
-  assert.equal(stateOf("key files"), "missing");
-  assert.equal(stateOf("clock"), "missing");
-  await chmod(join(home, "keys", "peer.key"), 0o600);
-  assert.equal((await checkKeys(join(home, "keys"))).state, "good");
-  assert.match((await checkKeys(join(dir, "nobody"))).text, /is missing/);
-});
+test(
+  "key files that others can read, and a network that does not answer: exit code 1",
+  { skip: process.platform === "win32" },
+  async () => {
+    const home = join(dir, "clinic");
+    await mkdir(join(home, "keys"), { recursive: true, mode: 0o700 });
+    await writeFile(join(home, "keys", "peer.key"), "", { mode: 0o600 });
+    await chmod(join(home, "keys", "peer.key"), 0o644);
+    const { exitCode, report, stateOf } = await doctor({ home, network: join(dir, "none.json") });
+    assert.equal(exitCode, 1);
+    assert.equal(report.ok, false);
+    assert.equal(stateOf("key files"), "missing");
+    assert.equal(stateOf("clock"), "missing");
+    await chmod(join(home, "keys", "peer.key"), 0o600);
+    assert.equal((await checkKeys(join(home, "keys"))).state, "good");
+    assert.match((await checkKeys(join(dir, "nobody"))).text, /is missing/);
+  },
+);
 
 test("a clock is wrong only where it is behind the last block by more than half a minute", () => {
   assert.equal(judgeClock(1000, 1031).state, "missing");
