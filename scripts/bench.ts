@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --rounds 30] [--merges] [--training] [--scale 1] [--json]`: what a round costs beside its training, start-up, memory, traffic,
- * gas, and merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out. `--training` measures the steps of
- * training only, against PyTorch of the Python that PYTHON names; exit code 1 where a target is missed.
+ * `npm run bench [-- --rounds 30] [--merges] [--scale 1] [--training] [--trainers] [--pairs 5] [--json]`: what a round costs beside its training,
+ * start-up, memory, traffic, gas, and merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out.
+ * `--training` is about steps of training alone: each engine against PyTorch (`npm run setup:python`, or PYTHON); exit code 1 where a target is missed.
+ * `--trainers` is about a trainer of the clinic's own alone: PyTorch as one against PyTorch by itself, in `--pairs` pairs.
  */
 import { parseArgs } from "node:util";
 import { table } from "../node/cli/output/table.ts";
@@ -10,6 +11,7 @@ import { benchMerges, type MergeFigures } from "./bench/merge.ts";
 import { benchRounds, type RoundFigures } from "./bench/rounds.ts";
 import { gasTable } from "./bench/gas.ts";
 import { benchTraining, type TrainingFigures } from "./bench/training.ts";
+import { benchTrainers, type TrainerFigures } from "./bench/trainers.ts";
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +19,8 @@ const { values } = parseArgs({
     merges: { type: "boolean", default: false },
     training: { type: "boolean", default: false },
     scale: { type: "string", default: "1" },
+    trainers: { type: "boolean", default: false },
+    pairs: { type: "string", default: "5" },
     json: { type: "boolean", default: false },
   },
 });
@@ -25,21 +29,27 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 if (values.training) {
-  const figures = await benchTraining(say);
-  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : `${trainingTable(figures)}\n`);
-  process.exit(figures.models.some(({ met }) => met === false) ? 1 : 0);
-}
+  const training = await benchTraining(say);
+  if (training.models.some(({ met }) => met === false)) process.exitCode = 1;
+  process.stdout.write(values.json ? `${JSON.stringify({ training })}\n` : `${trainingTable(training)}\n`);
+} else if (values.trainers) {
+  const trainers = await benchTrainers(Number(values.pairs), say, stop.signal);
+  if (trainers === undefined) process.exitCode = 1;
+  else process.stdout.write(values.json ? `${JSON.stringify({ trainers })}\n` : `${trainerTable(trainers)}\n`);
+} else await benchAll();
 
-const rounds = values.merges ? undefined : await benchRounds(Number(values.rounds), say, stop.signal);
-say("measuring merges");
-const merges = await benchMerges(Number(values.scale), say);
-const gas = values.merges ? undefined : await gasTable(stop.signal);
+async function benchAll(): Promise<void> {
+  const rounds = values.merges ? undefined : await benchRounds(Number(values.rounds), say, stop.signal);
+  say("measuring merges");
+  const merges = await benchMerges(Number(values.scale), say);
+  const gas = values.merges ? undefined : await gasTable(stop.signal);
 
-if (values.json) process.stdout.write(`${JSON.stringify({ rounds, merges, gas })}\n`);
-else {
-  if (rounds) process.stdout.write(`${roundTable(rounds)}\n\n`);
-  process.stdout.write(`${comparisonTable(merges.comparisons)}\n\n${memoryTable(merges.memory)}\n`);
-  if (gas) process.stdout.write(`\n${gas.text}\n`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ rounds, merges, gas })}\n`);
+  else {
+    if (rounds) process.stdout.write(`${roundTable(rounds)}\n\n`);
+    process.stdout.write(`${comparisonTable(merges.comparisons)}\n\n${memoryTable(merges.memory)}\n`);
+    if (gas) process.stdout.write(`\n${gas.text}\n`);
+  }
 }
 
 function roundTable(figures: RoundFigures): string {
@@ -97,4 +107,18 @@ function trainingTable({ engines, models }: TrainingFigures): string {
   ]);
   const heads = ["processor time of a step", "PyTorch", "wasm", "of PyTorch", "target", "native", "of PyTorch"];
   return `${engines.join(", ")}; one thread each\n${table(heads, rows)}`;
+}
+
+function trainerTable({ version, megabytes, pairs, ratio }: TrainerFigures): string {
+  const rows = pairs.map(({ trainer, plain }, i) => [
+    `pair ${i + 1}`,
+    `${trainer.toFixed(2)} s`,
+    `${plain.toFixed(2)} s`,
+    (trainer / plain).toFixed(3),
+  ]);
+  const last = ["median of the ratios", "", "", ratio.toFixed(3)];
+  return table(
+    [`an epoch, model of ${megabytes.toFixed(0)} MB`, "as a trainer", `PyTorch ${version}`, "ratio"],
+    [...rows, last],
+  );
 }

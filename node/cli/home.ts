@@ -17,6 +17,8 @@ export interface Home {
   rounds: string;
   /** Which training engine was the fastest. */
   engine: string;
+  /** What a trainer of the clinic's own may write to. */
+  trainer: string;
   log: string;
 }
 
@@ -37,6 +39,7 @@ export function homeOf({ home }: { home?: string }): Home {
     ipfs: join(dir, "ipfs"),
     rounds: join(dir, "rounds.jsonl"),
     engine: join(dir, "engine.json"),
+    trainer: join(dir, "trainer"),
     log: join(dir, "daemon.log"),
   };
 }

@@ -15,6 +15,7 @@ import { defineNode } from "./groups/node.ts";
 import { defineSimulate } from "./groups/simulate.ts";
 import { defineStatus } from "./groups/status.ts";
 import { defineTask } from "./groups/task.ts";
+import { defineTrainer } from "./groups/trainer.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or the answer is no; 2 wrong command line, file or setting; 3 an audit found nothing wrong but could
@@ -57,6 +58,7 @@ export function buildProgram(perform: Perform): Command {
   defineNode(program, definitions);
   defineTask(program, definitions);
   defineData(program, definitions);
+  defineTrainer(program, definitions);
   defineStatus(program, definitions);
   defineModel(program, definitions);
   defineEvaluate(program, definitions);

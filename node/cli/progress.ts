@@ -4,6 +4,8 @@ import type { Cli } from "./cli.ts";
 import type { Names } from "./names.ts";
 import { counted } from "./output/units.ts";
 import { standingReporter } from "./standing.ts";
+import type { Protections } from "../adapters/process/protections.ts";
+import { protectionWords } from "./words/protections.ts";
 
 export interface Ready {
   account: string;
@@ -14,6 +16,8 @@ export interface Ready {
   addresses: string[];
   /** The daemon's log file. */
   log: string;
+  /** Of the clinic's own trainer, where one trains. */
+  protections?: Protections;
 }
 
 export interface ProgressPrinter {
@@ -65,10 +69,11 @@ function plainLines({ out }: Cli, { taskId, account, rounds, names }: ProgressIn
   const standing = standingReporter(taskId, account, names);
   return {
     starting: () => out.say("starting the training engine and the network"),
-    ready: ({ rows, engine, addresses, log }) => {
+    ready: ({ rows, engine, addresses, log, protections }) => {
       out.say(
         `node ${account} is ready: ${rows.training} rows to train on, ${rows.validation} to validate (${engine})`,
       );
+      if (protections !== undefined) for (const line of protectionWords(protections)) out.say(`  ${line}`);
       for (const address of addresses) out.say(`  listening on ${address}`);
       out.say(`  details are in ${log}`);
     },

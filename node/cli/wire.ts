@@ -5,6 +5,8 @@ import type { Deployment } from "../adapters/chain/deployment.ts";
 import { openDisk } from "../adapters/disk/openDisk.ts";
 import type { Identity } from "../adapters/keys/identity.ts";
 import { createThreadMerger } from "../adapters/merger/threadMerger.ts";
+import { createTrainer, type Trainer } from "../adapters/process/createTrainer.ts";
+import type { Protections } from "../adapters/process/protections.ts";
 import { createLearner } from "../adapters/tfjs/createLearner.ts";
 import { createClock } from "../adapters/system/clock.ts";
 import { createRandom } from "../adapters/system/random.ts";
@@ -22,6 +24,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Sealer } from "../ports/sealer.ts";
 import type { Store } from "../ports/store.ts";
 import type { Home } from "./home.ts";
+import type { ChosenTrainer } from "./trainer.ts";
 
 /** What a node's folder, keys and network make together, without training. */
 export interface OpenNode extends AsyncDisposable {
@@ -98,26 +101,46 @@ export interface DaemonInit extends Omit<NodeInit, "maxFileBytes"> {
   ledger: Ledger;
   document: TaskDocument;
   dataPath: string;
-  engine: EngineName;
+  /** The built-in engine that trains; "wasm" where it is left out. */
+  engine: EngineName | undefined;
+  /** The clinic's own trainer, where one is to train. */
+  trainer: ChosenTrainer | undefined;
   /** Which merge kernels to use, as `SWARM_KERNELS` says. */
   kernels: string | undefined;
   signal: AbortSignal;
+}
+
+export interface OpenDaemon extends PeerComponents, AsyncDisposable {
+  /** Of the clinic's own trainer, where one trains. */
+  protections?: Protections;
 }
 
 /**
  * Everything that a peer daemon works with. The ledger stays the caller's; the rest is closed with what is returned.
  * @throws SwarmError MERGE_KERNELS, and those of `openNode` and the learner
  */
-export async function openDaemon(init: DaemonInit): Promise<PeerComponents & AsyncDisposable> {
-  const { ledger, document, dataPath, engine, logger, signal } = init;
+export async function openDaemon(init: DaemonInit): Promise<OpenDaemon> {
+  const { ledger, document, dataPath, engine, trainer, logger, signal } = init;
   const kernels = chooseKernels(init.kernels);
   await using closing = new AsyncDisposableStack();
-  // The training worker takes the longest to start, and needs nothing of the node.
-  const starting = createLearner({ document, dataPath, engine, logger, signal });
-  const [node, learner] = await Promise.allSettled([
-    openNode({ ...init, maxFileBytes: maxFileBytes(modelSpecs(document)) }),
-    starting,
-  ]);
+  const opening = openNode({ ...init, maxFileBytes: maxFileBytes(modelSpecs(document)) });
+  // The training worker takes the longest to start, and needs nothing of the node. A trainer's folder is in the node's, whose lock comes first.
+  const starting =
+    trainer === undefined
+      ? createLearner({ document, dataPath, ...(engine ? { engine } : {}), logger, signal })
+      : opening.then(() =>
+          createTrainer({
+            document,
+            dataPath,
+            ...trainer,
+            folder: init.home.trainer,
+            hidden: [init.home.keys],
+            environment: process.env,
+            logger,
+            signal,
+          }),
+        );
+  const [node, learner] = await Promise.allSettled([opening, starting]);
   if (node.status === "fulfilled") closing.use(node.value);
   if (learner.status === "fulfilled") closing.adopt(learner.value, (it) => it.close());
   if (node.status === "rejected") throw node.reason;
@@ -127,6 +150,7 @@ export async function openDaemon(init: DaemonInit): Promise<PeerComponents & Asy
   const clock = createClock();
   const random = createRandom();
   const small = mergerInThread(disk, kernelsOf(kernels));
+  const { protections } = learner.value as Partial<Trainer>;
   return {
     ledger,
     disk,
@@ -138,6 +162,7 @@ export async function openDaemon(init: DaemonInit): Promise<PeerComponents & Asy
     random,
     logger,
     merger: createThreadMerger({ dir: init.home.disk, disk, kernels, small }),
+    ...(protections === undefined ? {} : { protections }),
     [Symbol.asyncDispose]: () => close.disposeAsync(),
   };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { nativeProblem } from "../../node/adapters/tfjs/native/folder.ts";
+import { findPython } from "../setup/pythonPlace.ts";
 import { quantiles } from "./quantiles.ts";
 import { type LineProcess, startLineProcess } from "./lineProcess.ts";
 import { TIMED } from "./training/models.ts";
@@ -40,11 +41,9 @@ export async function benchTraining(say: (text: string) => void): Promise<Traini
   const problem = nativeProblem();
   if (problem === undefined) await start("native", process.execPath, [ours, "native"]);
   else say(`without the native engine: ${problem}`);
-  try {
-    await start("torch", process.env.PYTHON ?? "python3", [join(import.meta.dirname, "training", "pytorch.py")]);
-  } catch (error) {
-    say(`not compared with PyTorch (PYTHON names a Python that has torch): ${(error as Error).message}`);
-  }
+  const found = findPython("torch");
+  if ("lacking" in found) say(`not compared with PyTorch: ${found.lacking}`);
+  else await start("torch", found.python, [join(import.meta.dirname, "training", "pytorch.py")]);
   const engines = [...running.values()].map(({ hello }) => (hello as { engine: string }).engine);
   const models: TrainingFigures["models"] = [];
   for (const [index, timed] of TIMED.entries()) {

@@ -21,6 +21,8 @@ export interface LocalNetworkInit {
   execArgv?: readonly string[];
   /** What is run in place of `swarm` for a clinic's daemon; `undefined` for those that run it. */
   programOf?(clinic: number): readonly string[] | undefined;
+  /** Further options of `swarm node run` for a clinic's daemon. */
+  argsOf?(clinic: number): readonly string[];
   /** Is told of the chain's process, and of each one that takes its place. */
   onChain?(pid: number): Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function openLocalNetwork(init: LocalNetworkInit): Promise<LocalNet
       passwordFile: at.password,
       ...(init.execArgv ? { execArgv: init.execArgv } : {}),
       ...(program ? { program } : {}),
+      args: [...(init.argsOf?.(i) ?? [])],
       onEvent,
     });
   };

@@ -13,7 +13,7 @@ const documents = [
   "node/README.md",
   "examples/digits/README.md",
   "examples/wdbc/README.md",
-  "examples/digits/README.md",
+  "examples/trainers/README.md",
   ...globSync("docs/*.md", { cwd: root }),
 ];
 const each = documents.map((path) => ({ path, text: read(path) }));

@@ -35,6 +35,11 @@ test("a file without names has none", async () => {
   assert.equal(namesOf(await readNodeFile(await file(""))).size, 0);
 });
 
+test("the engine is one of those that there are", async () => {
+  assert.equal((await readNodeFile(await file("engine: native\n"))).engine, "native");
+  await assert.rejects(readNodeFile(await file("engine: gpu\n")), { code: "NODE_FILE_INVALID", message: /engine: / });
+});
+
 for (const [what, text, says] of [
   ["a key that is no account", "  0x12: clinic-a", /names\.0x12: .*0x and 40 hex digits/s],
   ["a name that would move the cursor", `  ${A}: "a\\e[31m"`, /names\.0x.*1 to 40 letters/s],

@@ -15,6 +15,22 @@ function isUnambiguous(names: Record<string, string>): boolean {
   return new Set(Object.values(names)).size === accounts.size && accounts.size === Object.keys(names).length;
 }
 
+/** Its own words, or these with bounds; what is left out is as node/adapters/process/settings.ts has it. */
+const trainer = z.union([
+  z.string().min(1).max(4096),
+  z.strictObject({
+    command: z.string().min(1).max(4096),
+    environment: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be the name of a variable"))
+      .max(64)
+      .optional(),
+    network: z.enum(["none", "allowed"]).optional(),
+    maxMemoryMiB: z.int().min(64).max(16_777_216).optional(),
+    maxDiskMiB: z.int().min(1).max(16_777_216).optional(),
+    maxMinutes: z.number().positive().max(10_080).optional(),
+  }),
+]);
+
 const nodeFile = z.strictObject({
   /** The network's deployment file; a relative path counts from the folder of this file, likewise `data`. */
   network: z.string().min(1).optional(),
@@ -35,6 +51,8 @@ const nodeFile = z.strictObject({
     .optional(),
   /** What trains: the fastest engine that works here, where it is left out. */
   engine: z.enum(ENGINE_SETTINGS).optional(),
+  /** The command that trains in place of the node's own engine (docs/TRAINERS.md); it runs in the folder of this file. */
+  trainer: trainer.optional(),
   /** What this operator calls accounts, in log lines and in `swarm status`: the chain knows no names. */
   names: z
     .record(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an account: 0x and 40 hex digits"), name)
@@ -47,7 +65,8 @@ export type NodeFile = z.infer<typeof nodeFile>;
 
 const HEADER = `# Settings of this node. Relative paths count from this folder.
 # network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: the clinic's rows, a file or folder; task: id;
-# engine: auto, wasm or native; names: what to call other accounts, as in {"0x...": clinic-b}
+# engine: auto, wasm or native; trainer: the command of a trainer of your own, which runs in this folder;
+# names: what to call other accounts, as in {"0x...": clinic-b}
 `;
 
 /** Keys are text, also an account that would be a number. */
@@ -102,7 +121,7 @@ async function replace(path: string, text: string): Promise<void> {
 const invalid = (path: string, text: string, cause: unknown): SwarmError =>
   new SwarmError(
     "NODE_FILE_INVALID",
-    `${text}\nallowed are network, rpc, listen, announce, data, task, engine and names`,
+    `${text}\nallowed are network, rpc, listen, announce, data, task, engine, trainer and names`,
     { path },
     cause,
   );

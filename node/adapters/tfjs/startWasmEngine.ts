@@ -1,6 +1,6 @@
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
-import { getBackend, setBackend, version_core } from "@tensorflow/tfjs-core";
-import { SwarmError } from "../../core/errors.ts";
+import { version_core } from "@tensorflow/tfjs-core";
+import { activate } from "./activate.ts";
 import { installKernels } from "./kernels/install.ts";
 
 /**
@@ -10,11 +10,6 @@ import { installKernels } from "./kernels/install.ts";
  */
 export async function startWasmEngine(): Promise<string> {
   setThreadsCount(1);
-  const started = await setBackend("wasm");
-  if (!started || getBackend() !== "wasm") {
-    const text =
-      "TensorFlow.js cannot start its WebAssembly engine; install again (node_modules/@tensorflow/tfjs-backend-wasm may be incomplete)";
-    throw new SwarmError("TRAINING_ENGINE", text, { backend: getBackend() });
-  }
+  await activate("wasm", "install again (node_modules/@tensorflow/tfjs-backend-wasm may be incomplete)");
   return `tfjs-wasm ${version_core}${installKernels() ? " fma" : ""}`;
 }

@@ -14,6 +14,7 @@ interface Options extends AccountOptions {
   listen?: string[];
   announce?: string[];
   data?: string;
+  trainer?: string;
 }
 
 export async function run(cli: Cli, options: Options): Promise<undefined> {
@@ -52,6 +53,7 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
     listen,
     ...(options.announce === undefined ? {} : { announce: options.announce }),
     ...(options.data === undefined ? {} : { data: fromHome(options.data) }),
+    ...(options.trainer === undefined ? {} : { trainer: options.trainer }),
   };
   await mkdir(home.dir, { recursive: true, mode: 0o700 });
   await writeNodeFile(home.nodeFile, settings);

@@ -20,12 +20,14 @@ import { progressPrinter } from "../progress.ts";
 import { cliClock } from "../system.ts";
 import { findTask } from "../tasks.ts";
 import { chooseEngine } from "../chooseEngine.ts";
+import { chooseTrainer } from "../trainer.ts";
 import { openDaemon } from "../wire.ts";
 
 export interface NodeRunOptions extends AccountOptions {
   task?: string;
   data?: string;
   engine?: EngineSetting;
+  trainer?: string;
   once?: boolean;
 }
 
@@ -61,16 +63,29 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   closing.defer(() => void (cli.signal.aborted && printer.stopped()));
   printer.starting();
   const place = { home, identity, deployment, listen: settings.listen, logger };
+  const trainer = chooseTrainer(settings, home, options.trainer);
   const { signal } = cli;
   const kernels = process.env.SWARM_KERNELS;
   const chosen = { document, file: home.engine, logger, signal };
-  const trainsWith = await chooseEngine(options.engine ?? settings.engine ?? "auto", chosen);
+  // A trainer of the clinic's own has its own engine.
+  const wanted = options.engine ?? settings.engine ?? "auto";
+  const trainsWith = trainer === undefined ? await chooseEngine(wanted, chosen) : undefined;
   const components = closing.use(
-    await openDaemon({ ...place, ledger, document, dataPath, engine: trainsWith, kernels, signal }),
+    await openDaemon({ ...place, ledger, document, dataPath, engine: trainsWith, trainer, kernels, signal }),
   );
   const { engine, rows } = components.learner;
   const addresses = components.network.addresses();
-  printer.ready({ account, peerId: identity.peerId, task: task.taskId, engine, rows, addresses, log: home.log });
+  const { protections } = components;
+  printer.ready({
+    account,
+    peerId: identity.peerId,
+    task: task.taskId,
+    engine,
+    rows,
+    addresses,
+    log: home.log,
+    ...(protections === undefined ? {} : { protections }),
+  });
   const peer = await createPeer(await exchange(components, document), {
     account,
     taskId: task.taskId,

@@ -2,6 +2,7 @@ import { readPublic } from "../identity.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { homeOf, requireNodeSettings } from "../home.ts";
 import { facts } from "../output/table.ts";
+import { commandOf } from "../trainer.ts";
 
 export async function run(cli: Cli, options: AccountOptions): Promise<undefined> {
   const home = homeOf(options);
@@ -19,6 +20,7 @@ export async function run(cli: Cli, options: AccountOptions): Promise<undefined>
       ["announces", (settings.announce ?? settings.listen).join("\n")],
       ["data", settings.data ?? "(not set)"],
       ["task", settings.task ?? "(none joined)"],
+      ["trains with", commandOf(settings) ?? "(the built-in engine)"],
       ["names", entries.length === 0 ? "(none)" : entries.map(([account, name]) => `${account} ${name}`).join("\n")],
     ]),
   );

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { findAnvil } from "../../adapters/anvil/binary.ts";
 import { SwarmError } from "../../core/errors.ts";
 import { chooseKernels, kernelsOf } from "../../core/merge/chooseKernels.ts";
@@ -43,7 +45,10 @@ export function checkLocalChain(env: NodeJS.ProcessEnv = process.env): Finding {
   }
 }
 
-export async function checkDisk(folder: string): Promise<Finding> {
+/** @param place a folder, or one that is still to be made */
+export async function checkDisk(place: string): Promise<Finding> {
+  let folder = resolve(place);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   const { bavail, bsize } = await statfs(folder);
   const bytes = bavail * bsize;
   const text = `${(bytes / GIB).toFixed(1)} GiB free where ${folder} is`;

@@ -20,7 +20,8 @@ export function defineNode(program: Command, definitions: Definitions): void {
           multiaddrs,
         )
         .option("--announce <multiaddr...>", "where others reach the node, if that is not where it listens", multiaddrs)
-        .option("--data <path>", "the clinic's rows, a file or folder, which never leave it"),
+        .option("--data <path>", "the clinic's rows, a file or folder, which never leave it")
+        .option("--trainer <command>", "a program of the clinic's own that trains (see docs/TRAINERS.md)"),
     ),
   );
   examples(
@@ -68,9 +69,13 @@ export function defineNode(program: Command, definitions: Definitions): void {
           "what trains; auto is the fastest that works here, measured once (default: as in node.yaml, else auto)",
         ).choices(ENGINE_SETTINGS),
       )
+      .option(
+        "--trainer <command>",
+        "a program of the clinic's own that trains, in place of the built-in engine (default: as in node.yaml; see docs/TRAINERS.md)",
+      )
       .option("--once", "end when all rounds of the task are final, instead of staying to serve files"),
   );
-  examples(run, "swarm node run --home clinic-1");
+  examples(run, "swarm node run --home clinic-1", "swarm node run --home clinic-1 --trainer ./trainer.py");
   lazily(run, definitions, () => import("../commands/nodeRun.ts"));
 
   const backup = withOutput(

@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import util from "node:util";
-import { getBackend, setBackend } from "@tensorflow/tfjs-core";
+import { enableProdMode } from "@tensorflow/tfjs-core";
 import { SwarmError } from "../../../core/errors.ts";
+import { activate } from "../activate.ts";
 import { NATIVE_VERSIONS, nativeFolder, nativeProblem } from "./folder.ts";
 
 const BACKEND = "tensorflow";
@@ -17,20 +18,22 @@ export async function startNativeEngine(): Promise<string> {
   const problem = nativeProblem();
   if (problem !== undefined)
     throw new SwarmError("TRAINING_ENGINE", `the native training engine does not start: ${problem}`);
-  // It asks for two functions that Node took away in version 23.
-  const old = util as unknown as Record<string, unknown>;
-  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  old.isArray ??= Array.isArray;
+  shim();
+  const help = 'build it again with "npm run setup:native", or use --engine wasm';
   try {
     createRequire(join(nativeFolder(), "package.json"))("@tensorflow/tfjs-node");
   } catch (cause) {
-    throw failed((cause as Error).message, cause);
+    const text = `the native training engine does not load (${(cause as Error).message}): ${help}`;
+    throw new SwarmError("TRAINING_ENGINE", text, { folder: nativeFolder() }, cause);
   }
-  if (!(await setBackend(BACKEND)) || getBackend() !== BACKEND) throw failed(`the engine that runs is ${getBackend()}`);
+  await activate(BACKEND, help);
   return `tfjs-node ${tfjsNode} tensorflow ${tensorflow}`;
 }
 
-function failed(why: string, cause?: unknown): SwarmError {
-  const text = `the native training engine does not start (${why}): build it again with "npm run setup:native", or use --engine wasm`;
-  return new SwarmError("TRAINING_ENGINE", text, { folder: nativeFolder() }, cause);
+/** It asks for a function that Node took away in version 23, and for one that Node warns of; and TensorFlow.js for production, which says less. */
+function shim(): void {
+  const old = util as unknown as Record<string, unknown>;
+  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  old.isArray = Array.isArray;
+  enableProdMode();
 }
