@@ -1,17 +1,15 @@
 import { readTaskFile } from "../adapters/taskfile/readTaskFile.ts";
 import { decodeModel } from "../core/codec.ts";
 import type { TaskView } from "../core/ledger/view/task.ts";
-import { isState } from "../core/merge/optimizerState.ts";
 import type { Bytes32 } from "../core/primitives.ts";
-import { modelSpecs, type TaskDocument, tensorSpecs } from "../core/task/document.ts";
+import { type TaskDocument, tensorSpecs } from "../core/task/document.ts";
 import { weightsOf } from "../core/weights/model.ts";
 import type { Weights } from "../core/weights.ts";
+import { ofFile, ofRound } from "./chosenModel.ts";
 import type { AccountOptions, Cli } from "./cli.ts";
 import { usage } from "./exitCodes.ts";
 import { type Home, homeOf, nodeSettings } from "./home.ts";
-import { checkModel, readModelFile } from "./modelFile.ts";
 import { readOwnLayers, readOwnModel } from "./ownModel.ts";
-import { bestRound } from "./roundScores.ts";
 import { openSession, type Session } from "./session.ts";
 import { checkedDocument } from "./taskCheck.ts";
 import { findTask } from "./tasks.ts";
@@ -103,45 +101,4 @@ function sourceOf(
     },
     [Symbol.asyncDispose]: async () => ledger?.session[Symbol.asyncDispose](),
   };
-}
-
-type Found = Omit<NamedModel, "weights" | "own">;
-
-async function ofFile(path: string, document: TaskDocument, task: TaskView | undefined): Promise<Found> {
-  const { bytes, sha256, model } = await readModelFile(path);
-  // Without an optimizer's state it is as good here: that is for merging.
-  checkModel(model, model.specs.some(isState) ? modelSpecs(document) : tensorSpecs(document), path);
-  if (task === undefined) return { what: path, bytes, sha256, onLedger: false };
-  const round = roundOf(task, sha256);
-  if (round === undefined)
-    return { what: `${path}, which is no model that the ledger records for this task`, bytes, sha256, onLedger: false };
-  return { what: `${path}, the model of round ${round}`, bytes, sha256, round, onLedger: true };
-}
-
-/** 0 for the first model. */
-function roundOf(task: TaskView, sha256: Bytes32): number | undefined {
-  if (task.params.modelHash === sha256) return 0;
-  return task.history.findLast(({ modelHash }) => modelHash === sha256)?.round;
-}
-
-async function ofRound(
-  cli: Cli,
-  options: SourceOptions,
-  home: Home | undefined,
-  ledger: { session: Session; task: TaskView } | undefined,
-): Promise<Found> {
-  if (ledger === undefined) throw usage("a task's file has no rounds: name a model with --model");
-  const { session, task } = ledger;
-  const wanted = options.round === "best" ? await bestRound(task, home) : options.round;
-  // Loaded only here: a model out of a file needs neither IPFS nor libp2p.
-  const { readModel } = await import("./modelOf.ts");
-  const { round, sha256, bytes } = await readModel(
-    cli,
-    session,
-    options,
-    task,
-    wanted === "latest" ? undefined : wanted,
-  );
-  const best = options.round === "best" ? ", the best by the scores at hand" : "";
-  return { what: `the model of round ${round}${best}`, bytes, sha256, round, onLedger: true };
 }
