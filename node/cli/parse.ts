@@ -21,13 +21,6 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: str
   };
 }
 
-/** A round's number, or which one in words. */
-export function roundChoice(text: string): number | "latest" | "best" {
-  if (text === "latest" || text === "best") return text;
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A round\'s number, "latest" or "best" is needed.');
-}
-
 /**
  * A day (`2027-12-31`, through its end in UTC) or a moment (`2027-12-31T12:00:00Z`).
  * @returns unix seconds
@@ -56,3 +49,10 @@ export const multiaddrs = (text: string, before: string[] | undefined): string[]
   ...(before ?? []),
   multiaddr(text),
 ];
+
+/** A round's number, or which one in words. */
+export function roundChoice(text: string): number | "latest" | "best" {
+  if (text === "latest" || text === "best") return text;
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A round\'s number, "latest" or "best" is needed.');
+}
