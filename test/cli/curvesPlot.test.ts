@@ -25,7 +25,7 @@ test("the picture is well-formed, whatever classes and files are called", () => 
 test("points are within the panels, and dots stand for all rows", () => {
   const report = reportOn(["0", "1"]);
   const elements = elementsOf(plotCurves(report, "t"));
-  const [curve] = elements.filter(({ name }) => name === "polyline");
+  const curve = elements.find(({ name }) => name === "polyline");
   const points = (curve?.attributes.points ?? "")
     .split(" ")
     .map((point) => point.split(",").map(Number) as [number, number]);
