@@ -90,3 +90,20 @@ test("a task that lists tensors has no layers to export", () => {
   const weights = { specs: [{ name: "w", shape: [2] }], values: new Float32Array(2) };
   assert.throws(() => encodeLayersModel({ document, weights, bare: false, about: {} }), { code: "TASK_NO_LAYERS" });
 });
+
+test("layers of one name, and names like those that are made up, are told apart", async () => {
+  const layers = [
+    { type: "dense", name: "dense_2", units: 4 },
+    { type: "dense", name: "twice", units: 4 },
+    { type: "dense", units: 4 },
+    { type: "dense", name: "twice", units: 3 },
+  ];
+  const document = documentOf(layers);
+  const model = await opened(
+    encodeLayersModel({ document, weights: randomWeights(document, 1), bare: true, about: {} }),
+  );
+  assert.deepEqual(
+    model.layers.map(({ name }) => name),
+    ["dense_2", "twice", "dense_2_2", "twice_3"],
+  );
+});

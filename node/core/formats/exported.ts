@@ -52,6 +52,7 @@ export function exportedModel({ document, weights, own, bare, about }: ExportInp
   const input = inputShape(document);
   const shapes = layerShapes(model.layers, input) as LayerShape[];
   const values = valuesByName(document, weights, own);
+  const names = layerNames(model.layers);
   const layers = model.layers.map((layer, index): ExportedLayer => {
     const { input: from, output, tensors } = shapes[index] as LayerShape;
     const named = tensors.map(({ name, shape }) => ({
@@ -59,7 +60,7 @@ export function exportedModel({ document, weights, own, bare, about }: ExportInp
       shape,
       values: values.get(tensorName(index, layer, name)) as Float32Array,
     }));
-    return { layer, name: layerName(layer, index), input: from, output, tensors: named };
+    return { layer, name: names[index] as string, input: from, output, tensors: named };
   });
   const final = model.loss === "sigmoidCrossEntropy" ? "sigmoid" : "softmax";
   return {
@@ -78,10 +79,16 @@ export function exportedModel({ document, weights, own, bare, about }: ExportInp
   };
 }
 
-/** Other programs want names without repeats; a number tells layers of one name or kind apart. */
-function layerName(layer: Layer, index: number): string {
-  const kind = layer.name ?? layer.type.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return `${kind}_${index}`;
+/** Other programs want names without repeats: a number tells layers of one name apart, and those that have none. */
+function layerNames(layers: readonly Layer[]): string[] {
+  const used = new Set<string>();
+  return layers.map((layer, index) => {
+    const kind = layer.type.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    let name = layer.name ?? `${kind}_${index}`;
+    while (used.has(name)) name = `${name}_${index}`;
+    used.add(name);
+    return name;
+  });
 }
 
 function valuesByName(document: TaskDocument, weights: Weights, own: Weights | undefined): Map<string, Float32Array> {
