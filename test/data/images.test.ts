@@ -73,6 +73,9 @@ test("nothing in a folder is left out in silence", async () => {
   await refused(await folderOf({ ".": ["grey.png"] }), "DATA_FILES");
   await refused(await folderOf({ cat: [] }), "DATA_EMPTY");
   await refused(join(root, "nowhere"), "DATA_UNREADABLE");
+  const dangling = await folderOf({ cat: ["grey.png"] });
+  await symlink(join(root, "nowhere"), join(dangling, "cat", "lost.png"));
+  await refused(dangling, "DATA_UNREADABLE");
   await refused(await folderOf({ cat: ["transparent.png"] }), "DATA_IMAGE");
 });
 
@@ -112,11 +115,21 @@ test("a CSV may name the images and their classes; it reaches no file outside of
     ["cat,scans/link.png", "DATA_FILES"],
     ["cat,scans/none.png", "DATA_FILES"],
     ["cat,", "DATA_FILES"],
+    ["cat,scans", "DATA_FILES"],
     ["cow,scans/rgb.png", "DATA_UNKNOWN_CLASS"],
   ] as const) {
     await list([line]);
     await assert.rejects(readData(listed, dir), { code, message: /labels\.csv:2/ }, line);
   }
+  await list(["cat,scans/rgb.png", "dog,scans/rgb.png"]);
+  await assert.rejects(readData(listed, dir), { code: "DATA_FILES", message: /labels\.csv:3.*line 2/ });
   await writeFile(join(dir, "labels.csv"), "image,kind\n");
   await assert.rejects(readData(listed, dir), { code: "DATA_MISSING_COLUMN" });
+});
+
+test("prediction reads a folder of images without classes, told by their names", async () => {
+  const dir = join(await folderOf({ scans: ["rgb.png", "grey.png"] }), "scans");
+  const data = await readData(documentWith(images), dir, { unlabelled: true });
+  assert.deepEqual([data.ids, data.labels.length, data.rows], [["grey.png", "rgb.png"], 0, 2]);
+  await assert.rejects(readData(documentWith(images), join(dir, ".."), { unlabelled: true }), { code: "DATA_FILES" });
 });

@@ -52,6 +52,15 @@ test("columns that are not there, lists and times are named", async () => {
   });
 });
 
+test("codecs and encodings that are not read are named", async () => {
+  const one = documentWith({ ...section, features: ["int"] });
+  await assert.rejects(readData(one, join(fixtures, "lz4.parquet")), { code: "DATA_TYPE", message: /LZ4_RAW/ });
+  await assert.rejects(readData(one, join(fixtures, "delta.parquet")), {
+    code: "DATA_TYPE",
+    message: /DELTA_BINARY_PACKED/,
+  });
+});
+
 test("reading ends at the limit of values and when it is aborted", async () => {
   const path = join(fixtures, "snappy.parquet");
   await assert.rejects(readData(documentWith(section), path, { maxValues: 239 }), { code: "DATA_TOO_LARGE" });

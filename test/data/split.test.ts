@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { Dataset } from "../../node/adapters/data/dataset.ts";
-import { splitRows } from "../../node/adapters/data/split.ts";
+import { splitInPlace, splitRows } from "../../node/adapters/data/split.ts";
 import { rowHashes } from "../../node/core/data/rowHashes.ts";
 
 /** Rows of one value, which may repeat, and labels. */
@@ -51,6 +51,21 @@ test("by position, the share holds to within a row: of each class where stratifi
         assert.ok(Math.abs(count(validation.labels) - count(data.labels) * part) < 1);
       }
     }),
+  );
+});
+
+test("splitting in place gives the same parts", () => {
+  fc.assert(
+    fc.property(
+      anyRows,
+      share,
+      fc.nat(),
+      fc.constantFrom(undefined, { by: "content" } as const),
+      (data, part, seed, how) => {
+        const copy = { ...data, features: data.features.slice(), labels: data.labels.slice() };
+        assert.deepEqual(splitInPlace(copy, part, seed, how), splitRows(data, part, seed, how));
+      },
+    ),
   );
 });
 

@@ -40,6 +40,21 @@ export function unknownClass(path: string, where: string, classes: readonly stri
 /** What reading failed with, in the project's words; an abort stays what it is. */
 export function asDataError(path: string, cause: unknown): unknown {
   if (cause instanceof SwarmError || (cause as Error | undefined)?.name === "AbortError") return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new SwarmError("DATA_UNREADABLE", `cannot read ${path}: ${message}`, { path }, cause);
+  return new SwarmError("DATA_UNREADABLE", `cannot read ${path}: ${whyUnreadable(cause)}`, { path }, cause);
+}
+
+/** What the operating system said, in words that help. */
+export function whyUnreadable(cause: unknown): string {
+  switch ((cause as NodeJS.ErrnoException | undefined)?.code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is nothing at this path: correct it";
+    case "EISDIR":
+      return "it is a folder, and this format is read from one file: name the file";
+    case "EACCES":
+    case "EPERM":
+      return "this user may not read it: correct its owner or mode";
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
 }

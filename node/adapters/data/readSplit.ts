@@ -4,7 +4,7 @@ import { featureNames } from "../../core/task/tensors.ts";
 import type { Dataset, ReadOptions } from "./dataset.ts";
 import { columnMeans, imputeMeans } from "./impute.ts";
 import { readData } from "./readData.ts";
-import { requireRecords, type Split, splitRows } from "./split.ts";
+import { requireRecords, type Split, splitInPlace } from "./split.ts";
 
 /**
  * Reads a clinic's data as the task describes it. For training: split, checked for enough records, and filled up with the training rows' means.
@@ -23,7 +23,7 @@ export async function readSplit(
     ...(source.id === undefined ? {} : { id: source.id }),
   });
   const split =
-    use === "train" ? splitRows(data, validationSplit, seed, how) : { training: none(data), validation: data };
+    use === "train" ? splitInPlace(data, validationSplit, seed, how) : { training: none(data), validation: data };
   if (use === "train") requireRecords(split.training, document.privacy.minRecords, dataPath);
   if (imputes(document)) {
     const means = columnMeans(use === "train" ? split.training : split.validation, featureNames(document), dataPath);

@@ -7,6 +7,8 @@ import type { Dataset } from "./dataset.ts";
 /** Seed word that keeps the split's numbers apart from those of shuffles and first models. */
 const SPLIT_STREAM = 0x73706c69;
 
+type SplitRule = TaskDocument["training"]["split"];
+
 export interface Split {
   training: Dataset;
   validation: Dataset;
@@ -22,10 +24,27 @@ export interface Split {
  * @param share of the rows for validation, 0 to 0.5: rounded down for each class where shuffled, off by less than one where by position,
  *   and on average where by content
  */
-export function splitRows(data: Dataset, share: number, seed: number, how?: TaskDocument["training"]["split"]): Split {
-  if (share === 0) return { training: data, validation: pick(data, new Uint8Array(data.rows), 1) };
-  const chosen = how === undefined ? shuffled(data, share, seed) : stable(data, share, seed, how);
+export function splitRows(data: Dataset, share: number, seed: number, how?: SplitRule): Split {
+  const chosen = choose(data, share, seed, how);
   return { training: pick(data, chosen, 0), validation: pick(data, chosen, 1) };
+}
+
+/** The same without a second copy: the training rows move together in the buffers that they are in, so that `data` is not to be used afterwards. */
+export function splitInPlace(data: Dataset, share: number, seed: number, how?: SplitRule): Split {
+  const chosen = choose(data, share, seed, how);
+  const validation = pick(data, chosen, 1);
+  const { features, labels, width } = data;
+  let rows = 0;
+  for (let row = 0; row < data.rows; row++) {
+    if (chosen[row] === 1) continue;
+    if (rows < row) {
+      features.copyWithin(rows * width, row * width, (row + 1) * width);
+      labels[rows] = labels[row] as number;
+    }
+    rows++;
+  }
+  const training = { features: features.subarray(0, rows * width), labels: labels.subarray(0, rows), rows, width };
+  return { training, validation };
 }
 
 /** @throws SwarmError DATA_TOO_FEW_RECORDS: an update from few records gives them away */
@@ -33,6 +52,12 @@ export function requireRecords(training: Dataset, minRecords: number, path: stri
   if (training.rows >= minRecords) return;
   const text = `${path} leaves ${training.rows} rows to train on, the task asks for ${minRecords}: an update from fewer can give records away`;
   throw new SwarmError("DATA_TOO_FEW_RECORDS", text, { path, rows: training.rows, minRecords });
+}
+
+/** 1 for each row that is for validation. */
+function choose(data: Dataset, share: number, seed: number, how: SplitRule): Uint8Array {
+  if (share === 0) return new Uint8Array(data.rows);
+  return how === undefined ? shuffled(data, share, seed) : stable(data, share, seed, how);
 }
 
 function shuffled(data: Dataset, share: number, seed: number): Uint8Array {
@@ -51,12 +76,7 @@ function shuffled(data: Dataset, share: number, seed: number): Uint8Array {
   return chosen;
 }
 
-function stable(
-  data: Dataset,
-  share: number,
-  seed: number,
-  how: NonNullable<TaskDocument["training"]["split"]>,
-): Uint8Array {
+function stable(data: Dataset, share: number, seed: number, how: NonNullable<SplitRule>): Uint8Array {
   const chosen = new Uint8Array(data.rows);
   if (how.by === "content") {
     const hashes = rowHashes(data, seed);

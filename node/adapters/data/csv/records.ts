@@ -3,6 +3,7 @@ import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { CsvError, type Info, parse } from "csv-parse";
 import { SwarmError } from "../../../core/errors.ts";
+import { whyUnreadable } from "../errors.ts";
 
 /** Longest record in characters: a quote that is never closed must not swallow the file. */
 const MAX_RECORD_SIZE = 1_048_576;
@@ -56,5 +57,5 @@ function asSwarmError(path: string, cause: unknown): unknown {
       : "quotes are not closed or stand in the middle of a field";
     return new SwarmError("CSV_MALFORMED", `${path}:${line}: ${what}`, { path, line, parser: cause.code });
   }
-  return new SwarmError("CSV_UNREADABLE", `cannot read ${path}: ${(cause as Error).message}`, { path }, cause);
+  return new SwarmError("CSV_UNREADABLE", `cannot read ${path}: ${whyUnreadable(cause)}`, { path }, cause);
 }

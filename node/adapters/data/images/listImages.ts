@@ -1,4 +1,5 @@
-import { lstat, readdir, realpath } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize, sep } from "node:path";
 import { classReader } from "../cell.ts";
 import { readRecords } from "../csv/records.ts";
@@ -29,7 +30,7 @@ export async function imagesByFolder(
   let count = 0;
   for (const name of await namesIn(root)) {
     const folder = join(root, name);
-    if (!(await lstat(folder)).isDirectory())
+    if (!(await kindOf(folder)).isDirectory())
       throw dataError(
         "DATA_FILES",
         folder,
@@ -38,9 +39,7 @@ export async function imagesByFolder(
     const label = classOf(name);
     if (label === undefined) throw unknownClass(folder, "the folder's name", classes);
     for (const file of await namesIn(folder)) {
-      const path = join(folder, file);
-      if (!IMAGE.test(file) || !(await lstat(path)).isFile())
-        throw dataError("DATA_FILES", path, "is no file that ends in .png, .jpg or .jpeg: convert it, or move it away");
+      const path = await imageIn(folder, file);
       if (++count > mostRows)
         throw dataError("DATA_TOO_LARGE", root, `has more than the ${mostRows} images that are read`);
       found[label]?.push({ path, label });
@@ -64,6 +63,7 @@ export async function imagesByList(
   const path = join(root, list.file);
   const classOf = classReader(classes);
   const named: { name: string; line: number; label: number }[] = [];
+  const lines = new Map<string, number>();
   let places: { image: number; label: number } | undefined;
   const onRecord = (fields: string[], line: number): void => {
     if (places === undefined) {
@@ -74,6 +74,10 @@ export async function imagesByList(
     const label = classOf(fields[places.label] ?? "");
     if (label === undefined) throw unknownClass(`${path}:${line}`, `column "${list.column}"`, classes);
     if (name === "") throw dataError("DATA_FILES", `${path}:${line}`, `column "${list.image}" is empty`);
+    const before = lines.get(name);
+    if (before !== undefined)
+      throw dataError("DATA_FILES", `${path}:${line}`, `names the same image as line ${before}: remove one`, { line });
+    lines.set(name, line);
     if (named.length >= options.mostRows)
       throw dataError("DATA_TOO_LARGE", path, `names more than the ${options.mostRows} images that are read`);
     named.push({ name, line, label });
@@ -101,7 +105,29 @@ async function inside(root: string, base: string, name: string, where: string): 
     );
   if (!real.startsWith(base + sep))
     throw dataError("DATA_FILES", where, "names a file outside of the data's folder: only files inside are read");
+  if (!(await kindOf(real)).isFile()) throw dataError("DATA_FILES", where, "names something that is no file");
   return join(root, relative);
+}
+
+/**
+ * Images of a folder without labels, in the order of their names, for prediction.
+ * @throws SwarmError DATA_UNREADABLE, DATA_FILES, DATA_EMPTY, DATA_TOO_LARGE
+ */
+export async function imagesAlone(root: string, mostRows: number): Promise<{ paths: string[]; names: string[] }> {
+  const names = await namesIn(root);
+  if (names.length === 0) throw dataError("DATA_EMPTY", root, "has no images");
+  if (names.length > mostRows)
+    throw dataError("DATA_TOO_LARGE", root, `has more than the ${mostRows} images that are read`);
+  const paths: string[] = [];
+  for (const name of names) paths.push(await imageIn(root, name));
+  return { paths, names };
+}
+
+/** The path of an image in a folder. @throws SwarmError DATA_FILES where it is none by its name */
+async function imageIn(folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
+  if (IMAGE.test(name) && (await kindOf(path)).isFile()) return path;
+  throw dataError("DATA_FILES", path, "is no file that ends in .png, .jpg or .jpeg: convert it, or move it away");
 }
 
 function placeOf(header: readonly string[], column: string, path: string): number {
@@ -111,6 +137,11 @@ function placeOf(header: readonly string[], column: string, path: string): numbe
   throw dataError("DATA_MISSING_COLUMN", `${path}:1`, `no column "${column}"; found are ${found.join(", ")}`, {
     column,
   });
+}
+
+/** What is at a path, links followed. */
+async function kindOf(path: string): Promise<Stats> {
+  return stat(path).catch((cause: unknown) => Promise.reject(asDataError(path, cause)));
 }
 
 async function namesIn(folder: string): Promise<string[]> {

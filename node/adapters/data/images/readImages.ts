@@ -2,7 +2,7 @@ import type { DataSection } from "../../../core/task/dataSchema.ts";
 import type { Dataset, ReadOptions } from "../dataset.ts";
 import { dataError, refusedValue } from "../errors.ts";
 import { RowSink } from "../rowSink.ts";
-import { imagesByFolder, imagesByList } from "./listImages.ts";
+import { imagesAlone, imagesByFolder, imagesByList } from "./listImages.ts";
 import { readImage } from "./readImage.ts";
 
 export type ImageData = Extract<DataSection, { format: "images" }>;
@@ -23,21 +23,38 @@ export async function readImages(path: string, data: ImageData, options: ReadOpt
   });
   const { mostRows } = sink;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
+  if (options.unlabelled) return readAlone(path, data, sink, options);
   const images =
     file === undefined || image === undefined || column === undefined
       ? await imagesByFolder(path, classes, mostRows)
       : await imagesByList(path, { file, image, column }, classes, { mostRows, ...signal });
-  const rules = { height, width, channels, resize: data.resize !== undefined };
   for (const [row, { path: one, label }] of images.entries()) {
-    options.signal?.throwIfAborted();
-    const { samples } = await readImage(one, rules, options.signal);
-    if (!sink.grow(row + 1))
-      throw dataError("DATA_TOO_LARGE", path, `has more than the ${mostRows} images that are read`);
-    for (let i = 0; i < samples.length; i++) {
-      const refusal = sink.set(row, i, samples[i] as number);
-      if (refusal !== undefined) throw refusedValue(one, `value ${i}`, refusal);
-    }
+    await readRow(one, row, data, sink, options);
     sink.label(row, label);
   }
   return sink.dataset();
+}
+
+/** Images without classes, told by their names. */
+async function readAlone(path: string, data: ImageData, sink: RowSink, options: ReadOptions): Promise<Dataset> {
+  const { paths, names } = await imagesAlone(path, sink.mostRows);
+  for (const [row, one] of paths.entries()) await readRow(one, row, data, sink, options);
+  return { ...sink.dataset(false), ids: names };
+}
+
+async function readRow(
+  path: string,
+  row: number,
+  { inputShape: [height, width, channels], resize }: ImageData,
+  sink: RowSink,
+  { signal }: ReadOptions,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const { samples } = await readImage(path, { height, width, channels, resize: resize !== undefined }, signal);
+  if (!sink.grow(row + 1))
+    throw dataError("DATA_TOO_LARGE", path, `is one more than the ${sink.mostRows} images that are read`);
+  for (let i = 0; i < samples.length; i++) {
+    const refusal = sink.set(row, i, samples[i] as number);
+    if (refusal !== undefined) throw refusedValue(path, `value ${i}`, refusal);
+  }
 }

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type { FileMetaData } from "hyparquet";
+import type { ColumnMetaData, FileMetaData } from "hyparquet";
 import { SwarmError } from "../../../core/errors.ts";
 import { classReader, isMissing, parseNumber } from "../cell.ts";
 import type { CsvSchema } from "../csv/readCsv.ts";
@@ -95,12 +95,25 @@ async function chunkOf(
     const chunk = metadata.row_groups[group]?.columns[column.index]?.meta_data;
     if (chunk === undefined || chunk.path_in_schema.length !== 1 || chunk.path_in_schema[0] !== column.name)
       throw new Error("the row group lacks it");
+    requireReadable(chunk, column.name, path);
     return await readChunk(file, size, { element: column.element, column: chunk, rows });
   } catch (cause) {
     if (cause instanceof SwarmError || (cause as NodeJS.ErrnoException).syscall !== undefined) throw cause;
     const text = `column "${column.name}" of row group ${group} cannot be read: ${(cause as Error).message}`;
     throw dataError("DATA_DAMAGED", path, text, { column: column.name, group }, cause);
   }
+}
+
+const CODECS = new Set(["UNCOMPRESSED", "SNAPPY", "GZIP", "BROTLI", "ZSTD"]);
+const ENCODINGS = new Set(["PLAIN", "PLAIN_DICTIONARY", "RLE", "RLE_DICTIONARY", "BIT_PACKED", "BYTE_STREAM_SPLIT"]);
+
+/** What a column's description says already; its pages are held to it by `checkPages`. @throws SwarmError DATA_TYPE */
+function requireReadable({ codec, encodings }: ColumnMetaData, name: string, path: string): void {
+  const encoding = encodings.find((one) => !ENCODINGS.has(one));
+  if (CODECS.has(codec) && encoding === undefined) return;
+  const what = encoding === undefined ? `compressed by ${codec}` : `encoded as ${encoding}`;
+  const text = `column "${name}" is ${what}, which is not read: write it with Snappy, gzip, Brotli, Zstandard or none, and plain or dictionary encoding`;
+  throw dataError("DATA_TYPE", path, text, { column: name, codec });
 }
 
 /** NaN where a value is missing, undefined where it is no number. */
