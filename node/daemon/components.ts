@@ -123,10 +123,7 @@ export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" |
   /** What time the chain has at this moment, unix seconds: `state.now` is that of the last event. */
   now(): number;
   /** Figures of the training of a round, for its record. */
-  figures: Map<
-    number,
-    { engine: string; ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }
-  >;
+  figures: Map<number, { ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }>;
   /** What stood out in the merge of a round, for its record. */
   hints: Map<number, UpdateHint[]>;
   /** How far the training of a round has come, while it runs. */

@@ -93,6 +93,7 @@ function replay(local: LocalState, entry: Exclude<PeerJournalEntry, { type: "joi
         sha256: entry.sha256,
         weight: entry.weight,
         ...(entry.layers === undefined ? {} : { layers: entry.layers }),
+        ...(entry.engine === undefined ? {} : { engine: entry.engine }),
       });
       return;
     case "sealed": {

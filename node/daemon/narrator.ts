@@ -127,7 +127,7 @@ export class Narrator {
   }
 
   #finalized(task: TaskView, event: LocatedEvent & { type: "RoundFinalized" }): void {
-    const { logger, observer, clock, network, figures, hints } = this.#context;
+    const { logger, observer, clock, network, state, figures, hints } = this.#context;
     const { round, attempt, modelHash } = event;
     const own = figures.get(round);
     figures.delete(round);
@@ -147,7 +147,7 @@ export class Narrator {
       modelHash,
       included,
       finalAt: clock.now(),
-      engine: own?.engine,
+      engine: [...state.local.own.values()].findLast((update) => update.round === round)?.engine,
       trainingMs: own?.ms,
       trainingLoss: own?.loss,
       base: own?.base,

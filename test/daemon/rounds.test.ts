@@ -22,6 +22,14 @@ test("four daemons finish a task, each round with one model that all hold", asyn
   assert.equal(histories[0]?.length, 5);
   assert.ok(histories[0]?.every(([, included]) => included === 4));
   for (const history of histories) assert.deepEqual(history, histories[0]);
+  for (const { records, disk } of swarm.clinics) {
+    assert.deepEqual(
+      records.map(({ engine }) => engine),
+      records.map(() => "memory"),
+    );
+    const updates = (await disk.entries()).filter(({ type }) => type === "own");
+    assert.ok(updates.length > 0 && updates.every(({ engine }) => engine === "memory"), "recorded with every update");
+  }
   assert.deepEqual(
     swarm.clinics.flatMap(({ warnings }) => warnings),
     [],

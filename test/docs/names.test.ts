@@ -12,6 +12,7 @@ const documents = [
   "SECURITY.md",
   "node/README.md",
   "examples/digits/README.md",
+  "examples/digits-cnn/README.md",
   "examples/wdbc/README.md",
   "examples/trainers/README.md",
   ...globSync("docs/*.md", { cwd: root }),

@@ -8,7 +8,15 @@ export type PeerEvent =
   /** The chain came back shorter (R9): `view` is rebuilt by the events that follow, from the deployment on. */
   | { type: "rollback"; to: number }
   | { type: "tick" }
-  | { type: "trained"; round: number; base: Bytes32; sha256: Bytes32; weight: number; layers?: Bytes32 }
+  | {
+      type: "trained";
+      round: number;
+      base: Bytes32;
+      sha256: Bytes32;
+      weight: number;
+      layers?: Bytes32;
+      engine?: string;
+    }
   /** Training from this base diverges, and would again: it is the same training every time. */
   | { type: "diverged"; round: number; base: Bytes32 }
   | { type: "sealed"; round: number; attempt: number; seen: Bytes32; cid: Cid; sealed: Bytes32 }

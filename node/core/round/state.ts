@@ -12,6 +12,8 @@ export interface OwnUpdate {
   weight: number;
   /** File of the layers that stay here, as this training left them; absent where the task has none, or the update came back from others. */
   layers?: Bytes32;
+  /** What trained it, with its version: results differ between engines. Absent where the update came back from others. */
+  engine?: string;
 }
 
 /** The sealed form of this node's update for one attempt, by the attempt's opening digest. */

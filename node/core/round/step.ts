@@ -53,6 +53,7 @@ function takeIn(state: RoundState, event: PeerEvent): void {
         sha256: event.sha256,
         weight: event.weight,
         ...(event.layers === undefined ? {} : { layers: event.layers }),
+        ...(event.engine === undefined ? {} : { engine: event.engine }),
       });
       return;
     case "diverged":

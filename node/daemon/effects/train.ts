@@ -37,9 +37,7 @@ export async function runTrain(
   const result = await learner
     .train(start, round, { signal, onProgress, ...kept })
     .finally(() => context.progress.delete(round));
-  const { engine } = learner;
-  const { ms, loss, validation } = result;
-  context.figures.set(round, { engine, ms, loss, base: before, local: validation });
+  context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
   const [own] = await Promise.all([
     keepUpdate(context, effect, start, result),
     keepLatest(context, encodeWeights(result.weights)),
@@ -54,7 +52,7 @@ async function keepUpdate(
   start: Weights,
   { weights, own: ownTensors, samples }: TrainingResult,
 ): Promise<OwnUpdate> {
-  const { disk, document, taskId: task, maxFileBytes } = context;
+  const { disk, document, learner, taskId: task, maxFileBytes } = context;
   const { minRecords, clipNorm = document.limits.maxUpdateNorm } = document.privacy;
   const delta = share(subtract(weights, start), { samples, minRecords, clipNorm });
   const bytes = encodeUpdate(
@@ -71,7 +69,8 @@ async function keepUpdate(
   }
   const sha256 = await disk.write("update", bytes);
   const layers = await writeOwnLayers(context, ownTensors);
-  const own = { round, base, sha256, weight: contributorWeight(document, samples), ...layers };
+  const { engine } = learner;
+  const own = { round, base, sha256, weight: contributorWeight(document, samples), ...layers, engine };
   await record(disk, { type: "own", task, ...own });
   await pruneOwnLayers(context, layers.layers);
   return own;

@@ -25,6 +25,20 @@ test("convolutions, and their gradients by filter and input", () => {
   );
 });
 
+test("a batch whose patches are too many to be worked on at once", () => {
+  for (const [batch, height, window, inputs, outputs] of [
+    [3, 40, 3, 8, 5],
+    [5, 21, 3, 8, 4],
+    [2, 30, 1, 6, 3],
+  ] as const) {
+    const x = () => tensor([batch, height, height, inputs], 1) as tf.Tensor4D;
+    const filter = () => tensor([window, window, inputs, outputs], 2) as tf.Tensor4D;
+    compare(() => tf.conv2d(x(), filter(), 1, "same"));
+    compare(() => tf.grad((f) => weighted(tf.conv2d(x(), f as tf.Tensor4D, 1, "same"), 3))(filter()));
+    compare(() => tf.grad((t) => weighted(tf.conv2d(t as tf.Tensor4D, filter(), 1, "same"), 3))(x()));
+  }
+});
+
 test("dilated convolutions forward, which have no gradient in the library", () => {
   fc.assert(
     fc.property(images, fc.integer({ min: 2, max: 3 }), (image, dilation) => {

@@ -1,5 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { WasmBackend } from "./call.ts";
+import { SwarmError } from "../../../core/errors.ts";
+import { sizeOf, type WasmBackend } from "./call.ts";
 import { instantiate, type TrainingKernels } from "./wasm/instantiate.ts";
 
 /** Bytes for packed columns and what is left over of them, as `gemm` wants them, and for a geometry. */
@@ -14,7 +15,7 @@ export interface Arithmetic {
   scratch: number;
   /** Where a tensor begins. */
   at(tensor: TensorInfo): number;
-  /** A new tensor; what is in it is undefined. */
+  /** A new tensor; what is in it is undefined. @throws SwarmError TRAINING_MEMORY */
   make(shape: readonly number[]): TensorInfo;
   /** A new tensor of zeros. */
   zeros(shape: readonly number[]): TensorInfo;
@@ -33,7 +34,12 @@ export function arithmetic(backend: unknown): Arithmetic {
   if (own === undefined) throw new Error("the WebAssembly engine shows no memory");
   const scratch = memory.wasm._malloc(PACKED_BYTES + GEOMETRY_BYTES) >>> 0;
   if (scratch === 0) throw new Error("the WebAssembly engine has no memory left");
-  const make = (shape: readonly number[]) => memory.makeOutput([...shape], "float32");
+  const make = (shape: readonly number[]) => {
+    const tensor = memory.makeOutput([...shape], "float32");
+    // Where there is no more, the engine goes on at 0, over its own data.
+    if (sizeOf(shape) > 0 && memory.getMemoryOffset(tensor.dataId) === 0) throw full(shape);
+    return tensor;
+  };
   const made: Arithmetic = {
     kernels: instantiate(own),
     memory,
@@ -54,4 +60,9 @@ export function arithmetic(backend: unknown): Arithmetic {
   };
   known.set(memory, made);
   return made;
+}
+
+function full(shape: readonly number[]): SwarmError {
+  const text = `the training engine has no memory left for a tensor of [${shape}]: the task's batchSize is too large for its model on this engine`;
+  return new SwarmError("TRAINING_MEMORY", text, { shape });
 }

@@ -26,10 +26,10 @@ export function convInfo(
   return backend_util.computeConv2DInfo(x, filter, strides, dilations ?? 1, pad, dimRoundingMode, depthwise);
 }
 
-/** As the kernels read it: see `Geometry` in `wasm/assembly/patches.ts`. */
-export function geometryOf(info: Conv2DInfo): Int32Array {
+/** As the kernels read it: see `Geometry` in `wasm/assembly/patches.ts`. @param batch how many of the images */
+export function geometryOf(info: Conv2DInfo, batch = info.batchSize): Int32Array {
   return Int32Array.of(
-    info.batchSize,
+    batch,
     info.inHeight,
     info.inWidth,
     info.inChannels,
@@ -47,9 +47,9 @@ export function geometryOf(info: Conv2DInfo): Int32Array {
   );
 }
 
-/** Rows and columns of the matrix of patches: one row per output position, one column per value that its window covers. */
+/** Of one image: output positions and values that a window covers, which are rows and columns of its matrix of patches. */
 export function patchesShape(info: Conv2DInfo): [number, number] {
-  return [info.batchSize * info.outHeight * info.outWidth, info.filterHeight * info.filterWidth * info.inChannels];
+  return [info.outHeight * info.outWidth, info.filterHeight * info.filterWidth * info.inChannels];
 }
 
 /** Whether the image is its own matrix of patches: windows of one value, side by side. */

@@ -29,10 +29,23 @@ export const turned = ({ at, rows, columns, rowStride, columnStride }: Matrix): 
   columnStride: rowStride,
 });
 
-/** Writes a times b to `out`, row by row. */
-export function multiply({ kernels, scratch }: Arithmetic, a: Matrix, b: Matrix, out: number): void {
+/** Writes a times b to `out`, row by row, or adds it to what is there. */
+export function multiply({ kernels, scratch }: Arithmetic, a: Matrix, b: Matrix, out: number, add = false): void {
   const { rows: m, columns: k } = a;
-  kernels.gemm(a.at, a.rowStride, a.columnStride, b.at, b.rowStride, b.columnStride, out, m, b.columns, k, scratch);
+  kernels.gemm(
+    a.at,
+    a.rowStride,
+    a.columnStride,
+    b.at,
+    b.rowStride,
+    b.columnStride,
+    out,
+    m,
+    b.columns,
+    k,
+    add,
+    scratch,
+  );
 }
 
 let installed = false;

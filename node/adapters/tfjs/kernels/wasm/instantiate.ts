@@ -14,6 +14,7 @@ export interface TrainingKernels {
     m: number,
     n: number,
     k: number,
+    add: boolean,
     scratch: number,
   ): void;
   gather(image: number, patches: number, geometry: number): void;

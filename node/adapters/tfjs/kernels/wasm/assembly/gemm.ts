@@ -9,6 +9,7 @@ const COLUMNS: i32 = 8;
 /**
  * c = a times b: c [m, n] row by row, a [m, k] and b [k, n] by their strides, one of which has to be 4 in each, so that a transposed
  * matrix is one whose strides are exchanged.
+ * @param add whether c is added to, instead of written
  * @param scratch 16 KiB for packed columns, then 32 bytes
  */
 export function gemm(
@@ -22,6 +23,7 @@ export function gemm(
   m: i32,
   n: i32,
   k: i32,
+  add: bool,
   scratch: usize,
 ): void {
   const cRow = <usize>n << 2;
@@ -30,7 +32,7 @@ export function gemm(
     const depth = min(DEPTH, k - from);
     const left = a + <usize>from * aColumn;
     const right = b + <usize>from * bRow;
-    const add = from > 0;
+    const adds = add || from > 0;
     for (let column = 0; column < n; column += COLUMNS) {
       const width = min(COLUMNS, n - column);
       pack(right + <usize>column * bColumn, bRow, bColumn, depth, width, scratch);
@@ -38,15 +40,15 @@ export function gemm(
       let row = 0;
       if (aColumn === 4) {
         for (; row + 4 <= m; row += 4) {
-          fourRows(left + <usize>row * aRow, aRow, scratch, depth, to + <usize>row * cRow, cRow, width, add, spill);
+          fourRows(left + <usize>row * aRow, aRow, scratch, depth, to + <usize>row * cRow, cRow, width, adds, spill);
         }
       } else {
         for (; row + 4 <= m; row += 4) {
-          fourTurned(left + (<usize>row << 2), aColumn, scratch, depth, to + <usize>row * cRow, cRow, width, add, spill);
+          fourTurned(left + (<usize>row << 2), aColumn, scratch, depth, to + <usize>row * cRow, cRow, width, adds, spill);
         }
       }
       for (; row < m; row++) {
-        oneRow(left + <usize>row * aRow, aColumn, scratch, depth, to + <usize>row * cRow, width, add, spill);
+        oneRow(left + <usize>row * aRow, aColumn, scratch, depth, to + <usize>row * cRow, width, adds, spill);
       }
     }
   }
