@@ -11,9 +11,8 @@ export function sortColumns(columns: readonly Float64Array[]): void {
     for (let i = 0; i < a.length; i++) {
       const x = a[i] as number;
       const y = b[i] as number;
-      // biome-ignore lint/complexity/useMathMinMax: measured 10 to 20 % faster, and there is no NaN or -0 to care for
+      // Measured 10 to 20 % faster than Math.min and Math.max, and there is no NaN or -0 to care for.
       a[i] = x < y ? x : y;
-      // biome-ignore lint/complexity/useMathMinMax: as above
       b[i] = x < y ? y : x;
     }
   }

@@ -26,7 +26,7 @@ export type Sorted = (
   stride: number,
   n: number,
   network: number,
-  comparators: number,
+  exchanges: number,
   from: number,
   to: number,
   divisor: number,

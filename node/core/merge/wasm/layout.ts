@@ -1,7 +1,8 @@
 import { BLOCK, LANES } from "../kernels.ts";
+import type { Exchange } from "./exchanges.ts";
 
 /** float32 elements that the sorting kernels take at a time, and what lengths are rounded up to. Its bytes are `TILE` in the kernels' source. */
-export const TILE = 64;
+export const TILE = 128;
 /** Bytes from one float32 row to the next, and from one float64 row to the next. */
 export const STRIDE32 = 4 * BLOCK;
 export const STRIDE64 = 8 * BLOCK;
@@ -18,7 +19,7 @@ export interface Layout {
   out: number;
   /** n float64. */
   coefficients: number;
-  /** Pairs of u32, offsets within `scratch`. */
+  /** Four u32 for each exchange, offsets within `scratch`. */
   network: number;
   /** n rows of one tile. */
   scratch: number;
@@ -42,17 +43,19 @@ export function layoutOf(n: number, comparators: number): Layout {
     base: take(STRIDE32),
     out: take(STRIDE32),
     coefficients: take(n * 8),
-    network: take(comparators * 8),
+    network: take(comparators * 16),
     scratch: take(n * TILE_BYTES),
     lanes: take((n + (n * (n - 1)) / 2) * LANES * 8),
   };
   return { ...layout, pages: Math.ceil(end / PAGE) };
 }
 
-/** The comparators of a network as the kernels read them. */
-export function writeNetwork(to: Uint32Array, comparators: readonly (readonly [number, number])[]): void {
-  comparators.forEach(([low, high], k) => {
-    to[2 * k] = low * TILE_BYTES;
-    to[2 * k + 1] = high * TILE_BYTES;
-  });
+/** Exchanges as the kernels read them: four offsets, of which the last two are equal where there are but two rows. */
+export function writeNetwork(to: Uint32Array, exchanges: readonly Exchange[]): void {
+  exchanges.forEach(([a, b, c = 0, d = 0], k) =>
+    to.set(
+      [a, b, c, d].map((row) => row * TILE_BYTES),
+      4 * k,
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 import { BLOCK, type BlockKernels, LANES, type MergeKernels } from "../kernels.ts";
 import { network } from "../sortColumns.ts";
+import { exchanges } from "./exchanges.ts";
 import { instantiate, type Kernels } from "./instantiate.ts";
 import { type Layout, layoutOf, STRIDE32, STRIDE64, TILE, writeNetwork } from "./layout.ts";
 import { selection } from "./selection.ts";
@@ -26,7 +27,7 @@ class WasmBlocks implements BlockKernels {
   #mixedRows = 0;
   #operation: Operation | undefined;
   /** Which network lies in memory. */
-  #sorts: { key: string; comparators: number } = { key: "", comparators: 0 };
+  #sorts: { key: string; exchanges: number } = { key: "", exchanges: 0 };
 
   constructor(n: number) {
     this.#n = n;
@@ -111,9 +112,9 @@ class WasmBlocks implements BlockKernels {
     this.#operation = { kind: "ranks", from, to, rows, isMixed: this.#mixedRows > 0 };
     const key = `${rows}/${from}/${to}`;
     if (this.#sorts.key === key) return;
-    const comparators = selection(rows, from, to);
-    writeNetwork(new Uint32Array(this.#memory, this.#at.network, 2 * comparators.length), comparators);
-    this.#sorts = { key, comparators: comparators.length };
+    const sorts = exchanges(selection(rows, from, to));
+    writeNetwork(new Uint32Array(this.#memory, this.#at.network, 4 * sorts.length), sorts);
+    this.#sorts = { key, exchanges: sorts.length };
   }
 
   #run(): number {
@@ -127,21 +128,8 @@ class WasmBlocks implements BlockKernels {
     const { from, to, isMixed } = operation;
     const sorted = isMixed ? this.#kernels.sorted64 : this.#kernels.sorted32;
     const [matrix, stride] = isMixed ? [mixed, STRIDE64] : [rows, STRIDE32];
-    const { comparators } = this.#sorts;
-    return sorted(
-      matrix,
-      stride,
-      operation.rows,
-      network,
-      comparators,
-      from,
-      to,
-      to - from,
-      base,
-      out,
-      this.#bytes,
-      scratch,
-    );
+    const { exchanges: count } = this.#sorts;
+    return sorted(matrix, stride, operation.rows, network, count, from, to, to - from, base, out, this.#bytes, scratch);
   }
 
   #total(sum: number): number {

@@ -1,79 +1,52 @@
 import { finished, total, widened } from "./element";
-
-/** float32 bytes that are sorted at a time: n rows of it fit into the fastest cache for n up to 128. */
-const TILE: usize = 256;
+import { copySorted, TILE } from "./presorted";
 
 /** One comparator: a whole tile of two rows, smaller values to `a`: `x < y ? x : y` and `x < y ? y : x`. */
 // @ts-ignore: decorator
 @inline
-function compare<T>(a: usize, b: usize): void {
-  for (let i: usize = 0; i < TILE; i += 64) {
+function exchangeTwo<T>(a: usize, b: usize): void {
+  for (let i: usize = 0; i < TILE; i += 32) {
     const a0 = v128.load(a + i);
     const a1 = v128.load(a + i, 16);
-    const a2 = v128.load(a + i, 32);
-    const a3 = v128.load(a + i, 48);
     const b0 = v128.load(b + i);
     const b1 = v128.load(b + i, 16);
-    const b2 = v128.load(b + i, 32);
-    const b3 = v128.load(b + i, 48);
     v128.store(a + i, v128.pmin<T>(b0, a0));
     v128.store(b + i, v128.pmax<T>(a0, b0));
     v128.store(a + i, v128.pmin<T>(b1, a1), 16);
     v128.store(b + i, v128.pmax<T>(a1, b1), 16);
-    v128.store(a + i, v128.pmin<T>(b2, a2), 32);
-    v128.store(b + i, v128.pmax<T>(a2, b2), 32);
-    v128.store(a + i, v128.pmin<T>(b3, a3), 48);
-    v128.store(b + i, v128.pmax<T>(a3, b3), 48);
   }
 }
 
-/**
- * Copies the rows' tile to `scratch`, -0 made 0, and each four rows from the first on sorted: what the network would do first, in registers,
- * where it costs a third of it. Rows that are left over are copied only.
- */
+/** The comparators (a, c), (b, d), (b, c), reading and writing each row once. */
 // @ts-ignore: decorator
 @inline
-function copyFours<T>(rows: usize, stride: usize, n: i32, scratch: usize): void {
-  const zero = v128.splat<T>(0);
-  let j = 0;
-  for (; j + 4 <= n; j += 4) {
-    const row = rows + <usize>j * stride;
-    const copy = scratch + <usize>j * TILE;
-    for (let i: usize = 0; i < TILE; i += 16) {
-      const from = row + i;
-      const a = v128.add<T>(v128.load(from), zero);
-      const b = v128.add<T>(v128.load(from + stride), zero);
-      const c = v128.add<T>(v128.load(from + 2 * stride), zero);
-      const d = v128.add<T>(v128.load(from + 3 * stride), zero);
-      const ab = v128.pmin<T>(b, a);
-      const ba = v128.pmax<T>(b, a);
-      const cd = v128.pmin<T>(d, c);
-      const dc = v128.pmax<T>(d, c);
-      const least = v128.pmin<T>(cd, ab);
-      const low = v128.pmax<T>(cd, ab);
-      const high = v128.pmin<T>(dc, ba);
-      const most = v128.pmax<T>(dc, ba);
-      const to = copy + i;
-      v128.store(to, least);
-      v128.store(to + TILE, v128.pmin<T>(high, low));
-      v128.store(to + 2 * TILE, v128.pmax<T>(high, low));
-      v128.store(to + 3 * TILE, most);
-    }
-  }
-  for (; j < n; j++) {
-    const row = rows + <usize>j * stride;
-    const copy = scratch + <usize>j * TILE;
-    for (let i: usize = 0; i < TILE; i += 16) v128.store(copy + i, v128.add<T>(v128.load(row + i), zero));
+function exchangeFour<T>(a: usize, b: usize, c: usize, d: usize): void {
+  for (let i: usize = 0; i < TILE; i += 16) {
+    const a0 = v128.load(a + i);
+    const b0 = v128.load(b + i);
+    const c0 = v128.load(c + i);
+    const d0 = v128.load(d + i);
+    const b1 = v128.pmin<T>(d0, b0);
+    const c1 = v128.pmax<T>(c0, a0);
+    v128.store(a + i, v128.pmin<T>(c0, a0));
+    v128.store(b + i, v128.pmin<T>(c1, b1));
+    v128.store(c + i, v128.pmax<T>(c1, b1));
+    v128.store(d + i, v128.pmax<T>(d0, b0));
   }
 }
 
-/** @param network what is left of it after fours are sorted: pairs of u32, offsets of two rows in `scratch`, which has n rows of one tile each */
+/** @param network what is left of it after eights and fours are sorted: four u32 each, offsets of rows in `scratch`, which has n rows of one tile each; of two rows the other two are the same */
 // @ts-ignore: decorator
 @inline
-function sort<T>(scratch: usize, network: usize, comparators: i32): void {
-  for (let k = 0; k < comparators; k++) {
-    const pair = network + (<usize>k << 3);
-    compare<T>(scratch + <usize>load<u32>(pair), scratch + <usize>load<u32>(pair, 4));
+function sort<T>(scratch: usize, network: usize, exchanges: i32): void {
+  for (let k = 0; k < exchanges; k++) {
+    const rows = network + (<usize>k << 4);
+    const a = scratch + <usize>load<u32>(rows);
+    const b = scratch + <usize>load<u32>(rows, 4);
+    const c = scratch + <usize>load<u32>(rows, 8);
+    const d = scratch + <usize>load<u32>(rows, 12);
+    if (c == d) exchangeTwo<T>(a, b);
+    else exchangeFour<T>(a, b, c, d);
   }
 }
 
@@ -83,7 +56,7 @@ export function sorted32(
   stride: usize,
   n: i32,
   network: usize,
-  comparators: i32,
+  exchanges: i32,
   from: i32,
   to: i32,
   divisor: f64,
@@ -95,8 +68,8 @@ export function sorted32(
   const by = f64x2.splat(divisor);
   let probe = f32x4.splat(0);
   for (let tile: usize = 0; tile < bytes; tile += TILE) {
-    copyFours<f32>(rows + tile, stride, n, scratch);
-    sort<f32>(scratch, network, comparators);
+    copySorted<f32>(rows + tile, stride, n, scratch);
+    sort<f32>(scratch, network, exchanges);
     for (let i: usize = 0; i < TILE; i += 16) {
       let low = f64x2.splat(0);
       let high = f64x2.splat(0);
@@ -119,7 +92,7 @@ export function sorted64(
   stride: usize,
   n: i32,
   network: usize,
-  comparators: i32,
+  exchanges: i32,
   from: i32,
   to: i32,
   divisor: f64,
@@ -131,8 +104,8 @@ export function sorted64(
   const by = f64x2.splat(divisor);
   let probe = f32x4.splat(0);
   for (let tile: usize = 0; tile < 2 * bytes; tile += TILE) {
-    copyFours<f64>(rows + tile, stride, n, scratch);
-    sort<f64>(scratch, network, comparators);
+    copySorted<f64>(rows + tile, stride, n, scratch);
+    sort<f64>(scratch, network, exchanges);
     for (let i: usize = 0; i < TILE; i += 32) {
       let low = f64x2.splat(0);
       let high = f64x2.splat(0);
