@@ -4,12 +4,13 @@ import { featureNames } from "../../core/task/tensors.ts";
 import type { Dataset, ReadOptions } from "./dataset.ts";
 import { columnMeans, imputeMeans } from "./impute.ts";
 import { readData } from "./readData.ts";
+import { requireIndices } from "./requireIndices.ts";
 import { requireRecords, type Split, splitInPlace } from "./split.ts";
 
 /**
  * Reads a clinic's data as the task describes it. For training: split, checked for enough records, and filled up with the training rows' means.
  * For evaluation and prediction: all rows, filled up with their own means; for prediction without labels.
- * @throws SwarmError see `readData`; DATA_TOO_FEW_RECORDS, DATA_MISSING_VALUE
+ * @throws SwarmError see `readData`; DATA_TOO_FEW_RECORDS, DATA_MISSING_VALUE, CSV_NOT_AN_INDEX
  */
 export async function readSplit(
   source: { document: TaskDocument; dataPath: string; use: "train" | "evaluate" | "predict"; id?: string },
@@ -30,6 +31,7 @@ export async function readSplit(
     imputeMeans(split.training, means);
     imputeMeans(split.validation, means);
   }
+  requireIndices(document, [split.training, split.validation], dataPath);
   return split;
 }
 
