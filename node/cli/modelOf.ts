@@ -7,6 +7,7 @@ import { modelSpecs } from "../core/task/document.ts";
 import { maxFileBytes } from "../core/update.ts";
 import { admittedPeers } from "../daemon/admission.ts";
 import type { AccountOptions, Cli } from "./cli.ts";
+import { bestRound } from "./earlyStop.ts";
 import { homeOf, requireNodeSettings } from "./home.ts";
 import { unlock } from "./identity.ts";
 import type { Session } from "./session.ts";
@@ -24,9 +25,14 @@ export interface FinalModel {
 }
 
 /** The hash that the ledger records for a round's model. @param round 0 is the first model; the last final one where left out. @throws SwarmError ROUND_UNKNOWN */
-export function modelHashOf(task: TaskView, round: number | undefined): { round: number; sha256: Bytes32 } {
+export function modelHashOf(task: TaskView, round: number | "best" | undefined): { round: number; sha256: Bytes32 } {
   const last = task.history.at(-1)?.round ?? 0;
-  const wanted = round ?? last;
+  const wanted = round === "best" ? bestRound(task) : (round ?? last);
+  if (wanted === undefined) {
+    const text =
+      "no round of this task is the best one: none has a score, which it takes evaluations in votes to have (evaluations: true in the task)";
+    throw new SwarmError("ROUND_UNKNOWN", text, { round: "best", last });
+  }
   if (wanted === 0) return { round: 0, sha256: task.params.modelHash };
   const final = task.history.find((entry) => entry.round === wanted);
   if (final) return { round: wanted, sha256: final.modelHash };
@@ -45,7 +51,7 @@ export async function readModel(
   session: Session,
   options: AccountOptions,
   task: TaskView,
-  round: number | undefined,
+  round: number | "best" | undefined,
 ): Promise<FinalModel> {
   const wanted = modelHashOf(task, round);
   const home = homeOf(options);

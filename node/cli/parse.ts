@@ -21,6 +21,13 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: str
   };
 }
 
+/** A round's number, 0 for the first model, or `best`. */
+export function roundOrBest(text: string): number | "best" {
+  if (text === "best") return text;
+  if (/^\d{1,16}$/.test(text)) return whole(0)(text);
+  throw new InvalidArgumentError('A round is a whole number from 0, or "best".');
+}
+
 /**
  * A day (`2027-12-31`, through its end in UTC) or a moment (`2027-12-31T12:00:00Z`).
  * @returns unix seconds

@@ -1,11 +1,13 @@
 import type { PeerObserver, RoundRecord } from "../daemon/components.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
+import type { StoppingRule } from "../core/stopping/progress.ts";
 import type { Cli } from "./cli.ts";
 import type { Names } from "./names.ts";
 import { counted } from "./output/units.ts";
 import { standingReporter } from "./standing.ts";
 import type { Protections } from "../adapters/process/protections.ts";
 import { protectionWords } from "./words/protections.ts";
+import { stoppedWords } from "./words/stopping.ts";
 
 export interface Ready {
   account: string;
@@ -33,6 +35,8 @@ export interface ProgressInit {
   taskId: Bytes32;
   account: Address;
   rounds: number;
+  /** The task's, where it has it. */
+  earlyStopping?: StoppingRule | undefined;
   /** What the operator calls accounts. */
   names?: Names;
 }
@@ -43,9 +47,9 @@ export function progressPrinter(cli: Cli, init: ProgressInit): ProgressPrinter {
 }
 
 /** Rounds count from 1, attempts from 0, as in the ledger. */
-function jsonLines({ out }: Cli, { taskId, account, names }: ProgressInit): ProgressPrinter {
+function jsonLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
   const print = (event: string) => (facts: object) => out.json({ event, ...facts });
-  const standing = standingReporter(taskId, account, names);
+  const standing = standingReporter(init);
   return {
     starting: () => undefined,
     ready: print("ready"),
@@ -65,8 +69,9 @@ function jsonLines({ out }: Cli, { taskId, account, names }: ProgressInit): Prog
   };
 }
 
-function plainLines({ out }: Cli, { taskId, account, rounds, names }: ProgressInit): ProgressPrinter {
-  const standing = standingReporter(taskId, account, names);
+function plainLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
+  const { rounds, account } = init;
+  const standing = standingReporter(init);
   return {
     starting: () => out.say("starting the training engine and the network"),
     ready: ({ rows, engine, addresses, log, protections }) => {
@@ -90,10 +95,14 @@ function plainLines({ out }: Cli, { taskId, account, rounds, names }: ProgressIn
       },
       waiting: ({ text, round, attempt }) => out.say(`${atWords(rounds, round, attempt)}${text}`),
       round: (record) => out.say(roundWords(record, rounds)),
-      finished: ({ modelHash, evaluation }) => {
+      finished: ({ rounds: final, modelHash, evaluation, stoppedEarly }) => {
         const accuracy = evaluation ? `, accuracy ${percent(evaluation.accuracy)} on this node's validation rows` : "";
-        out.say(`all ${rounds} rounds are final; model ${modelHash}${accuracy}`);
-        out.say(`serving files to members and auditors until Ctrl-C; "swarm model get" writes the model to a file`);
+        const end = stoppedEarly
+          ? `stopped early after round ${final}/${rounds}: ${stoppedWords(stoppedEarly)}`
+          : `all ${rounds} rounds are final`;
+        out.say(`${end}; model ${modelHash}${accuracy}`);
+        const get = stoppedEarly ? "swarm model get --round best" : "swarm model get";
+        out.say(`serving files to members and auditors until Ctrl-C; "${get}" writes the model to a file`);
       },
     },
     stopping: () => out.say("stopping; Ctrl-C again ends at once"),

@@ -4,6 +4,7 @@ import { SwarmError } from "../core/errors.ts";
 import type { FinalRound, TaskView } from "../core/ledger/view/task.ts";
 import type { RoundRecord } from "../daemon/components.ts";
 import type { Evaluation } from "../ports/learner.ts";
+import { bestRound as bestByScore } from "./earlyStop.ts";
 import type { Home } from "./home.ts";
 
 /** What is known of how good a round's model is, before anybody looks at new rows. */
@@ -29,16 +30,14 @@ export async function roundScores(task: TaskView, home: Home | undefined): Promi
 }
 
 /**
- * The round whose model did best: by the members' evaluations where the task has them, else by this node's own; the later one of equals.
+ * The round whose model did best: by the swarm's score where the task has evaluations, else by this node's own, the later one of equals.
  * @throws SwarmError ROUND_NOT_SCORED where nobody measured any
  */
 export async function bestRound(task: TaskView, home: Home | undefined): Promise<number> {
+  const byMembers = bestByScore(task);
+  if (byMembers !== undefined) return byMembers;
   const scores = [...(await roundScores(task, home))];
-  const byMembers = scores.some(([, { members }]) => members !== undefined);
-  const ranked = scores.flatMap(([round, { members, own }]) => {
-    if (byMembers) return members === undefined ? [] : [{ round, accuracy: members, loss: 0 }];
-    return own === undefined ? [] : [{ round, accuracy: own.accuracy, loss: own.loss }];
-  });
+  const ranked = scores.flatMap(([round, { own }]) => (own === undefined ? [] : [{ round, ...own }]));
   ranked.sort((a, b) => b.accuracy - a.accuracy || a.loss - b.loss || b.round - a.round);
   const [best] = ranked;
   if (best) return best.round;

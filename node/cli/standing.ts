@@ -1,27 +1,39 @@
 import type { NetworkView } from "../core/ledger/view/network.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
+import { earlyStopOf } from "../core/round/earlyStop.ts";
 import { waitOf } from "../core/round/waiting/wait.ts";
 import { clockWords, waitWords } from "../core/round/waiting/words.ts";
+import type { StoppingRule } from "../core/stopping/progress.ts";
 import { type Names, nameIn } from "./names.ts";
 import { whyNotEligible } from "./words/licenses.ts";
+
+export interface StandingInit {
+  taskId: Bytes32;
+  account: Address;
+  /** The task's, where it has it. */
+  earlyStopping?: StoppingRule | undefined;
+  /** What the operator calls accounts. */
+  names?: Names;
+}
 
 /**
  * Says how a daemon's task stands whenever that is other than it was: what keeps rounds from opening, where it found the task when it
  * started, and what keeps this node out of new rounds.
  * @returns what there is to say now, a sentence each
  */
-export function standingReporter(
-  taskId: Bytes32,
-  account: Address,
-  names: Names = new Map(),
-): (view: NetworkView, now: number) => string[] {
+export function standingReporter({
+  taskId,
+  account,
+  earlyStopping,
+  names = new Map(),
+}: StandingInit): (view: NetworkView, now: number) => string[] {
   const nameOf = nameIn(new Map([...names, [account, "this node"]]));
   let isFirst = true;
   let waiting: string | undefined;
   let own: string | undefined;
   return (view, now) => {
     const task = view.tasks.get(taskId);
-    if (!task || task.phase === "finished") return [];
+    if (!task || task.phase === "finished" || earlyStopOf(earlyStopping, task)) return [];
     const before = { waiting, own, isFirst };
     isFirst = false;
     own = whyNotEligible(view.registry, account, now);

@@ -6,6 +6,8 @@ import type { Address, Bytes32 } from "../core/primitives.ts";
 import { OLD_BLOCK_SECONDS, oldBlock } from "../core/round/waiting/lastBlock.ts";
 import { decidedBy, hasActed, type Wait, waitOf } from "../core/round/waiting/wait.ts";
 import { ageWords, clockWords, waitWords } from "../core/round/waiting/words.ts";
+import { SCORE_PARTS } from "../core/stopping/score.ts";
+import { type StoppingStatus, stoppingStatus } from "./earlyStop.ts";
 import { type Names, nameIn } from "./names.ts";
 import { documentOf } from "./tasks.ts";
 import { licenseState, type LicenseState } from "./words/licenses.ts";
@@ -62,6 +64,8 @@ export interface FinalStatus {
   included: Address[];
   voters: number;
   evaluation: number | null;
+  /** The swarm's score, 0 to 1, that early stopping goes by. */
+  score: number | null;
   /** Unix seconds. */
   at: number;
 }
@@ -70,7 +74,7 @@ export interface FinalStatus {
 export interface TaskStatus {
   taskId: Bytes32;
   name: string | null;
-  state: "not approved" | "waiting" | "running" | "finished";
+  state: "not approved" | "waiting" | "running" | "finished" | "stopped";
   round: number;
   rounds: number;
   model: Bytes32;
@@ -78,10 +82,12 @@ export interface TaskStatus {
   paused: boolean;
   thresholds: Thresholds;
   phase: PhaseStatus | null;
-  /** Null where the task is finished. */
+  /** Null where the task is finished or has stopped early. */
   waiting: WaitStatus | null;
   members: MemberStatus[];
   finals: FinalStatus[];
+  /** Null for a task without early stopping. */
+  stopping: StoppingStatus | null;
 }
 
 export interface StatusOptions {
@@ -100,22 +106,25 @@ export function taskStatus(
   { names = new Map(), oldAfter = OLD_BLOCK_SECONDS, lastRounds = 5 }: StatusOptions = {},
 ): TaskStatus {
   const { registry } = view;
-  const attempt = task.phase === "running" ? task.attempt : undefined;
+  const stopping = stoppingStatus(task);
+  const isStopped = stopping !== null && stopping.stoppedAfter !== null;
+  // The next attempt is open on the ledger, and nobody acts in it.
+  const attempt = task.phase === "running" && !isStopped ? task.attempt : undefined;
   const phase = attempt && phaseStatus(attempt, view, now);
   const n = attempt?.n ?? Math.max(task.members.length, task.params.startMembers);
   const approved = registry.approvedTasks.has(task.taskId);
   return {
     taskId: task.taskId,
     name: documentOf(task)?.name ?? null,
-    state: approved || task.phase !== "waiting" ? task.phase : "not approved",
-    round: Math.min(task.round, task.params.rounds),
+    state: isStopped ? "stopped" : approved || task.phase !== "waiting" ? task.phase : "not approved",
+    round: Math.min(stopping?.stoppedAfter ?? task.round, task.params.rounds),
     rounds: task.params.rounds,
     model: task.model,
     aborts: task.aborts,
     paused: registry.paused,
     thresholds: thresholdsOf(task.params, n),
     phase: phase ?? null,
-    waiting: waitStatus(view, task, now, names, oldAfter),
+    waiting: isStopped ? null : waitStatus(view, task, now, names, oldAfter),
     members: task.members.map((account, member) => ({
       member,
       account,
@@ -126,6 +135,7 @@ export function taskStatus(
       ...acts(attempt, phase?.name, member, isBarred(registry, account, now)),
     })),
     finals: task.history.slice(-lastRounds).map((final) => finalStatus(task, final)),
+    stopping,
   };
 }
 
@@ -179,7 +189,7 @@ function acts(
 
 function finalStatus(
   task: TaskView,
-  { round, attempt, modelHash, included, voters, evaluation, at }: FinalRound,
+  { round, attempt, modelHash, included, voters, evaluation, score, at }: FinalRound,
 ): FinalStatus {
   return {
     round,
@@ -188,6 +198,7 @@ function finalStatus(
     included: included.flatMap(({ member }) => task.members[member] ?? []),
     voters: membersIn(voters).length,
     evaluation: evaluation ?? null,
+    score: score === undefined ? null : score / SCORE_PARTS,
     at: at.timestamp,
   };
 }

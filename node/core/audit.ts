@@ -19,6 +19,7 @@ import type { AuditFiles } from "./audit/files.ts";
 import { type Spool, spoolInMemory } from "./audit/spool.ts";
 import { Recorder } from "./audit/recorder.ts";
 import type { AuditReport } from "./audit/report.ts";
+import { bestOf, stopOf } from "./audit/stopping.ts";
 import { placeOf, type TaskReplay } from "./audit/taskReplay.ts";
 import { SwarmError } from "./errors.ts";
 import type { EventPosition, LocatedEvent, RegistryEvent, RoundEvent } from "./ledger/events.ts";
@@ -51,7 +52,7 @@ type RoundLocated = RoundEvent & { at: EventPosition };
 
 /**
  * Replays the whole ledger with checks of its own, fetches every file it speaks of and recomputes every merge. Believes nobody: events are
- * held against the rules (R1 to R10), files against hashes and rules, finalized models against the merge of the included updates.
+ * held against the rules (R1 to R11), files against hashes and rules, finalized models against the merge of the included updates.
  * Memory is the ledger's state, one model and the next, one update, and what the spool keeps of a round.
  * @param events final events in chain order, from the deployment on
  * @throws SwarmError AUDIT_EVENT_ORDER where events do not come in chain order; the signal's reason; what `files` throws unexpectedly
@@ -100,6 +101,8 @@ export async function audit(
       );
     }
     settleMissing(record, task);
+    const stopped = stopOf(task);
+    if (stopped !== undefined) record.stopped.push(stopped);
   }
   return record.report();
 }
@@ -174,12 +177,14 @@ async function checkWanted({ record }: CheckContext, files: FileCheck, task: Tas
   await checkFirstModel(files, task);
 }
 
-/** A missing file is wrong within retention; older ones could only have been checked earlier. */
+/** A missing file is wrong within retention, and the best model always is (R11); older ones could only have been checked earlier. */
 function settleMissing(record: Recorder, task: TaskReplay): void {
   const lastFinal = task.final?.round ?? 0;
   const retained = task.rules?.retainRounds ?? "all";
+  const best = bestOf(task)?.model;
   for (const { text, where, round } of task.missing) {
-    if (retained === "all" || round > lastFinal - retained) record.wrong("FILE_MISSING", text, where);
+    const isOwed = retained === "all" || round > lastFinal - retained || where.file === best;
+    if (isOwed) record.wrong("FILE_MISSING", text, where);
     else
       record.cannotCheck(
         `${text} Files are kept for ${retained} rounds only, so it need not be there any more.`,

@@ -93,6 +93,17 @@ export interface WaitingEvent extends Pick<Wait, "kind" | "round" | "attempt" | 
   lastBlockSeconds: number | undefined;
 }
 
+/** How a task ended here. */
+export interface FinishedEvent {
+  /** Final rounds. */
+  rounds: number;
+  /** The last model; of a task that stopped early, the best one. */
+  modelHash: Bytes32;
+  evaluation: Evaluation | undefined;
+  /** Of a task that stopped early (R11): the round with the best score, and how many came after it without an improvement. */
+  stoppedEarly?: { best: number; stale: number };
+}
+
 /** Is told what happens, for progress lines and records; must not throw. */
 export interface PeerObserver {
   /** The ledger's events were taken in, the first time all of its history. @param view read-only @param now unix seconds */
@@ -107,7 +118,8 @@ export interface PeerObserver {
   aborted?(event: { round: number; attempt: number; reason: string }): void;
   training?(event: TrainingProgress & { round: number }): void;
   round?(record: RoundRecord): void;
-  finished?(event: { rounds: number; modelHash: Bytes32; evaluation: Evaluation | undefined }): void;
+  /** The task is over. */
+  finished?(event: FinishedEvent): void;
 }
 
 /** What effects work with. `state` is the planner's, read-only for them. */

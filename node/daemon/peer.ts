@@ -22,7 +22,7 @@ import { Waits } from "./waits.ts";
 /** One clinic's daemon for one task: follows the ledger, does what the plan says, serves files to members. */
 export interface Peer {
   /**
-   * Runs until `signal` aborts (then it resolves), or, with `untilFinished`, until the task is finished and this node holds its model.
+   * Runs until `signal` aborts (then it resolves), or, with `untilFinished`, until the task is finished, or has stopped early, and this node holds its model.
    * @throws SwarmError of the ledger's `follow`, TASK_NOT_MEMBER, or what makes going on senseless (see runner.ts)
    */
   run(signal: AbortSignal): Promise<void>;
@@ -43,6 +43,7 @@ export async function createPeer(
     account: init.account,
     taskId: init.taskId,
     retainRounds,
+    earlyStopping: init.document.training.earlyStopping,
     view: emptyNetwork(),
     local,
     now: 0,

@@ -45,7 +45,8 @@ export async function compareOnHoldOut({
   };
   const base = await read(firstHash);
   const logger = createLogger({ level: "warn", pretty: true });
-  const epochs = rounds * document.training.localEpochs;
+  // Where rounds are so many batches, sites of different sizes pass over their rows unequally often: one pass a round is near enough.
+  const epochs = rounds * (document.training.localEpochs ?? 1);
   const results: Comparison["results"] = [];
   const add = async (who: string, weights: Weights): Promise<void> => {
     const { accuracy, auc }: Evaluation = await evaluateData(document, weights, plan.test, { signal });

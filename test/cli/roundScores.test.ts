@@ -6,6 +6,8 @@ import { after, test } from "node:test";
 import { homeOf } from "../../node/cli/home.ts";
 import { bestRound, roundScores } from "../../node/cli/roundScores.ts";
 import type { FinalRound, TaskView } from "../../node/core/ledger/view/task.ts";
+import { canonicalDocument } from "../../node/core/task/document.ts";
+import { taskDocument } from "../task/fixture.ts";
 import { HASH } from "./support/ledger.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "swarm-scores-"));
@@ -16,9 +18,9 @@ const home = homeOf({ home: dir });
 function task(...evaluations: (number | undefined)[]): TaskView {
   const history = evaluations.map((evaluation, i) => {
     const final = { round: i + 1, modelHash: HASH(String(i + 1)) };
-    return (evaluation === undefined ? final : { ...final, evaluation }) as FinalRound;
+    return (evaluation === undefined ? final : { ...final, evaluation, score: 10_000 * evaluation }) as FinalRound;
   });
-  return { taskId: HASH("7"), history } as unknown as TaskView;
+  return { taskId: HASH("7"), document: canonicalDocument(taskDocument()), history } as unknown as TaskView;
 }
 
 /** A line of a node's records: how the model of the round before did. */
@@ -48,9 +50,9 @@ test("lines of another task, and one that is being written, tell nothing", async
   assert.equal(await bestRound(task(undefined, undefined, undefined), home), 1);
 });
 
-test("where the members evaluate, they decide, and the later round of equals wins", async () => {
+test("where the members evaluate, the swarm's score decides, and the first round of equals wins", async () => {
   await records(line(2, 0.99, 0));
-  assert.equal(await bestRound(task(0.8, 0.91, 0.91, undefined), home), 3);
+  assert.equal(await bestRound(task(0.8, 0.91, 0.91, undefined), home), 2);
 });
 
 test("without any score there is no best round", async () => {

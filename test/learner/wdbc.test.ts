@@ -45,7 +45,7 @@ async function federate(document: TaskDocument, first: Weights): Promise<Weights
 
 /** What each clinic reaches alone: as many epochs on its rows, from the same first model. */
 async function alone(document: TaskDocument, base: Weights, holdOut: Evaluator): Promise<number[]> {
-  const epochs = document.round.rounds * document.training.localEpochs;
+  const epochs = document.round.rounds * (document.training.localEpochs ?? 1);
   const results = await Promise.all(
     sites.map((dataPath) => trainLocal({ document, dataPath, base, epochs, logger: silent, signal })),
   );

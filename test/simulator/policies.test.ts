@@ -20,6 +20,7 @@ const EXPECTED: Record<PolicyName, ViolationCode[]> = {
   "no-serving": ["STALLED"],
   "shrinking-f": ["SNAPSHOT_TOO_SMALL", "AUDIT"],
   "negative-zero": ["MERGES_DIFFER"],
+  "late-votes": ["ACTED_AFTER_STOP", "STALLED"],
 };
 
 for (const name of policyNames) {

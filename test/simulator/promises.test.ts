@@ -22,10 +22,10 @@ async function keepsItsPromises(shape: Shape, seeds: readonly number[]): Promise
   assert.ok(ended.starts > seeds.length * shape.nodes, `${ended.starts} starts of daemons`);
 }
 
-test("R1 to R10: seven members, two of them liars, and all kinds of faults", () =>
+test("R1 to R11: seven members, two of them liars, and all kinds of faults", () =>
   keepsItsPromises({ nodes: 7, f: 2, faults: "all" }, SEEDS));
 
-test("R1 to R10: four members, one of them a liar, and all kinds of faults", () =>
+test("R1 to R11: four members, one of them a liar, and all kinds of faults", () =>
   keepsItsPromises({ nodes: 4, f: 1, faults: "all" }, SEEDS));
 
 test("R7: three members, f = 0, power cuts only", () => keepsItsPromises({ nodes: 3, f: 0, faults: "crashes" }, SEEDS));

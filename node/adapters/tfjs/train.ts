@@ -1,19 +1,19 @@
 import { SwarmError } from "../../core/errors.ts";
-import { createPrng, shuffle } from "../../core/prng.ts";
+import { createPrng } from "../../core/prng.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import type { TrainingProgress } from "../../ports/learner.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { batchesOf } from "./batches.ts";
 import type { Model } from "./model.ts";
 import { createOptimizer } from "./optimizers.ts";
 import { addProximal } from "./proximal.ts";
 
-/** Seed words that keep the streams of one round apart. */
-const SHUFFLE_STREAM = 0x73687566;
+/** Seed word that keeps dropout's numbers apart from those of shuffles. */
 const DROPOUT_STREAM = 0x64726f70;
 
 export interface TrainedRound {
   values: Float32Array;
-  /** Mean loss over the rows of the last epoch, without the proximal term. */
+  /** Mean loss over the rows of the last epoch, or of the round's batches, without the proximal term. */
   loss: number;
   ms: number;
 }
@@ -25,8 +25,9 @@ export interface TrainingHooks {
 }
 
 /**
- * One round's local training: minibatches in an order that task seed, round and epoch decide, and a fresh optimizer.
+ * One round's local training: minibatches in an order that task seed and round decide, and a fresh optimizer.
  * @param base the model's values, left as they are
+ * @param config as it is in this round (`core/task/learningRate.ts`)
  * @returns undefined where a hook stopped it
  * @throws SwarmError TRAINING_DIVERGED where the loss is no longer a finite number
  */
@@ -43,26 +44,24 @@ export function trainRound(
   const gradients = new Float32Array(values.length);
   const optimizer = createOptimizer(config.optimizer, values.length);
   const dropout = createPrng(config.seed, DROPOUT_STREAM, round);
-  const order = Uint32Array.from({ length: data.rows }, (_, row) => row);
-  const batches = Math.ceil(data.rows / config.batchSize);
-  let loss = 0;
-  for (let epoch = 1; epoch <= config.localEpochs; epoch++) {
-    shuffle(order, createPrng(config.seed, SHUFFLE_STREAM, round, epoch));
-    loss = 0;
-    for (let batch = 1; batch <= batches; batch++) {
-      if (hooks.stopped()) return undefined;
-      const rows = order.subarray((batch - 1) * config.batchSize, batch * config.batchSize);
-      const { features, labels } = gather(data, rows);
-      const sum = model.gradients(values, features, labels, gradients, dropout.float);
-      if (!Number.isFinite(sum)) throw diverged(round, epoch);
-      if (config.proximal !== undefined) addProximal(gradients, values, base, config.proximal, model.held);
-      optimizer.step(values, gradients);
-      loss += sum / data.rows;
-      hooks.onBatch({ epoch, epochs: config.localEpochs, batch, batches, loss: sum / rows.length });
-    }
+  let sum = 0;
+  let seen = 0;
+  let last = 1;
+  for (const { rows, epoch, epochs, batch, batches } of batchesOf(data.rows, round, config)) {
+    if (hooks.stopped()) return undefined;
+    if (batch === 1) sum = seen = 0;
+    last = epoch;
+    const { features, labels } = gather(data, rows);
+    const loss = model.gradients(values, features, labels, gradients, dropout.float);
+    if (!Number.isFinite(loss)) throw diverged(round, epoch);
+    if (config.proximal !== undefined) addProximal(gradients, values, base, config.proximal, model.held);
+    optimizer.step(values, gradients);
+    sum += loss;
+    seen += rows.length;
+    hooks.onBatch({ epoch, epochs, batch, batches, loss: loss / rows.length });
   }
-  if (!values.every(Number.isFinite)) throw diverged(round, config.localEpochs);
-  return { values, loss, ms: performance.now() - started };
+  if (!values.every(Number.isFinite)) throw diverged(round, last);
+  return { values, loss: sum / seen, ms: performance.now() - started };
 }
 
 function gather(data: Dataset, rows: Uint32Array): { features: Float32Array; labels: Int32Array } {

@@ -9,7 +9,7 @@ export interface LocalTraining {
   dataPath: string;
   /** The model that training starts from. */
   base: Weights;
-  /** Passes over the rows, with one optimizer throughout. */
+  /** Passes over the rows, with one optimizer throughout, at its own learning rate. */
   epochs: number;
   /** In place of the task's own. */
   seed?: number;
@@ -27,7 +27,9 @@ export async function trainLocal({
   logger,
   signal,
 }: LocalTraining): Promise<TrainingResult> {
-  const training = { ...document.training, localEpochs: epochs, seed: seed ?? document.training.seed };
+  // Schedules and batches go by rounds, of which there are none here.
+  const { localBatches: _batches, learningRateSchedule: _schedule, ...rest } = document.training;
+  const training = { ...rest, localEpochs: epochs, seed: seed ?? rest.seed };
   const learner = await createLearner({ document: { ...document, training }, dataPath, logger, signal });
   try {
     return await learner.train(base, 1, { signal });

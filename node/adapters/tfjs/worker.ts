@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { SwarmError } from "../../core/errors.ts";
 import { classificationFigures } from "../../core/metrics.ts";
+import { trainingIn } from "../../core/task/learningRate.ts";
 import type { Evaluation } from "../../ports/learner.ts";
 import { classWeights } from "../data/classWeights.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -58,7 +59,7 @@ function outputsOf(model: Model, { features, rows, labels, ids }: Dataset, value
 
 function train(model: Model, training: Dataset, validation: Dataset, request: Request & { kind: "train" }): Reply {
   let reported = 0;
-  const result = trainRound(model, training, request.values, request.round, setup.document.training, {
+  const result = trainRound(model, training, request.values, request.round, trainingIn(setup.document, request.round), {
     stopped: () => Atomics.load(stop, 0) !== 0,
     onBatch(progress) {
       const last = progress.epoch === progress.epochs && progress.batch === progress.batches;

@@ -1,6 +1,7 @@
 import type { AuditReport } from "../../core/audit/report.ts";
 import type { Cli } from "../cli.ts";
-import { counted } from "../output/units.ts";
+import { counted, shortTask } from "../output/units.ts";
+import { scoreText } from "../words/stopping.ts";
 
 /** How many lines of one kind are printed for people; all are in the JSON. */
 const MOST_LINES = 50;
@@ -25,6 +26,10 @@ export function printReport({ out }: Cli, report: AuditReport, blocks: number): 
   if (findings.length > MOST_LINES) out.say(`and ${findings.length - MOST_LINES} more findings (--json prints all)`);
   for (const { text } of unchecked.slice(0, MOST_LINES)) out.say(`not checked: ${text}`);
   if (unchecked.length > MOST_LINES) out.say(`and ${unchecked.length - MOST_LINES} more that could not be checked`);
+  for (const { task, after, best } of report.stopped) {
+    const score = `whose score is ${scoreText(best.score)}`;
+    out.say(`task ${shortTask(task)} stopped early after round ${after}; its best round is ${best.round}, ${score}`);
+  }
   out.say(`verdict: ${VERDICTS[verdict]}`);
   out.json({ ...report, storedBlocks: blocks });
 }

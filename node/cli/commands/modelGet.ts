@@ -12,7 +12,7 @@ import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
 
 interface Options extends AccountOptions {
-  round?: number;
+  round?: number | "best";
   out?: string;
   weightsOnly?: boolean;
 }

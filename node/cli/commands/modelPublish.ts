@@ -8,7 +8,7 @@ import { openSession } from "../session.ts";
 import { findTask } from "../tasks.ts";
 
 interface Options extends AccountOptions {
-  round?: number;
+  round?: number | "best";
 }
 
 /** `swarm model publish`: puts a final model into IPFS, sealed to all nodes and auditors that are registered now. */

@@ -57,7 +57,9 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
     throw new SwarmError("NODE_FILE_DATA", text);
   }
   const identity = await actor.unlock();
-  const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds: document.round.rounds, names });
+  const { rounds } = document.round;
+  const { earlyStopping } = document.training;
+  const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds, earlyStopping, names });
   // Told to stop, the node says so, and says when it has: closing files and connections can take a moment.
   cli.signal.addEventListener("abort", printer.stopping, { once: true });
   closing.defer(() => void (cli.signal.aborted && printer.stopped()));

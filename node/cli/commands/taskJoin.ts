@@ -7,6 +7,7 @@ import type { Address } from "../../core/primitives.ts";
 import { openAccount } from "../identity.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { checkData, type DataSummary } from "../dataFile.ts";
+import { stopOfTask } from "../earlyStop.ts";
 import { type Home, homeOf, requireNodeSettings } from "../home.ts";
 import { counted } from "../output/units.ts";
 import { openSession, type Session } from "../session.ts";
@@ -67,7 +68,8 @@ function place({ members, params, history }: TaskView, member: number): string {
 }
 
 /** What the ledger would refuse, said in a way that helps. */
-function refuse({ view, now }: Session, { taskId, phase }: TaskView, account: Address): void {
+function refuse({ view, now }: Session, task: TaskView, account: Address): void {
+  const { taskId, phase } = task;
   const why = whyNotEligible(view.registry, account, now());
   if (why !== undefined) {
     const advice = view.registry.registrations.has(account)
@@ -86,6 +88,11 @@ function refuse({ view, now }: Session, { taskId, phase }: TaskView, account: Ad
     throw new SwarmError("TASK_FINISHED", `all rounds of task ${taskId} are final: there is nothing left to join`, {
       taskId,
     });
+  const stop = stopOfTask(task);
+  if (stop) {
+    const text = `task ${taskId} has stopped early, after round ${stop.after}: there is nothing left to join`;
+    throw new SwarmError("TASK_FINISHED", text, { taskId });
+  }
 }
 
 async function checkedData(

@@ -1,7 +1,10 @@
+import type { RegistryView } from "../../core/ledger/view/registry.ts";
+import type { TaskView } from "../../core/ledger/view/task.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { table } from "../output/table.ts";
 import { shortTask } from "../output/units.ts";
 import { openSession } from "../session.ts";
+import { stopOfTask } from "../earlyStop.ts";
 import { documentOf } from "../tasks.ts";
 
 export async function run(cli: Cli, options: NetworkOptions): Promise<undefined> {
@@ -10,7 +13,7 @@ export async function run(cli: Cli, options: NetworkOptions): Promise<undefined>
   const shown = [...tasks.values()].map((task) => ({
     taskId: task.taskId,
     name: documentOf(task)?.name ?? null,
-    state: registry.approvedTasks.has(task.taskId) ? task.phase : "not approved",
+    state: stateOf(registry, task),
     round: Math.min(task.round, task.params.rounds),
     rounds: task.params.rounds,
     finalRounds: task.history.length,
@@ -32,4 +35,9 @@ export async function run(cli: Cli, options: NetworkOptions): Promise<undefined>
   ]);
   cli.out.say(table(["ID", "NAME", "STATE", "FINAL ROUNDS", "MEMBERS", "CREATOR"], rows));
   return undefined;
+}
+
+function stateOf(registry: RegistryView, task: TaskView): string {
+  if (!registry.approvedTasks.has(task.taskId)) return "not approved";
+  return stopOfTask(task) ? "stopped" : task.phase;
 }

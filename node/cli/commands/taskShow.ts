@@ -11,7 +11,9 @@ import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
 import { mergeWords } from "../words/merge.ts";
+import { stoppingRuleWords } from "../words/stopping.ts";
 import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
+import { learningRateWords, localWorkWords } from "../words/training.ts";
 
 interface Options extends NetworkOptions {
   model?: string;
@@ -80,9 +82,11 @@ const mergeInputs = ({ round, base, seen, included, modelHash }: FinalRound) => 
 
 function overview(
   { taskId, params, creator, modelCid, members }: TaskView,
-  { name, description, merge }: TaskDocument,
+  document: TaskDocument,
   approved: boolean,
 ): string {
+  const { name, description, merge, training } = document;
+  const { earlyStopping } = training;
   const { submitSeconds, attestSeconds, mergeSeconds } = params;
   return facts([
     ["task", name],
@@ -92,6 +96,9 @@ function overview(
     ["approved", approved ? "yes" : `not yet: licensors type "swarm task approve ${name}"`],
     ["document", `sha256 ${params.documentHash}`],
     ["first model", `sha256 ${params.modelHash}\nsealed copy ${modelCid}`],
+    ["local work", localWorkWords(training)],
+    ["optimizer", learningRateWords(document)],
+    ...(earlyStopping === undefined ? [] : ([["stops early", stoppingRuleWords(earlyStopping)]] as [string, string][])),
     ["merge rule", mergeWords(merge)],
     ["rounds", params.rounds],
     ["phases", `submit ${duration(submitSeconds)}, attest ${duration(attestSeconds)}, merge ${duration(mergeSeconds)}`],

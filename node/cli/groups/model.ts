@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { defineModelFiles } from "./modelFiles.ts";
 import { type Definitions, examples, lazily } from "../define.ts";
 import { withAccount } from "../options.ts";
-import { whole } from "../parse.ts";
+import { roundOrBest } from "../parse.ts";
 
 export function defineModel(program: Command, definitions: Definitions): void {
   const model = program
@@ -14,7 +14,11 @@ export function defineModel(program: Command, definitions: Definitions): void {
       .command("get")
       .description("write a final model as a safetensors file, after checking its hash against the ledger")
       .argument("<task>", "the task's id, a beginning of it, or its name")
-      .option("--round <n>", "the model of this round (default: the last final one; 0 is the first model)", whole(0))
+      .option(
+        "--round <n>",
+        "the model of this round, or of the best one (default: the last final one; 0 is the first model)",
+        roundOrBest,
+      )
       .option("--out <file>", "the file to write (default: <task>-round-<n>.safetensors)")
       .option("--weights-only", "leave out what the task's merge keeps in its models for an optimizer"),
   );
@@ -22,6 +26,7 @@ export function defineModel(program: Command, definitions: Definitions): void {
     get,
     "swarm model get wdbc --home clinic-1",
     "swarm model get wdbc --round 10 --out ten.safetensors --home clinic-1",
+    "swarm model get wdbc --round best --home clinic-1",
   );
   lazily(get, definitions, () => import("../commands/modelGet.ts"));
 
@@ -32,7 +37,7 @@ export function defineModel(program: Command, definitions: Definitions): void {
         "put a final model into IPFS, sealed to all nodes and auditors that are registered now; the daemon must not be running",
       )
       .argument("<task>", "the task's id, a beginning of it, or its name")
-      .option("--round <n>", "the model of this round (default: the last final one)", whole(0)),
+      .option("--round <n>", "the model of this round, or of the best one (default: the last final one)", roundOrBest),
   );
   examples(publish, "swarm model publish wdbc --home clinic-1");
   lazily(publish, definitions, () => import("../commands/modelPublish.ts"));

@@ -1,6 +1,8 @@
 import { table } from "../output/table.ts";
 import { counted, short, shortTask, utc } from "../output/units.ts";
+import type { StoppingStatus } from "../earlyStop.ts";
 import type { MemberStatus, PhaseStatus, TaskStatus } from "../taskStatus.ts";
+import { scoreText, stoppedWords } from "./stopping.ts";
 
 /** A task's status as text: a line on where it is, what it waits for, its members, its last rounds. */
 export function taskStatusText(status: TaskStatus): string {
@@ -8,11 +10,14 @@ export function taskStatusText(status: TaskStatus): string {
   const where =
     state === "finished"
       ? `all ${rounds} rounds are final`
-      : state === "not approved"
-        ? "not approved yet"
-        : `round ${round} of ${rounds}`;
+      : state === "stopped"
+        ? `stopped early after round ${round} of ${rounds}`
+        : state === "not approved"
+          ? "not approved yet"
+          : `round ${round} of ${rounds}`;
   const head = `Task ${name ?? "(no valid document)"}  ${shortTask(taskId)}  ${where}${aborts > 0 ? `, ${counted(aborts, "attempt")} aborted so far` : ""}`;
   const parts = [head, `  ${waitingWords(status)}`];
+  if (status.stopping) parts.push(`  ${stoppingWords(status.stopping)}`);
   if (status.members.length > 0) parts.push(indent(memberTable(status)));
   if (status.finals.length > 0) parts.push(indent(finalTable(status)));
   return parts.join("\n");
@@ -22,11 +27,21 @@ export function taskStatusText(status: TaskStatus): string {
 export function waitingWords(status: TaskStatus): string {
   const { state, name, taskId, phase, waiting } = status;
   if (state === "finished") return `Nothing is left to do; "swarm model get ${name ?? taskId}" writes the model.`;
+  if (state === "stopped")
+    return `Nothing is left to do; "swarm model get ${name ?? taskId} --round best" writes the best round's model.`;
   if (!waiting) return "Between two attempts.";
   const sentence = `${waiting.text.slice(0, 1).toUpperCase()}${waiting.text.slice(1)}`;
   if (state === "not approved")
     return `${sentence}: licensors look at it and type "swarm task approve ${name ?? taskId}".`;
   return phase ? `${sentence}. ${phaseWords(status, phase)}` : `${sentence}.`;
+}
+
+/** How far the task is from stopping early, or why it has. */
+function stoppingWords({ best, stale, patience, stoppedAfter }: StoppingStatus): string {
+  if (best === null) return `Early stopping: no final round has a score yet; patience ${patience}.`;
+  const score = `its score is ${scoreText(best.score)}`;
+  if (stoppedAfter !== null) return `Early stopping: ${stoppedWords({ best: best.round, stale })}; ${score}.`;
+  return `Early stopping: best round ${best.round}, ${score}; ${stale} of ${counted(patience, "round")} without an improvement.`;
 }
 
 function phaseWords({ members, thresholds }: TaskStatus, phase: PhaseStatus): string {

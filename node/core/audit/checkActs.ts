@@ -4,6 +4,8 @@ import { isBarred } from "../ledger/view/registry.ts";
 import type { CheckContext, Event } from "./checkTask.ts";
 import { submissionDigest } from "./digests.ts";
 import { openAttempt } from "./expect.ts";
+import { nameOf } from "./nameOf.ts";
+import { noteLateSubmission } from "./stopping.ts";
 import { submittedMask } from "./tally.ts";
 import { type AttemptReplay, placeOf, type TaskReplay } from "./taskReplay.ts";
 
@@ -44,6 +46,7 @@ export function checkSubmission(context: CheckContext, task: TaskReplay, event: 
   }
   const { member, sha256, cid, weight } = event;
   attempt.submissions.set(member, { member, sha256, cid, weight });
+  noteLateSubmission(context, task, event);
 }
 
 /** UpdatesAttested: by a licensed member of the snapshot; bits are only added, and none is both held and refused. */
@@ -90,12 +93,10 @@ export function checkVote(context: CheckContext, task: TaskReplay, event: Event<
   }
   if (attempt.votes.has(member))
     record.wrong("ACT_REPEATED", `${nameOf(task, member)} voted twice in one attempt.`, where);
-  else attempt.votes.set(member, modelHash);
-}
-
-/** How findings call a member. */
-export function nameOf(task: TaskReplay, member: number): string {
-  return `Member ${member} (${task.members[member] ?? "unknown"})`;
+  else {
+    attempt.votes.set(member, modelHash);
+    attempt.evaluations.set(member, evaluation);
+  }
 }
 
 /** R10: in the attempt's snapshot, and neither revoked nor suspended when it acted. */

@@ -2,6 +2,7 @@ import { count, has } from "../ledger/masks.ts";
 import { votesNeeded } from "../round/thresholds.ts";
 import type { CheckContext, Event } from "./checkTask.ts";
 import { openAttempt, requireDeadline } from "./expect.ts";
+import { checkGoingOn, scoreRound } from "./stopping.ts";
 import { allDecided, heldByEnough, submittedMask } from "./tally.ts";
 import { type AttemptReplay, placeOf, type TaskReplay } from "./taskReplay.ts";
 
@@ -29,6 +30,8 @@ export function checkFinal(context: CheckContext, task: TaskReplay, event: Event
       placeOf(event),
     );
   }
+  checkGoingOn(context, task, event);
+  scoreRound(task, attempt, event.modelHash);
   settle(task, attempt);
   task.model = event.modelHash;
   task.growth = Math.max(0, task.growth - 1);

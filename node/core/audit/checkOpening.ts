@@ -36,7 +36,13 @@ export function checkOpening(context: CheckContext, task: TaskReplay, event: Eve
   if (event.seen !== seen) record.wrong("DIGEST_WRONG", `The opening's digest should be ${seen}.`, where);
   checkDeadline(context, task, event, task.params.submitSeconds);
   const { round, attempt, base, deadline, deadlineBlock } = event;
-  const empty = { submissions: new Map(), attestations: new Map(), votes: new Map(), included: 0n };
+  const empty = {
+    submissions: new Map(),
+    attestations: new Map(),
+    votes: new Map(),
+    evaluations: new Map(),
+    included: 0n,
+  };
   task.attempt = {
     round,
     attempt,

@@ -5,7 +5,7 @@ import { type FileMerge, mergeFiles } from "../merge/mergeFiles.ts";
 import type { MergeContext } from "../merge/rule.ts";
 import type { Bytes32 } from "../primitives.ts";
 import type { Model } from "../weights.ts";
-import { nameOf } from "./checkActs.ts";
+import { nameOf } from "./nameOf.ts";
 import { checkUpdate } from "./checkUpdate.ts";
 import type { FileCheck } from "./fileCheck.ts";
 import type { Where } from "./report.ts";

@@ -76,6 +76,7 @@ function readRules({ document, params }: TaskCreation, wrong: (text: string) => 
       merge: task.merge,
       maxNorm: task.limits.maxUpdateNorm,
       retainRounds: task.retainRounds,
+      earlyStopping: task.training.earlyStopping,
     };
   } catch (error) {
     wrong(`The task's document cannot be read: ${(error as Error).message}`);

@@ -3,7 +3,7 @@ import type { Submission } from "../ledger/view/task.ts";
 import { PROTOCOL_VERSION } from "../primitives.ts";
 import { holdersNeeded } from "../round/thresholds.ts";
 import { validateUpdate } from "../update.ts";
-import { nameOf } from "./checkActs.ts";
+import { nameOf } from "./nameOf.ts";
 import { contextOf, type FileCheck } from "./fileCheck.ts";
 import { readCopies } from "./files.ts";
 import type { Where } from "./report.ts";

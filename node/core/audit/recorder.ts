@@ -4,6 +4,7 @@ import {
   EXIT_CODES,
   type Finding,
   type FindingCode,
+  type StoppedTask,
   type Unchecked,
   type Where,
 } from "./report.ts";
@@ -12,6 +13,7 @@ import {
 export class Recorder {
   readonly findings: Finding[] = [];
   readonly unchecked: Unchecked[] = [];
+  readonly stopped: StoppedTask[] = [];
   readonly sources = new Set<string>();
   readonly counts: Omit<AuditCounts, "sources"> = {
     blocks: 0,
@@ -42,6 +44,13 @@ export class Recorder {
     const anyWrong = this.findings.some(({ severity }) => severity === "wrong");
     const verdict = anyWrong ? "wrong" : this.unchecked.length > 0 ? "incomplete" : "right";
     const counts = { ...this.counts, sources: this.sources.size };
-    return { verdict, exitCode: EXIT_CODES[verdict], counts, findings: this.findings, unchecked: this.unchecked };
+    return {
+      verdict,
+      exitCode: EXIT_CODES[verdict],
+      counts,
+      findings: this.findings,
+      unchecked: this.unchecked,
+      stopped: this.stopped,
+    };
   }
 }

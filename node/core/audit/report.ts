@@ -37,6 +37,7 @@ export type FindingCode =
   | "QUORUM_IGNORED"
   | "ABORT_WRONG"
   | "FINISH_WRONG"
+  | "STOP_IGNORED" // acts in a task that was over by its own rule (R11)
   // files
   | "FILE_DAMAGED" // a source gave bytes of another hash
   | "FILE_MISSING"
@@ -99,10 +100,20 @@ export type Verdict = "right" | "wrong" | "incomplete";
 /** What a process exits with for each verdict. */
 export const EXIT_CODES: Readonly<Record<Verdict, number>> = { right: 0, wrong: 1, incomplete: 3 };
 
+/** A task that stopped early (R11). */
+export interface StoppedTask {
+  task: Bytes32;
+  /** The last round that counts. */
+  after: number;
+  best: { round: number; score: number; model: Bytes32 };
+}
+
 export interface AuditReport {
   verdict: Verdict;
   exitCode: number;
   counts: AuditCounts;
   findings: Finding[];
   unchecked: Unchecked[];
+  /** Tasks that stopped early. */
+  stopped: StoppedTask[];
 }

@@ -2,6 +2,7 @@ import type { EventPosition, RoundEvent, TaskParams } from "../ledger/events.ts"
 import type { Submission } from "../ledger/view/task.ts";
 import type { MergeConfig } from "../merge/rule.ts";
 import type { Address, Bytes32, MemberMask } from "../primitives.ts";
+import type { StoppingRule } from "../stopping/progress.ts";
 import type { Model, TensorSpec } from "../weights.ts";
 import type { Where } from "./report.ts";
 
@@ -14,6 +15,7 @@ export interface TaskRules {
   merge: MergeConfig;
   maxNorm: number;
   retainRounds: number | "all";
+  earlyStopping?: StoppingRule | undefined;
 }
 
 /** The attempt that is open, or was last. Kept apart from the daemon's view: an audit checks with state of its own. */
@@ -29,6 +31,8 @@ export interface AttemptReplay {
   submissions: Map<number, Submission>;
   attestations: Map<number, { held: MemberMask; refused: MemberMask }>;
   votes: Map<number, Bytes32>;
+  /** What each of these votes carried. */
+  evaluations: Map<number, number>;
   included: MemberMask;
 }
 
@@ -60,6 +64,8 @@ export interface TaskReplay {
   abandoned: AttemptReplay[];
   /** All of `model`, where it could be had. */
   current: Model | undefined;
+  /** Final rounds by the swarm's score. */
+  scores: { round: number; score: number | undefined; model: Bytes32 }[];
   /** Files that nobody had; whether that is wrong depends on how many rounds follow. */
   missing: { text: string; where: Where; round: number }[];
 }
@@ -83,6 +89,7 @@ export function newTask(taskId: Bytes32, params: TaskParams, created: TaskCreati
     fixed: new Map(),
     abandoned: [],
     current: undefined,
+    scores: [],
     missing: [],
   };
 }

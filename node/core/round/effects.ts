@@ -41,8 +41,8 @@ export type Effect =
   | { type: "merge"; key: string; round: number; attempt: number; seen: Bytes32; base: Bytes32; included: Submission[] }
   /** Get a model by its hash: from members, or recomputed from an older one and the updates (R8). */
   | { type: "obtainModel"; key: string; sha256: Bytes32 }
-  /** Evaluate the task's last model. */
-  | { type: "evaluate"; key: string; round: number; model: Bytes32 }
+  /** Evaluate the model that the task ends with: the last one, or, where it has stopped early after a round, the best one. */
+  | { type: "evaluate"; key: string; round: number; model: Bytes32; stoppedAfter?: number }
   /** Delete files of rounds that retention no longer covers. */
   | { type: "prune"; key: string; before: number; files: ExpiredFiles }
   /** Send a `tick` event at `time` (unix seconds of the chain, fractions allowed). */

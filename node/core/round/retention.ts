@@ -1,5 +1,6 @@
 import { memberOf, type TaskView } from "../ledger/view/task.ts";
 import type { Bytes32, Cid } from "../primitives.ts";
+import { bestsBefore } from "./earlyStop.ts";
 import type { RoundState } from "./state.ts";
 
 /** What may be deleted. Naming a file that is not there does no harm. */
@@ -15,16 +16,19 @@ export interface ExpiredFiles {
 
 /**
  * Files of rounds before `before` that were not deleted yet; what the current model, a later round or another task of this node needs stays
- * (R8). Members can name any CID and any hash, so naming one never makes it expire that is needed elsewhere.
+ * (R8), and so does the best model of a task that may stop early (R11). Members can name any CID and any hash, so naming one never makes it expire that is needed elsewhere.
  */
 export function expiredFiles(state: RoundState, task: TaskView, before: number): ExpiredFiles {
   const { local } = state;
   const expires = ({ round }: { round: number }) => round >= local.prunedBefore && round < before;
   const others = [...state.view.tasks.values()].filter((it) => it !== task && memberOf(it, state.account) >= 0);
-  const kept = keptModels(task, others, before);
+  const bests = bestsBefore(state.earlyStopping, task, before);
+  const kept = keptModels(task, others, before).add(bests.at(-1)?.modelHash ?? task.model);
   // A node's own merges, too: those of attempts that ended without a model are nobody's base.
   const merged = [...task.history, ...local.merged.values()].filter(expires);
   const models = new Set(merged.flatMap((it) => ("base" in it ? [it.base, it.modelHash] : [it.modelHash])));
+  // What was the best model outlived its own round's files.
+  for (const { modelHash } of bests) models.add(modelHash);
   const published = [...task.published].flatMap(([sha256, all]) =>
     all.filter(expires).map(({ cids }) => ({ sha256, cids })),
   );

@@ -3,6 +3,7 @@ import type { Submission, TaskView } from "../ledger/view/task.ts";
 import { memberOf } from "../ledger/view/task.ts";
 import { SwarmError } from "../errors.ts";
 import type { Address, Bytes32, Cid } from "../primitives.ts";
+import type { StoppingRule } from "../stopping/progress.ts";
 
 /** This node's update for one round: fixed once it is journaled (R2). */
 export interface OwnUpdate {
@@ -70,6 +71,8 @@ export interface RoundState {
   readonly taskId: Bytes32;
   /** Rounds whose files are kept; Infinity keeps all. */
   readonly retainRounds: number;
+  /** The task's `training.earlyStopping`, where it has one (R11). */
+  readonly earlyStopping?: StoppingRule | undefined;
   view: NetworkView;
   local: LocalState;
   /** The chain's time as well as it is known now: unix seconds, fractions allowed. */

@@ -5,6 +5,7 @@ import { problemsOf } from "./issues.ts";
 import { type Problem, pathText } from "./problem.ts";
 import { crossFieldProblems } from "./rules.ts";
 import { type TaskDocument, taskSchema } from "./schema.ts";
+import { withLocalWork } from "./trainingSchema.ts";
 
 export { contributorWeight, maxWeight, taskParams } from "./params.ts";
 export type { TaskDocument } from "./schema.ts";
@@ -17,7 +18,8 @@ export const MAX_DOCUMENT_BYTES = 24576;
 export function checkDocument(value: unknown): { document: TaskDocument } | { problems: Problem[] } {
   const parsed = taskSchema.safeParse(value);
   if (!parsed.success) return { problems: problemsOf(parsed.error.issues, value) };
-  const document = { ...parsed.data, merge: parsed.data.merge ?? defaultMerge(parsed.data.round.f) };
+  const merge = parsed.data.merge ?? defaultMerge(parsed.data.round.f);
+  const document = { ...parsed.data, merge, training: withLocalWork(parsed.data.training) };
   const problems = crossFieldProblems(document);
   if (problems.length > 0) return { problems };
   const { length } = encode(document);

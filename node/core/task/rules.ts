@@ -7,10 +7,11 @@ import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
 import { allTensorSpecs, inputShape, tensorSpecs } from "./tensors.ts";
+import { trainingProblems } from "./trainingProblems.ts";
 
 /** What is wrong with a document whose fields are each right: rules that take more than one field. */
 export function crossFieldProblems(doc: TaskDocument): Problem[] {
-  const problems = [...roundProblems(doc), ...dataProblems(doc), ...modelProblems(doc)];
+  const problems = [...roundProblems(doc), ...dataProblems(doc), ...modelProblems(doc), ...trainingProblems(doc)];
   // What an optimizer adds to models is made of their tensors: these have to be right first.
   return problems.length > 0 ? problems : optimizerProblems(doc);
 }

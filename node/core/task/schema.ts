@@ -4,6 +4,7 @@ import { PROTOCOL_VERSION } from "../primitives.ts";
 import { dataSchema } from "./dataSchema.ts";
 import { layerSchema } from "./layers.ts";
 import { mergeSchema } from "./mergeSchema.ts";
+import { trainingSchema } from "./trainingSchema.ts";
 
 /** Least records a task may let a node train on: an update from fewer can give single records away. */
 export const MIN_RECORDS = 32;
@@ -13,25 +14,7 @@ const WEEK_SECONDS = 604800;
 
 const count = z.int().min(1).max(UINT32_MAX);
 const positive = z.number().positive();
-const fraction = z.number().min(0).lt(1);
 const seconds = z.int().min(1).max(WEEK_SECONDS);
-
-const optimizer = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("sgd"), learningRate: positive, momentum: fraction.default(0) }),
-  z.strictObject({
-    type: z.literal("adam"),
-    learningRate: positive.default(0.001),
-    beta1: fraction.default(0.9),
-    beta2: fraction.default(0.999),
-    epsilon: positive.default(1e-8),
-  }),
-  z.strictObject({
-    type: z.literal("rmsprop"),
-    learningRate: positive.default(0.001),
-    decay: fraction.default(0.9),
-    epsilon: positive.default(1e-7),
-  }),
-]);
 
 const model = z.union([
   z.strictObject({
@@ -55,24 +38,7 @@ export const taskSchema = z.strictObject({
   mode: z.enum(["swarm", "federated", "split"]).default("swarm"),
   model,
   data: dataSchema,
-  training: z.strictObject({
-    localEpochs: z.int().min(1).max(1000).default(1),
-    batchSize: z.int().min(1).max(65536).default(32),
-    optimizer,
-    /** mu of FedProx (Li et al. 2020): how strongly training is held to the round's base. */
-    proximal: positive.max(1e6).optional(),
-    validationSplit: z.number().min(0).max(0.5).default(0),
-    /** How rows are chosen for validation; absent: shuffled by class, which new rows change. Both choices keep a row where it is when rows are appended. */
-    split: z
-      .discriminatedUnion("by", [
-        z.strictObject({ by: z.literal("content") }),
-        z.strictObject({ by: z.literal("position"), stratified: z.boolean().default(true) }),
-      ])
-      .optional(),
-    /** What a row's loss is multiplied with, by its class: given, or per node so that its classes weigh the same. */
-    classWeights: z.union([z.literal("balanced"), z.array(z.number().min(0).max(1e6)).min(2).max(1024)]).optional(),
-    seed: z.int().min(0).max(UINT32_MAX).default(0),
-  }),
+  training: trainingSchema,
   /** `document.ts` fills it in: what is right by default depends on f. */
   merge: mergeSchema.optional(),
   contributorWeights: z

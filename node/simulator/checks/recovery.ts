@@ -1,5 +1,7 @@
 import { members } from "../../core/ledger/masks.ts";
 import { memberOf } from "../../core/ledger/view/task.ts";
+import type { Bytes32 } from "../../core/primitives.ts";
+import { earlyStopOf } from "../../core/round/earlyStop.ts";
 import { healingBound, ROUNDS_AFTER_HEALING } from "../schedule/schedule.ts";
 import type { SimulatedNode } from "../world/node.ts";
 import type { World } from "../world/world.ts";
@@ -23,14 +25,20 @@ export class Recovery {
   }
 
   check(): void {
-    const goal = this.#goal;
-    if (goal === undefined) return;
-    const { honest, elapsed, witness } = this.#world;
+    if (this.#goal === undefined) return;
+    const { honest, elapsed, witness, document } = this.#world;
+    // A task that stops early, before or after healing, has come to its end (R11).
+    const stop = earlyStopOf(document.training.earlyStopping, witness.task);
+    const goal = Math.min(this.#goal, stop?.after ?? this.#goal);
     // Looking at all nodes at every step would cost more than the steps.
     if (witness.task.history.length >= goal)
-      this.isDone = honest.every((node) => !this.#world.isMember(node.account) || hasReached(node, goal));
+      this.isDone = honest.every(
+        (node) => !this.#world.isMember(node.account) || hasReached(node, goal, stop?.best.modelHash),
+      );
     if (this.isDone || elapsed <= this.#until) return;
-    const behind = honest.filter((node) => this.#world.isMember(node.account) && !hasReached(node, goal));
+    const behind = honest.filter(
+      (node) => this.#world.isMember(node.account) && !hasReached(node, goal, stop?.best.modelHash),
+    );
     this.#world.violated(
       "STALLED",
       `round ${goal} is not reached ${Math.round(healingBound(this.#world.schedule) / 1000)} s after healing; ${this.#situation()}; ` +
@@ -54,8 +62,9 @@ export class Recovery {
   }
 }
 
-/** Whether a node's daemon has seen this many final rounds and holds the model of its last. */
-function hasReached({ peer, task, account }: SimulatedNode, rounds: number): boolean {
+/** Whether a node's daemon has seen this many final rounds, and holds the model of its last, and the best one where the task has stopped. */
+function hasReached({ peer, task, account }: SimulatedNode, rounds: number, best: Bytes32 | undefined): boolean {
   if (!peer || !task || task.history.length < rounds) return false;
-  return memberOf(task, account) >= 0 && peer.state.local.models.has(task.model);
+  const { models } = peer.state.local;
+  return memberOf(task, account) >= 0 && models.has(task.model) && (best === undefined || models.has(best));
 }

@@ -14,6 +14,8 @@ export type ViolationCode =
   | "ACT_MISPLACED"
   /** An attempt opened with fewer members than f asks for. */
   | "SNAPSHOT_TOO_SMALL"
+  /** An honest node submitted to a round of a task that was over by its own rule (R11). */
+  | "ACTED_AFTER_STOP"
   /** A sealed update was offered before submissions were closed in a final block (R2). */
   | "OFFERED_EARLY"
   /** The audit finds something wrong, or cannot recompute an adopted model. */

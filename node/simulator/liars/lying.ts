@@ -7,6 +7,7 @@ import type { SimulatedNode } from "../world/node.ts";
 import type { World } from "../world/world.ts";
 import { asAttester } from "./attester.ts";
 import { asAuthor } from "./author.ts";
+import { asEvaluator } from "./evaluator.ts";
 import { asServer } from "./server.ts";
 import { asVoter } from "./voter.ts";
 
@@ -30,5 +31,6 @@ export function lying(honest: PeerComponents, liar: Liar, stage: Stage): PeerCom
   let components = asAuthor(honest, liar.author, temper, stage);
   components = asAttester(components, liar.attester, temper);
   components = asVoter(components, liar.voter, temper);
+  components = asEvaluator(components, world.schedule.earlyStopping?.lies ?? "none", temper);
   return asServer(components, liar.server, temper);
 }

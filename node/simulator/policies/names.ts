@@ -9,6 +9,8 @@ export const POLICY_WORDS = {
   "no-serving": "nodes do not give opened updates to members, so who seals to some only can stop the others",
   "shrinking-f": "with fewer members the ledger allows for fewer faulty ones, though there are as many",
   "negative-zero": "nodes take the median without making 0 of -0, some with one way of sorting and some with another",
+  "late-votes":
+    "nodes let the evaluations in late votes count, which some have seen and some have not, when they decide whether the task is over",
 } as const;
 
 export type PolicyName = keyof typeof POLICY_WORDS;

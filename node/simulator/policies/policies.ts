@@ -1,5 +1,6 @@
 import { shrinkingF } from "../../adapters/memory/ledger/rules.ts";
 import { adoptBeforeFinal } from "./adoptBeforeFinal.ts";
+import { lateVotes } from "./lateVotes.ts";
 import { mergeWhatArrived } from "./mergeWhatArrived.ts";
 import type { PolicyName } from "./names.ts";
 import { negativeZero } from "./negativeZero.ts";
@@ -17,4 +18,5 @@ export const POLICIES: Record<PolicyName, Policy> = {
   "no-serving": noServing,
   "shrinking-f": { ledger: shrinkingF },
   "negative-zero": negativeZero,
+  "late-votes": lateVotes,
 };

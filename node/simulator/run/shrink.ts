@@ -72,7 +72,7 @@ const fewerLies: Simplification = (schedule, i) => {
 };
 
 const calmer: Simplification = (schedule, i) => {
-  const { noise, joiners, faults } = schedule;
+  const { noise, joiners, faults, earlyStopping } = schedule;
   switch (i) {
     case 0:
       return noise.duplicates === 0 ? schedule : { ...schedule, noise: { ...noise, duplicates: 0 } };
@@ -80,6 +80,12 @@ const calmer: Simplification = (schedule, i) => {
       return noise.transactionMs <= 300 ? schedule : { ...schedule, noise: { ...noise, transactionMs: 300 } };
     case 2:
       return joiners === 0 || faults.some(({ kind }) => kind === "join") ? schedule : { ...schedule, joiners: 0 };
+    case 3:
+      return earlyStopping === undefined ? schedule : { ...schedule, earlyStopping: undefined };
+    case 4:
+      return earlyStopping === undefined || earlyStopping.lies === "none"
+        ? schedule
+        : { ...schedule, earlyStopping: { ...earlyStopping, lies: "none" } };
     default:
       return undefined;
   }

@@ -3,7 +3,7 @@ import { lackOf } from "../../core/merge/lack.ts";
 import { createPrng } from "../../core/prng.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { faultsOf } from "./makeFaults.ts";
-import type { Liar, Schedule, Shape } from "./schedule.ts";
+import type { EarlyStopping, Liar, Schedule, Shape } from "./schedule.ts";
 
 const AUTHORS = [
   "honest",
@@ -41,6 +41,7 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
     rounds: chance.is(0.25) ? chance.whole(3, 8) : 500,
     phaseSeconds: confirmations > 0 ? 24 : 10,
     merge: { ...chance.pick(rulesFor(f, minPeers)), ...optimizerOf(seed) },
+    earlyStopping: earlyStoppingOf(seed),
     firstModel,
     joiners,
     chain: { confirmations, minPhaseBlocks: confirmations > 0 ? 6 : chance.pick([0, 2]), blockMs },
@@ -83,6 +84,17 @@ function optimizerOf(seed: number): Pick<Schedule["merge"], "optimizer"> {
   if (!chance.is(0.25)) return {};
   const adam = { type: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 0.001 } as const;
   return { optimizer: chance.pick([{ type: "momentum", learningRate: 1, momentum: 0.9 }, adam]) };
+}
+
+/** In a fifth of the schedules; of a source of its own as well. */
+function earlyStoppingOf(seed: number): EarlyStopping | undefined {
+  const chance = chanceOf(createPrng(seed, 7));
+  if (!chance.is(0.2)) return undefined;
+  return {
+    patience: chance.whole(1, 4),
+    minImprovement: chance.pick([0.01, 0.01, 0.03]),
+    lies: chance.pick(["none", "the best", "the worst", "nothing", "anything"]),
+  };
 }
 
 /** None to f of them; often they act as one. */

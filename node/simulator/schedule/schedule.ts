@@ -67,6 +67,12 @@ export type Fault = { at: number } &
     | { kind: "join"; node: number }
   );
 
+export interface EarlyStopping {
+  patience: number;
+  minImprovement: number;
+  lies: "none" | "the best" | "the worst" | "nothing" | "anything";
+}
+
 /** Everything that is decided before a simulation starts: the same schedule always runs in the same way, to the byte. */
 export interface Schedule {
   seed: number;
@@ -76,6 +82,8 @@ export interface Schedule {
   /** Length of each phase, seconds. */
   phaseSeconds: number;
   merge: MergeConfig;
+  /** Whether the task may stop early (R11), and what liars say of the models that they vote for. */
+  earlyStopping?: EarlyStopping | undefined;
   /** Made from the task's seed, so that nobody has to give it; or given by the first member, who is honest then: nobody can start without it. */
   firstModel: "from seed" | "given";
   /** Nodes that join late, beside the members from the start. */

@@ -1,4 +1,4 @@
-import type { Fault, Liar, Schedule } from "./schedule.ts";
+import type { EarlyStopping, Fault, Liar, Schedule } from "./schedule.ts";
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const nodeName = (node: number): string => `node-${node}`;
@@ -60,13 +60,18 @@ export function liarWords({ node, author, attester, voter, server, share }: Liar
   return `${nodeName(node)} ${text}${share < 1 ? `, ${Math.round(100 * share)} % of the time` : ""}`;
 }
 
+const earlyStoppingWords = ({ patience, minImprovement, lies }: EarlyStopping): string =>
+  `stops early after ${patience} rounds without ${minImprovement} more; votes of liars carry ${lies === "none" ? "what is right" : `${lies}`}`;
+
 /** The schedule as lines: first what the swarm is like, then what happens to it. */
 export function scheduleWords(schedule: Schedule): string[] {
   const { shape, minPeers, phaseSeconds, merge, chain, liars, faults, healAt, noise, joiners, rounds, firstModel } =
     schedule;
+  const { earlyStopping } = schedule;
   return [
     `${shape.nodes} members, f = ${shape.f}, minPeers ${minPeers}, ${merge.rule}${merge.optimizer === undefined ? "" : ` and ${merge.optimizer.type}`}, first model ${firstModel}, phases of ${phaseSeconds} s, ${rounds} rounds` +
       `${joiners > 0 ? `, ${joiners} more to join` : ""}`,
+    ...(earlyStopping ? [earlyStoppingWords(earlyStopping)] : []),
     `blocks every ${seconds(chain.blockMs)}, ${chain.confirmations === 0 ? "final at once" : `final after ${chain.confirmations} more`}; ` +
       `transactions take up to ${seconds(noise.transactionMs)}, ${Math.round(100 * noise.duplicates)} % come twice`,
     ...liars.map(liarWords),

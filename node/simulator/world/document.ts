@@ -5,7 +5,8 @@ import { asModel } from "../../core/weights/model.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
 /** The task that a simulated swarm works on: small, since what is looked at is the protocol and not the model. */
-export function simulatedTask({ shape, minPeers, rounds, phaseSeconds, merge, seed }: Schedule): TaskDocument {
+export function simulatedTask(schedule: Schedule): TaskDocument {
+  const { shape, minPeers, rounds, phaseSeconds, merge, seed, earlyStopping } = schedule;
   const checked = checkDocument({
     version: 1,
     name: "simulated",
@@ -18,7 +19,17 @@ export function simulatedTask({ shape, minPeers, rounds, phaseSeconds, merge, se
       loss: "softmaxCrossEntropy",
     },
     data: { format: "csv", features: ["a", "b"], label: { column: "y", classes: ["0", "1"] } },
-    training: { localEpochs: 1, batchSize: 8, optimizer: { type: "sgd", learningRate: 0.01 }, seed },
+    training: {
+      localEpochs: 1,
+      batchSize: 8,
+      optimizer: { type: "sgd", learningRate: 0.01 },
+      seed,
+      ...(earlyStopping && {
+        earlyStopping: { patience: earlyStopping.patience, minImprovement: earlyStopping.minImprovement },
+        validationSplit: 0.2,
+      }),
+    },
+    evaluations: earlyStopping !== undefined,
     merge,
     contributorWeights: "equal",
     round: {

@@ -12,6 +12,7 @@ import type { TaskDocument } from "../../core/task/document.ts";
 import { Adoption } from "../checks/adoption.ts";
 import { checkEvent } from "../checks/ledger.ts";
 import { SignedActs } from "../checks/signed.ts";
+import { Stops } from "../checks/stops.ts";
 import type { Violation } from "../checks/violation.ts";
 import type { Policy } from "../policies/policy.ts";
 import { chanceOf } from "../schedule/chance.ts";
@@ -61,6 +62,7 @@ export class World {
   readonly #say: Say | undefined;
   readonly signed = new SignedActs();
   readonly #adoption: Adoption;
+  readonly #stops: Stops;
   readonly #indices = new Map<PeerId, number>();
 
   constructor(schedule: Schedule, policy: Policy | undefined, say: Say | undefined) {
@@ -70,6 +72,7 @@ export class World {
     this.document = simulatedTask(schedule);
     const { confirmations, minPhaseBlocks } = schedule.chain;
     this.#adoption = new Adoption(confirmations === 0);
+    this.#stops = new Stops(this.document.training.earlyStopping);
     const chance = chanceOf(createPrng(schedule.seed, 4));
     const indexOf = (peer: PeerId): number => this.#indices.get(peer) ?? -1;
     this.hub = createMemoryHub({
@@ -93,6 +96,7 @@ export class World {
       if (event.type === "RoundFinalized") {
         this.tally.rounds++;
         this.#adoption.finalized(event.round, event.modelHash, event.at.transaction);
+        this.#stops.finalized(task?.history.at(-1));
       }
       if (event.type === "RoundAborted") this.tally.aborts++;
       const words = this.isHeard ? eventWords(event) : undefined;
@@ -151,7 +155,8 @@ export class World {
     const { attempt, finalAttempt } = node.task ?? {};
     const seenNow = attempt?.round === act.ref.round ? attempt : finalAttempt;
     if (!seenNow) return;
-    const found = this.signed.check(node.name, node.disk, act, seenNow);
+    const found =
+      this.signed.check(node.name, node.disk, act, seenNow) ?? this.#stops.check(node.name, act, node.task?.history);
     if (found) this.violated(found.code, found.text);
   }
 

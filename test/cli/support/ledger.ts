@@ -3,7 +3,7 @@ import { applyEvent, emptyNetwork, type NetworkView } from "../../../node/core/l
 import type { TaskView } from "../../../node/core/ledger/view/task.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
 import { sha256 } from "../../../node/core/hash.ts";
-import { canonicalDocument } from "../../../node/core/task/document.ts";
+import { canonicalDocument, type TaskDocument } from "../../../node/core/task/document.ts";
 import { taskParams } from "../../../node/core/task/params.ts";
 import { taskDocument } from "../../task/fixture.ts";
 
@@ -13,10 +13,17 @@ export const HASH = (digit: string): Bytes32 => `0x${digit.repeat(64)}`;
 export const account = (member: number): Address => `0x${String(member + 1).repeat(40)}`;
 export const ids = { taskId: TASK, round: 1, attempt: 0 };
 
-/** The ledger of a task for four (f = 1, minPeers 3) after these events, one block and second apart. */
-export function ledger(...events: LedgerEvent[]): { view: NetworkView; task: TaskView; now: number } {
-  const document = canonicalDocument(taskDocument());
-  const params = taskParams(taskDocument(), sha256(document), HASH("a"));
+/** The ledger of a task for four (f = 1, minPeers 3) after these events, one block and second apart; of another document where one is given first. */
+export function ledger(...given: (LedgerEvent | { document: TaskDocument })[]): {
+  view: NetworkView;
+  task: TaskView;
+  now: number;
+} {
+  const events = given.filter((it): it is LedgerEvent => "type" in it);
+  const other = given.find((it): it is { document: TaskDocument } => !("type" in it));
+  const written = other?.document ?? taskDocument();
+  const document = canonicalDocument(written);
+  const params = taskParams(written, sha256(document), HASH("a"));
   const created: LedgerEvent = {
     type: "TaskCreated",
     taskId: TASK,

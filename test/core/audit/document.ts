@@ -6,6 +6,7 @@ import type { Bytes32 } from "../../../node/core/primitives.ts";
 import { totalElements } from "../../../node/core/safetensorsHeader.ts";
 import { canonicalDocument, checkDocument } from "../../../node/core/task/document.ts";
 import { taskParams } from "../../../node/core/task/params.ts";
+import type { StoppingRule } from "../../../node/core/stopping/progress.ts";
 import type { Tensors } from "../../../node/core/weights.ts";
 
 /** Tensors of the task that tests audit. */
@@ -15,13 +16,21 @@ export const specs = [
 ];
 
 /** The task's document: f = 1, three rounds. */
-export function documentOf(merge: MergeConfig = { rule: "mean" }, retainRounds?: number): Uint8Array {
+export function documentOf(
+  merge: MergeConfig = { rule: "mean" },
+  retainRounds?: number,
+  earlyStopping?: StoppingRule,
+): Uint8Array {
   const checked = checkDocument({
     version: 1,
     name: "audit-test",
     model: { tensors: specs },
     data: { format: "csv", features: ["x"], label: { column: "y", classes: ["0", "1"] } },
-    training: { optimizer: { type: "sgd", learningRate: 0.1 } },
+    training: {
+      optimizer: { type: "sgd", learningRate: 0.1 },
+      ...(earlyStopping && { earlyStopping, validationSplit: 0.2 }),
+    },
+    ...(earlyStopping && { evaluations: true }),
     merge,
     contributorWeights: { cappedSamples: 100 },
     round: { f: 1, minPeers: 3, startMembers: 4, rounds: 3, submitSeconds: 60, attestSeconds: 60, mergeSeconds: 60 },

@@ -8,6 +8,7 @@ import { NO_EVALUATION } from "../../../node/core/ledger/events.ts";
 import { type Contribution, mergeModel } from "../../../node/core/merge/merge.ts";
 import type { MergeConfig, MergeContext } from "../../../node/core/merge/rule.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
+import type { StoppingRule } from "../../../node/core/stopping/progress.ts";
 import type { ShareableWeights } from "../../../node/core/privacy/share.ts";
 import type { Model, Tensors, UpdateHeader } from "../../../node/core/weights.ts";
 import { asModel } from "../../../node/core/weights/model.ts";
@@ -25,6 +26,9 @@ export const keccak = (bytes: Uint8Array) => keccak256(bytes) as Bytes32;
 /** What a test may make different from the right history. */
 export interface Twist {
   retainRounds?: number;
+  stopping?: StoppingRule;
+  /** What a member's vote carries. */
+  evaluation?(round: number, member: number): number;
   /** How the task merges; the mean where left out. */
   merge?: MergeConfig;
   /** What members merge with that is not the round's. */
@@ -118,7 +122,7 @@ export function buildWorld(twist: Twist = {}): {
     const keys = { peerId: `peer${i}`, encryptionKey: hashOf(500 + i), addresses: ["/ip4/127.0.0.1/tcp/1"] };
     world.tx().emit({ type: "NodeRegistered", account: node, version: 1, ...keys });
   });
-  const document = documentOf(twist.merge, twist.retainRounds);
+  const document = documentOf(twist.merge, twist.retainRounds, twist.stopping);
   const start = twist.first ?? zero(twist.merge);
   const first = world.store(encodeModel(asModel(start)), ["node 0", "node 1"]);
   const params = parametersOf(document, first);
@@ -234,15 +238,10 @@ function playRound(world: World, twist: Twist, { taskId, round, base, updates, m
   for (const member of active) {
     if (votes === 3) break;
     step("vote", member);
-    world.tx().emit({
-      type: "ModelVoted",
-      ...place,
-      member,
-      modelHash: choice(member),
-      evaluation: NO_EVALUATION,
-      late: false,
-    });
-    if (choice(member) === finalized) votes++;
+    const modelHash = choice(member);
+    const evaluation = twist.evaluation?.(round, member) ?? NO_EVALUATION;
+    world.tx().emit({ type: "ModelVoted", ...place, member, modelHash, evaluation, late: false });
+    if (modelHash === finalized) votes++;
   }
   world.emit({ type: "RoundFinalized", ...place, included: mask, modelHash: finalized });
   models.push(finalized);

@@ -38,7 +38,7 @@ test("R6, R8: the base and the last model are asked for from those who voted for
   it.state.local.merged.clear();
   it.state.local.verdicts.clear();
   it.passes(4);
-  assert.equal(said(it), "waiting for the last model from clinic-b and clinic-c, for 4 s");
+  assert.equal(said(it), "waiting for the model that the task ended with from clinic-b and clinic-c, for 4 s");
   assert.deepEqual(own(it), ["this node is fetching the model from clinic-b or clinic-c"]);
 });
 

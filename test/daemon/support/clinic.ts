@@ -13,7 +13,7 @@ import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { Address, Bytes32, EncryptionKey, PeerId } from "../../../node/core/primitives.ts";
 import { type TaskDocument, tensorSpecs } from "../../../node/core/task/document.ts";
 import { createPeer, type Peer } from "../../../node/daemon/peer.ts";
-import type { PeerComponents, RoundRecord, WaitingEvent } from "../../../node/daemon/components.ts";
+import type { FinishedEvent, PeerComponents, RoundRecord, WaitingEvent } from "../../../node/daemon/components.ts";
 import type { Logger } from "../../../node/ports/logger.ts";
 import type { Network } from "../../../node/ports/network.ts";
 import type { Random } from "../../../node/ports/random.ts";
@@ -43,6 +43,10 @@ export interface Clinic {
   signed: RoundAct[];
   /** Rounds that the observer was told of. */
   records: RoundRecord[];
+  /** How the task ended, as often as the observer was told. */
+  finished: FinishedEvent[];
+  /** Whether its daemon ends with the task. */
+  once: boolean;
   /** Long waits that the observer was told of. */
   waits: WaitingEvent[];
   /** What its operator calls others. */
@@ -109,6 +113,8 @@ export async function createClinic(world: World, index: number): Promise<Clinic>
     network: undefined,
     signed: [],
     records: [],
+    finished: [],
+    once: false,
     waits: [],
     names: new Map(),
     warnings,
@@ -138,6 +144,7 @@ export async function createClinic(world: World, index: number): Promise<Clinic>
       });
       const observer = {
         round: (record: RoundRecord) => void clinic.records.push(record),
+        finished: (event: FinishedEvent) => void clinic.finished.push(event),
         waiting: (event: WaitingEvent) => void clinic.waits.push(event),
       };
       clinic.network = network;
@@ -151,6 +158,7 @@ export async function createClinic(world: World, index: number): Promise<Clinic>
         ledgerAddress: chain.settings.ledger,
         names: clinic.names,
         observer,
+        untilFinished: clinic.once,
       });
       clinic.ended = clinic.peer.run(stop.controller.signal).catch((error: unknown) => error);
       // It has read the ledger when this returns.

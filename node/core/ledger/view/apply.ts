@@ -1,4 +1,5 @@
 import { SwarmError } from "../../errors.ts";
+import { swarmScore } from "../../stopping/score.ts";
 import type { EventPosition, RoundEvent } from "../events.ts";
 import { NO_EVALUATION } from "../events.ts";
 import { bit, members } from "../masks.ts";
@@ -121,6 +122,7 @@ function publish(task: TaskView, attempt: AttemptView): void {
 function finalize(task: TaskView, attempt: AttemptView, modelHash: FinalRound["modelHash"], at: EventPosition): void {
   attempt.phase = "final";
   const votes = [...attempt.votes.values()].filter((vote) => vote.modelHash === modelHash);
+  const score = swarmScore(votes, task.params.f);
   const scores = votes.map((vote) => vote.evaluation).filter((evaluation) => evaluation !== NO_EVALUATION);
   task.history.push({
     round: attempt.round,
@@ -131,6 +133,7 @@ function finalize(task: TaskView, attempt: AttemptView, modelHash: FinalRound["m
     included: members(attempt.included).flatMap((member) => attempt.submissions.get(member) ?? []),
     voters: votes.reduce((mask, { member }) => mask | bit(member), 0n),
     ...(scores.length > 0 ? { evaluation: scores.reduce((a, b) => a + b, 0) / scores.length / 10_000 } : {}),
+    ...(score === undefined ? {} : { score }),
     at,
   });
   task.model = modelHash;

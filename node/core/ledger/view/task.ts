@@ -65,6 +65,8 @@ export interface FinalRound {
   voters: MemberMask;
   /** Mean of the evaluations that votes carried, 0 to 1; undefined where there was none. */
   evaluation?: number;
+  /** The swarm's score (core/stopping/score.ts), 0 to 10,000; late votes change nothing about it. */
+  score?: number;
   at: EventPosition;
 }
 

@@ -1,6 +1,7 @@
 import { has } from "../../ledger/masks.ts";
 import { isBarred } from "../../ledger/view/registry.ts";
 import type { TaskView } from "../../ledger/view/task.ts";
+import { earlyStopOf } from "../earlyStop.ts";
 import type { Effect } from "../effects.ts";
 import { type RoundState, selfOf, taskOf } from "../state.ts";
 import { planAttest } from "./attest.ts";
@@ -20,6 +21,8 @@ export function plan(state: RoundState): Effect[] {
   const barred = isBarred(state.view.registry, state.account, state.now);
   const upkeep = [...planPrune(state, task), ...(barred ? [] : planModels(state, task)), ...planFinish(state, task)];
   if (barred) return upkeep;
+  // The contract knows nothing of the end: the next attempt is open and stays so, since nobody acts in it (R11).
+  if (earlyStopOf(state.earlyStopping, task)) return [...upkeep, ...planLateVote(state, task, self)];
   const back = has(task.absent, self) && task.phase !== "finished" ? planComeBack(task) : [];
   return [...upkeep, ...back, ...planLateVote(state, task, self), ...planPhase(state, task, self)];
 }

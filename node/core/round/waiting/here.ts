@@ -1,7 +1,8 @@
 import { has, members } from "../../ledger/masks.ts";
 import { isBarred, isEligible, licenseOf } from "../../ledger/view/registry.ts";
-import type { TaskView } from "../../ledger/view/task.ts";
+import type { FinalRound, TaskView } from "../../ledger/view/task.ts";
 import type { Address } from "../../primitives.ts";
+import { earlyStopOf } from "../earlyStop.ts";
 import { lostUpdate } from "../plan/submit.ts";
 import { memberOf } from "../../ledger/view/task.ts";
 import { attemptKey, ownKey, type RoundState } from "../state.ts";
@@ -34,13 +35,15 @@ export const waitFor = (kind: Wait["kind"], facts: Partial<Wait> = {}): Wait => 
   ...facts,
 });
 
-/** What one node waits for at `state.now`; undefined where it has nothing to wait for: the task is finished and its model is here. */
+/** What one node waits for at `state.now`; undefined where it has nothing to wait for: the task is over and its model is here. */
 export function waitHere(state: RoundState): WaitHere | undefined {
   const { view, local, account, now } = state;
   const task = view.tasks.get(state.taskId);
   if (!task) return { wait: waitFor("history"), part: undefined, doing: [] };
-  if (task.phase === "finished") {
-    const wait = local.models.has(task.model) ? undefined : waitForModel(task, account);
+  const stop = earlyStopOf(state.earlyStopping, task);
+  if (task.phase === "finished" || stop) {
+    const final = stop && local.models.has(task.model) ? stop.best : task.history.at(-1);
+    const wait = local.models.has(final?.modelHash ?? task.model) ? undefined : waitForModel(task, account, final);
     return wait && { wait, part: undefined, doing: doingOf(state) };
   }
   const licence = waitForLicence(state, task);
@@ -62,13 +65,12 @@ function waitForLicence({ view: { registry }, account, now }: RoundState, task: 
   });
 }
 
-/** The last model is asked for from those who voted for it; the first one from its creator. */
-function waitForModel(task: TaskView, account: Address): Wait {
-  const final = task.history.at(-1);
+/** A model is asked for from those who voted for it; the first one from its creator. */
+function waitForModel(task: TaskView, account: Address, final: FinalRound | undefined): Wait {
   const holders = final ? members(final.voters).flatMap((member) => task.members[member] ?? []) : [task.creator];
   return waitFor("model", {
     round: task.round,
-    since: final?.at.timestamp,
+    since: task.history.at(-1)?.at.timestamp,
     missing: holders.filter((holder) => holder !== account),
   });
 }

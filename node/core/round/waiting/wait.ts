@@ -11,7 +11,7 @@ import { waitToOpen } from "./opening.ts";
  * What a task, or a daemon, waits for. Of the ledger: `submissions`, `attestations` and `votes` of the open phase; its `deadline`, where
  * nobody is left whose act could end it before; `blocks`, where its time is over and the chain has to make more of them (R1); `advance`,
  * where anyone may end it and nobody has; and before a round `approval`, `unpause`, `members` and `opening`. Of a daemon alone: the chain's
- * `endpoint`, its `history`, this node's `licence`, the last `model`.
+ * `endpoint`, its `history`, this node's `licence`, the `model` that the task ended with.
  */
 export interface Wait {
   kind:

@@ -43,7 +43,7 @@ export function waitWords(wait: Wait, nameOf: NameOf): string {
         ? "waiting for this node's registration (swarm node register)"
         : `waiting for this node's licence, which is ${wait.reasons?.[0] === "none" ? "missing" : wait.reasons?.[0]}`;
     case "model":
-      return `waiting for the last model from ${named(missing, nameOf)}`;
+      return `waiting for the model that the task ended with from ${named(missing, nameOf)}`;
   }
 }
 
