@@ -5,6 +5,7 @@ import { shown } from "./messages.ts";
 /** Longest line of a trainer's standard error that is kept, bytes, and shown, characters. */
 const KEPT_BYTES = 16_384;
 const SHOWN = 500;
+const NEWLINE = 0x0a;
 /** Lines that go to the log at once, and a second: the log of a node is no place for a flood. */
 const LINES_AT_ONCE = 200;
 const LINES_PER_SECOND = 5;
@@ -30,7 +31,7 @@ export class Chatter {
     const lines = this.#lines.push(chunk);
     if (lines === undefined) {
       this.#lines = new LineReader(KEPT_BYTES);
-      this.#dropped++;
+      this.#dropped += 1 + chunk.reduce((count, byte) => count + (byte === NEWLINE ? 1 : 0), 0);
     } else for (const line of lines) this.#tell(line);
   }
 

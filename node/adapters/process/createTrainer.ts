@@ -1,24 +1,20 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { SwarmError } from "../../core/errors.ts";
-import { initialLocal } from "../../core/task/initialModel.ts";
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { totalElements } from "../../core/safetensorsHeader.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { localTensorSpecs, tensorSpecs } from "../../core/task/tensors.ts";
-import { totalElements } from "../../core/safetensorsHeader.ts";
-import type { TensorSpec, Weights } from "../../core/weights.ts";
-import { specDifference } from "../../core/weights/specDifference.ts";
 import type { Learner } from "../../ports/learner.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { commandWords, findProgram } from "./command.ts";
 import { trainerEnvironment } from "./environment.ts";
-import { type Exchange, FILES, openExchange, readTensors } from "./exchange.ts";
-import { asEvaluation, checkEvaluation, checkTrained, requireRecords } from "./figures.ts";
+import { requireRecords } from "./figures.ts";
+import { prepareFolder } from "./folder.ts";
 import { CONTRACT } from "./messages.ts";
+import { processLearner } from "./processLearner.ts";
 import { findProtections, type Protections } from "./protections.ts";
 import { limitsOf, type TrainerLimits, type TrainerSettings } from "./settings.ts";
 import { Supervisor } from "./supervisor.ts";
 import { TrainerProcess } from "./trainerProcess.ts";
-import { Turns } from "./turns.ts";
 
 export interface TrainerInit {
   document: TaskDocument;
@@ -83,64 +79,24 @@ export async function createTrainer(init: TrainerInit): Promise<Trainer> {
     limits,
     logger,
   });
-  const turns = new Turns();
   const close = async (): Promise<void> => {
     await supervisor.close();
     await rm(folder, { recursive: true, force: true });
   };
   signal.addEventListener("abort", close, { once: true });
   try {
-    let { hello } = await turns.take(() => supervisor.get(signal), signal);
-    const ask = async <T>(
-      given: { base: Weights; own?: Weights; settings: object },
-      options: { signal: AbortSignal },
-      work: (exchange: Exchange, conversation: Awaited<ReturnType<Supervisor["get"]>>) => Promise<T>,
-    ): Promise<T> =>
-      turns.take(async () => {
-        const conversation = await supervisor.get(options.signal);
-        ({ hello } = conversation);
-        const own = local.length === 0 ? {} : { own: given.own ?? initialLocal(document) };
-        await using exchange = await openExchange(folder, { base: given.base, settings: given.settings, ...own });
-        const result = await work(exchange, conversation);
-        supervisor.answered();
-        return result;
-      }, options.signal);
-    const check = (weights: Weights, own: Weights | undefined): void => {
-      requireSpecs(weights, shared, document.name);
-      if (own !== undefined) requireSpecs(own, local, document.name);
-    };
+    const learner = await processLearner(document, folder, supervisor, signal);
     return {
       protections,
+      close,
+      train: learner.train,
+      evaluate: learner.evaluate,
       get engine() {
-        return `${hello.engine.name} ${hello.engine.version}`;
+        return learner.engine;
       },
       get rows() {
-        return { ...hello.rows };
+        return learner.rows;
       },
-      async train(base, round, options) {
-        check(base, options.own);
-        const given = { base, ...options, settings: { round, training: document.training } };
-        return ask(given, options, async (exchange, conversation) => {
-          const started = performance.now();
-          const answer = await conversation.request("train", exchange.folder, options);
-          const ms = performance.now() - started;
-          checkTrained(answer, conversation.hello, document);
-          const weights = await readTensors(exchange.folder, FILES.weights, shared);
-          const own = local.length === 0 ? {} : { own: await readTensors(exchange.folder, FILES.own, local) };
-          const { samples, loss } = answer;
-          const validation = asEvaluation(answer.validation);
-          return { weights, ...own, samples, loss, ms, ...(validation === undefined ? {} : { validation }) };
-        });
-      },
-      async evaluate(weights, options) {
-        check(weights, options.own);
-        return ask({ base: weights, ...options, settings: {} }, options, async (exchange, conversation) => {
-          const { evaluation } = await conversation.request("evaluate", exchange.folder, options);
-          checkEvaluation(evaluation, conversation.hello.rows.validation);
-          return asEvaluation(evaluation);
-        });
-      },
-      close,
     };
   } catch (cause) {
     await close();
@@ -149,23 +105,4 @@ export async function createTrainer(init: TrainerInit): Promise<Trainer> {
   } finally {
     signal.removeEventListener("abort", close);
   }
-}
-
-/** Empties the trainer's folder (0700) and says in it what is trained on what. @returns that file */
-async function prepareFolder(folder: string, task: object): Promise<string> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, "task.json");
-  await writeFile(path, JSON.stringify(task), { mode: 0o600, flag: "wx" });
-  return path;
-}
-
-/** @throws SwarmError LEARNER_SHAPES */
-function requireSpecs({ specs, values }: Weights, wanted: readonly TensorSpec[], task: string): void {
-  const length = totalElements(wanted);
-  const difference =
-    specDifference(specs, wanted) ??
-    (values.length === length ? undefined : `There are ${values.length} values instead of ${length}.`);
-  if (difference !== undefined)
-    throw new SwarmError("LEARNER_SHAPES", `the weights are not those of task ${task}. ${difference}`);
 }

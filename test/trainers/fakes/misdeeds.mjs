@@ -77,7 +77,7 @@ export const misdeeds = {
   chatter: {
     async request(context) {
       for (let i = 0; i < 5000; i++) process.stderr.write(`line ${i} of \u001b[2Jnothing\n`);
-      process.stderr.write("y".repeat(100_000));
+      await new Promise((done) => process.stderr.write("y".repeat(100_000), done));
       tell(context, "said");
     },
   },
