@@ -83,6 +83,8 @@ function compilerArguments(folder: string, pkg: string, output: string): string[
     join(pkg, "deps", "lib"),
     // Beside the binding wherever the folder is moved to.
     "-Wl,-rpath,$ORIGIN/../../deps/lib",
+    // Stays loaded when a worker ends: TensorFlow has threads of its own, which do not.
+    "-Wl,-z,nodelete",
     "-ltensorflow",
     "-ltensorflow_framework",
   ];

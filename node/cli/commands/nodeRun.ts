@@ -65,11 +65,11 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   closing.defer(() => void (cli.signal.aborted && printer.stopped()));
   printer.starting();
   const place = { home, identity, deployment, listen: settings.listen, logger };
-  const trainer = chooseTrainer(settings, home, options.trainer);
+  // Who names an engine wants it in place of the trainer in node.yaml.
+  const trainer = options.engine === undefined ? chooseTrainer(settings, home, options.trainer) : undefined;
   const { signal } = cli;
   const kernels = process.env.SWARM_KERNELS;
   const chosen = { document, file: home.engine, logger, signal };
-  // A trainer of the clinic's own has its own engine.
   const wanted = options.engine ?? settings.engine ?? "auto";
   const trainsWith = trainer === undefined ? await chooseEngine(wanted, chosen) : undefined;
   const components = closing.use(

@@ -67,7 +67,9 @@ export function defineNode(program: Command, definitions: Definitions): void {
         new Option(
           "--engine <name>",
           "what trains; auto is the fastest that works here, measured once (default: as in node.yaml, else auto)",
-        ).choices(ENGINE_SETTINGS),
+        )
+          .choices(ENGINE_SETTINGS)
+          .conflicts("trainer"),
       )
       .option(
         "--trainer <command>",
