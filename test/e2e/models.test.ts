@@ -80,6 +80,7 @@ test("the own model can be exported and used for predictions; a round that is no
   await json("model", "export", "wdbc", "--local", "--format", "safetensors", "--out", own);
   const [file] = await filesBelow(join(home, "files/last-local"));
   assert.deepEqual(await readFile(own), await readFile(file as string));
+  if (process.platform !== "win32") assert.equal((await stat(own)).mode & 0o777, 0o600);
   const out = join(swarm.dir, "answers.csv");
   assert.equal((await json("predict", HOLD_OUT, "--task", "wdbc", "--local", "--out", out)).rows, 113);
   const refused = await swarm.swarm("evaluate", HOLD_OUT, "--task", "wdbc", "--round", "9", "--home", home);

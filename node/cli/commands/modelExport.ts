@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { encodeWeights } from "../../core/codec.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { ExportInput } from "../../core/formats/exported.ts";
@@ -24,17 +24,20 @@ interface Options extends SourceOptions {
 export async function run(cli: Cli, options: Options, task: string): Promise<undefined> {
   await using source = await openModelSource(cli, { ...options, task });
   const { document } = source;
-  const model = options.local === true ? await source.local() : await source.chosen();
+  const isOwn = options.local === true;
+  const model = isOwn ? await source.local() : await source.chosen();
   const { format, bare = false } = options;
-  const name = `${document.name}${options.local === true ? "-own" : model.round === undefined ? "" : `-round-${model.round}`}`;
+  const name = `${document.name}${isOwn ? "-own" : model.round === undefined ? "" : `-round-${model.round}`}`;
   const out = resolve(options.out ?? (format === "tfjs" ? `${name}-tfjs` : `${name}.${format}`));
   const { weights, own } = model;
-  const about = aboutOf(model, source.task?.taskId);
+  const about = aboutOf(model, isOwn, source.task?.taskId);
   const input: ExportInput = { document, weights, ...(own === undefined ? {} : { own }), bare, about };
 
   const missing = format === "safetensors" ? localTensorSpecs(document).map((spec) => spec.name) : [];
-  if (format === "tfjs") await writeFolder(out, { ...encodeLayersModel(input) });
-  else await replaceFile(out, format === "onnx" ? encodeOnnx(input) : model.bytes);
+  // A node's own model tells more about its patients than what the swarm shares.
+  const mode = isOwn ? 0o600 : 0o666;
+  if (format === "tfjs") await writeFolder(out, { ...encodeLayersModel(input) }, mode);
+  else await replaceFile(out, format === "onnx" ? encodeOnnx(input) : model.bytes, mode);
   cli.out.say(`wrote ${out}: ${model.what} (sha256 ${model.sha256}) as ${WORDS[format]}`);
   if (format !== "safetensors") cli.out.say(takesWords(bare, document.data.normalize !== "none"));
   if (missing.length > 0) cli.out.say(`these tensors stay at each node and are not in the file: ${missing.join(", ")}`);
@@ -56,10 +59,11 @@ const WORDS: Record<Format, string> = {
   safetensors: "the network's own file, byte for byte",
 };
 
-function aboutOf({ what, sha256: hash, round }: NamedModel, taskId: string | undefined) {
+/** What the file says of the model it holds; no path of this machine. */
+function aboutOf({ sha256: hash, round }: NamedModel, isOwn: boolean, taskId: string | undefined) {
   return {
-    model: what,
     sha256: hash,
+    ...(isOwn ? { model: "a node's own, before any merge" } : {}),
     ...(round === undefined ? {} : { round }),
     ...(taskId === undefined ? {} : { taskId }),
   };
@@ -72,7 +76,7 @@ function takesWords(bare: boolean, normalizes: boolean): string {
 }
 
 /** All files or none: written into a folder beside, which then gets the name. @throws SwarmError EXPORT_EXISTS */
-async function writeFolder(folder: string, files: Record<string, string | Uint8Array>): Promise<void> {
+async function writeFolder(folder: string, files: Record<string, string | Uint8Array>, mode: number): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
@@ -82,9 +86,12 @@ async function writeFolder(folder: string, files: Record<string, string | Uint8A
     const text = `${folder} is there and not empty: name a new folder with --out, or delete this one`;
     throw new SwarmError("EXPORT_EXISTS", text, { folder });
   }
-  const part = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
+  const part = `${folder}.part`;
   try {
-    for (const [name, content] of Object.entries(files)) await writeFile(join(part, name), content, { flush: true });
+    await rm(part, { recursive: true, force: true });
+    await mkdir(part, { mode: mode === 0o600 ? 0o700 : 0o777 });
+    for (const [name, content] of Object.entries(files))
+      await writeFile(join(part, name), content, { mode, flush: true });
     await rename(part, folder);
   } catch (error) {
     await rm(part, { recursive: true, force: true }).catch(() => undefined);
