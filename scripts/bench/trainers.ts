@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,10 +17,21 @@ export interface TrainerFigures {
   /** PyTorch's version. */
   version: string;
   megabytes: number;
-  /** Seconds for an epoch: a round of a trainer, files and checks included, and PyTorch by itself; pairs, which took turns. */
-  pairs: { trainer: number; plain: number }[];
-  /** Of the pairs' ratios. */
-  ratio: number;
+  /** An epoch as a round of a trainer, files and checks included, and by PyTorch itself; pairs, which took turns. */
+  pairs: Pair[];
+  /** Medians of the pairs' ratios; of processor time only where the system tells it. */
+  ratio: { clock: number; processor: number | undefined };
+}
+
+export interface Pair {
+  trainer: Seconds;
+  plain: Seconds;
+}
+
+/** By the clock, and of processor time, which other programs disturb less. The node's own counts, too. */
+interface Seconds {
+  clock: number;
+  processor: number | undefined;
 }
 
 /** Units of each of two hidden layers: with Adam an epoch of the digits takes some ten seconds of one core. */
@@ -27,6 +39,18 @@ const WIDTH = 3072;
 const BATCH = 16;
 const ANSWER_TIMEOUT_MS = 600_000;
 const DIGITS = join(root, "examples", "digits");
+
+/** Ticks of the system's clock in a second, by which processes are told their time (proc(5)); the same on all usual kernels. */
+const TICKS = 100;
+
+/** What a process and this one took so far; undefined where the system does not tell. */
+function processorSeconds(pid: number): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  const [, rest = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+  const fields = rest.split(" ");
+  const { user, system } = process.cpuUsage();
+  return (Number(fields[11]) + Number(fields[12])) / TICKS + (user + system) / 1e6;
+}
 
 /** The PyTorch example as a node's trainer against the same training by plain PyTorch, one thread each. @returns undefined where there is no PyTorch */
 export async function benchTrainers(
@@ -42,6 +66,7 @@ export async function benchTrainers(
   const document = await wideDigits();
   const data = join(DIGITS, "data", "digits.csv");
   const plain = closing.use(await startPlain(found.python, data, environment));
+  let pid = 0;
   const trainer = await createTrainer({
     document,
     dataPath: data,
@@ -50,29 +75,39 @@ export async function benchTrainers(
     folder: join(dir, "trainer"),
     hidden: [],
     environment,
-    logger: createLogger({ level: "warn" }),
+    logger: {
+      ...createLogger({ level: "warn" }),
+      info: (_message, context) => void (typeof context?.["pid"] === "number" && (pid = context["pid"])),
+    },
     signal,
   });
   closing.defer(() => trainer.close());
   const base = initialWeights(document, 1);
   const ways = {
     plain: () => plain.epoch(),
-    async trainer() {
+    async trainer(): Promise<Seconds> {
       const start = performance.now();
+      const before = processorSeconds(pid);
       await trainer.train(base, 1, { signal });
-      return (performance.now() - start) / 1000;
+      const clock = (performance.now() - start) / 1000;
+      const after = processorSeconds(pid);
+      return { clock, processor: before === undefined || after === undefined ? undefined : after - before };
     },
   };
-  const measured: TrainerFigures["pairs"] = [];
+  const measured: Pair[] = [];
   // The first pair warms up.
   for (let pair = 0; pair <= pairs; pair++) {
-    const seconds = { trainer: 0, plain: 0 };
+    const seconds: Partial<Pair> = {};
     const order = pair % 2 === 0 ? (["plain", "trainer"] as const) : (["trainer", "plain"] as const);
     for (const way of order) seconds[way] = await ways[way]();
-    say(`pair ${pair}: ${seconds.trainer.toFixed(2)} s as a trainer, ${seconds.plain.toFixed(2)} s by itself`);
-    if (pair > 0) measured.push(seconds);
+    const { trainer: there, plain: itself } = seconds as Pair;
+    say(`pair ${pair}: ${there.clock.toFixed(2)} s as a trainer, ${itself.clock.toFixed(2)} s by itself`);
+    if (pair > 0) measured.push({ trainer: there, plain: itself });
   }
-  const ratio = quantiles(measured.map((pair) => pair.trainer / pair.plain)).median;
+  const of = (what: (seconds: Seconds) => number | undefined): number =>
+    quantiles(measured.map((pair) => (what(pair.trainer) ?? Number.NaN) / (what(pair.plain) ?? Number.NaN))).median;
+  const processor = of((seconds) => seconds.processor);
+  const ratio = { clock: of(({ clock }) => clock), processor: Number.isNaN(processor) ? undefined : processor };
   return { version: plain.version, megabytes: (4 * base.values.length) / 1e6, pairs: measured, ratio };
 }
 
@@ -97,8 +132,8 @@ async function wideDigits(): Promise<TaskDocument> {
 
 interface Plain extends AsyncDisposable {
   version: string;
-  /** Trains one epoch. @returns seconds */
-  epoch(): Promise<number>;
+  /** Trains one epoch. */
+  epoch(): Promise<Seconds>;
 }
 
 async function startPlain(python: string, data: string, env: NodeJS.ProcessEnv): Promise<Plain> {
@@ -118,7 +153,8 @@ async function startPlain(python: string, data: string, env: NodeJS.ProcessEnv):
     version: String(version),
     async epoch() {
       child.stdin.write("\n");
-      return Number((await next())["seconds"]);
+      const { seconds, processor } = await next();
+      return { clock: Number(seconds), processor: Number(processor) };
     },
     async [Symbol.asyncDispose]() {
       child.stdin.end();

@@ -10,7 +10,7 @@ import { trainerEnvironment } from "../../node/adapters/process/environment.ts";
 import type { Protections } from "../../node/adapters/process/protections.ts";
 import { initialLocal } from "../../node/core/task/initialModel.ts";
 import { localTensorSpecs, tensorSpecs } from "../../node/core/task/tensors.ts";
-import { firstLines, until } from "../ports/support.ts";
+import { firstLines, makeTempFolder, until } from "../ports/support.ts";
 import { taskDocument } from "../task/fixture.ts";
 import { isAlive, openFake } from "./support/trainer.ts";
 
@@ -144,7 +144,10 @@ it(
   "it ends with the daemon, also where that is killed and it does not look at its input",
   { skip: !linux },
   async (t) => {
+    // What is killed cleans nothing up.
+    const root = await makeTempFolder(t);
     const holder = spawn(process.execPath, [join(import.meta.dirname, "support/holder.ts")], {
+      env: { ...process.env, TMPDIR: root },
       stdio: ["ignore", "pipe", "inherit"],
     });
     t.after(() => holder.kill("SIGKILL"));
