@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { checkPages } from "../../node/adapters/data/parquet/checkPages.ts";
+import { checkSnappy } from "../../node/adapters/data/parquet/checkSnappy.ts";
 import { readThrift } from "../../node/adapters/data/parquet/thrift.ts";
 import { readData } from "../../node/adapters/data/readData.ts";
 import { SwarmError } from "../../node/core/errors.ts";
@@ -153,14 +154,40 @@ test("parquet: pages whose headers cannot be true are refused before they are de
       3,
       4,
     ]);
-  checkPages(page(4, 4, 1), 1);
-  assert.throws(() => checkPages(page(4, 4, 1), 2), /1 of 2 values/);
-  assert.throws(() => checkPages(page(4, 4, 2), 1), /more values/);
-  assert.throws(() => checkPages(page(4, 5, 1), 1), /beyond its column/);
-  assert.throws(() => checkPages(page(2_000_000_000, 4, 1), 1), /2000000000 bytes/);
-  assert.throws(() => checkPages(page(4, 4, 1, 5), 1), /encoding 5/);
-  assert.throws(() => checkPages(zeros(0), 1), /0 of 1 values/);
+  const check = (chunk: Uint8Array, rows: number, nullable = false): void =>
+    checkPages(chunk, { rows, nullable, boolean: false, decompress: (input) => input });
+  check(page(4, 4, 1), 1);
+  assert.throws(() => check(page(4, 4, 1), 2), /1 of 2 values/);
+  assert.throws(() => check(page(4, 4, 2), 1), /more values/);
+  assert.throws(() => check(page(4, 5, 1), 1), /beyond its column/);
+  assert.throws(() => check(page(2_000_000_000, 4, 1), 1), /2000000000 bytes/);
+  assert.throws(() => check(page(4, 4, 1, 5), 1), /encoding 5/);
+  assert.throws(() => check(zeros(0), 1), /0 of 1 values/);
+  // Runs that say they are a billion values long: as levels, and as a dictionary's indices.
+  const run = [0xfe, 0xff, 0xff, 0xff, 0x07];
+  const withBody = (encoding: number, body: number[]): Uint8Array =>
+    Uint8Array.from([...page(body.length, body.length, 4, encoding).subarray(0, -4), ...body]);
+  check(withBody(8, [1, 8, 0]), 4);
+  assert.throws(() => check(withBody(8, [1, ...run, 0]), 4), /a run is longer than its page/);
+  assert.throws(() => check(withBody(8, [1, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0]), 4), /no length that can be true/);
+  check(withBody(0, [2, 0, 0, 0, 8, 1, 1, 2, 3, 4]), 4, true);
+  assert.throws(() => check(withBody(0, [6, 0, 0, 0, ...run, 1]), 4, true), /a run is longer/);
+  assert.throws(() => check(withBody(0, [9, 0, 0, 0, 8, 1]), 4, true), /beyond its page/);
+  assert.throws(() => check(withBody(0, [2, 0, 0, 0, 0, 1, ...run, 1]), 4, true), /too few levels/);
+  assert.throws(() => check(withBody(3, [1, 8, 0]), 4), /encoding 3/);
   assert.throws(() => readThrift(Uint8Array.of(0x1d)), /unknown type/);
+});
+
+test("parquet: Snappy blocks are walked before they are decompressed", () => {
+  const literal = [16, 1, 2, 3, 4, 5];
+  checkSnappy(Uint8Array.of(5, ...literal), 5);
+  // And a copy of the same five bytes, with an offset of two bytes.
+  checkSnappy(Uint8Array.of(10, ...literal, 0b100_10, 5, 0), 10);
+  assert.throws(() => checkSnappy(Uint8Array.of(5, ...literal), 4), /beyond its page/);
+  assert.throws(() => checkSnappy(Uint8Array.of(5, ...literal), 6), /not as long/);
+  assert.throws(() => checkSnappy(Uint8Array.of(5, 16, 1, 2), 5), /beyond its page/);
+  // A literal of 2^32 bytes, which is one of none to who counts in 32 bits.
+  assert.throws(() => checkSnappy(Uint8Array.of(5, 252, 255, 255, 255, 255, 1), 5), /beyond its page/);
 });
 
 test("every beginning of a valid file is read or refused by a named error", async () => {

@@ -4,6 +4,8 @@ import type { Pixels } from "./pixels.ts";
 
 /** Most passes of a progressive file: each costs a pass over the whole picture, and encoders make ten. */
 const MAX_SCANS = 64;
+/** Pixels that a byte can stand for at the most: a block of 8 x 8 takes a bit in the first scan. */
+const MOST_PIXELS_PER_BYTE = 512;
 /** MiB that decoding may take, as the decoder counts: some 16 bytes for each sample, and room for small pictures. */
 const BASE_MIB = 16;
 
@@ -17,6 +19,8 @@ export function decodeJpeg(bytes: Uint8Array): Pixels {
     throw new Error("only grey and RGB pictures are read, not CMYK");
   if (scans > MAX_SCANS) throw new Error(`it has ${scans} scans; ${MAX_SCANS} are the most`);
   const { width, height } = frame;
+  if (width * height > bytes.length * MOST_PIXELS_PER_BYTE)
+    throw new Error(`it has fewer bytes than a picture of ${width} x ${height} pixels takes`);
   const decoded = decode(bytes, {
     useTArray: true,
     formatAsRGBA: false,

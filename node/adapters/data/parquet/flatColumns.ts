@@ -11,6 +11,8 @@ export interface FlatColumn {
 
 /** Most of a file's columns that an error lists. */
 const LISTED_COLUMNS = 40;
+/** Most bytes of a value of fixed length: decimals have 32. */
+const MAX_FIXED_BYTES = 64;
 /** Logical types whose values are no numbers, though they are stored as such. */
 const TIMES = /^(DATE|TIME|TIMESTAMP|INTERVAL)/;
 
@@ -42,7 +44,8 @@ export function findFlatColumns({ schema }: FileMetaData, names: readonly string
   return names.map((name) => {
     const column = found.get(name);
     if (column === undefined) throw wrong(path, name, "is a structure, a list, or there twice");
-    const { repetition_type, type, logical_type, converted_type } = column.element;
+    const { repetition_type, type, type_length = 0, logical_type, converted_type } = column.element;
+    if (type_length > MAX_FIXED_BYTES) throw wrong(path, name, `has values of ${type_length} bytes`);
     if (repetition_type === "REPEATED") throw wrong(path, name, "is a list");
     if (type === undefined || type === "INT96" || TIMES.test(logical_type?.type ?? converted_type ?? ""))
       throw wrong(path, name, "has dates or times");

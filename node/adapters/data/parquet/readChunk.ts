@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { type ColumnMetaData, type FileMetaData, parquetRead, type SchemaElement } from "hyparquet";
 import { checkPages } from "./checkPages.ts";
-import { COMPRESSORS } from "./compressors.ts";
+import { COMPRESSORS, decompressed } from "./compressors.ts";
 import { readAt } from "./footer.ts";
 
 /** Most bytes of one column in one row group, compressed. */
@@ -33,7 +33,12 @@ export async function readChunk(
   if (length > MAX_CHUNK_BYTES)
     throw new Error(`it has ${length} bytes in one row group; ${MAX_CHUNK_BYTES} are the most`);
   const bytes = await readAt(file, start, length);
-  checkPages(bytes, rows);
+  checkPages(bytes, {
+    rows,
+    nullable: element.repetition_type !== "REQUIRED",
+    boolean: column.type === "BOOLEAN",
+    decompress: (input, length) => decompressed(column.codec, input, length),
+  });
   const group = {
     columns: [{ file_offset: 0n, meta_data: column }],
     total_byte_size: BigInt(length),
