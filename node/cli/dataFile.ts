@@ -1,5 +1,6 @@
 import { readCsv } from "../adapters/csv/readCsv.ts";
 import { requireRecords, splitRows } from "../adapters/csv/split.ts";
+import { scalingOf } from "../core/statistics/scaling.ts";
 import type { TaskDocument } from "../core/task/document.ts";
 import { featureNames } from "../core/task/tensors.ts";
 
@@ -23,7 +24,7 @@ export async function checkData(document: TaskDocument, path: string, signal: Ab
     features: featureNames(document),
     label: data.label,
     missing: data.missing,
-    normalize: data.normalize,
+    normalize: scalingOf(document),
   };
   const rows = await readCsv(path, schema, { signal });
   const split = splitRows(rows, training.validationSplit, training.seed);

@@ -9,6 +9,7 @@ import { defaultMerge } from "../../node/core/merge/defaultMerge.ts";
 import { featureNames } from "../../node/core/task/tensors.ts";
 import { type LocatedProblem, parseTaskText, readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { allowedKeys } from "../../node/core/task/suggest.ts";
+import { scalingOf } from "../../node/core/statistics/scaling.ts";
 import { taskJsonSchema } from "../../node/core/task/jsonSchema.ts";
 import { taskDocument, taskInput } from "./fixture.ts";
 
@@ -96,12 +97,12 @@ test("the examples' task files are valid, and the digits' names the columns of i
   assert.equal(wdbc.name, "wdbc");
   const digits = await readTaskFile(join(examples, "digits/task.yaml"));
   assert.deepEqual(digits.merge, defaultMerge(3));
-  const { label, missing, normalize } = digits.data;
+  const { label, missing } = digits.data;
   const rows = await readCsv(join(examples, "digits/data/digits.csv"), {
     features: featureNames(digits),
     label,
     missing,
-    normalize,
+    normalize: scalingOf(digits),
   });
   assert.deepEqual([rows.rows, rows.width, Math.max(...rows.features)], [1797, 64, 1]);
 });

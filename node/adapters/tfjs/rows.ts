@@ -1,3 +1,4 @@
+import { clipToBounds, scalingOf } from "../../core/statistics/scaling.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { featureNames } from "../../core/task/tensors.ts";
 import { columnMeans, imputeMeans } from "../csv/impute.ts";
@@ -15,9 +16,10 @@ export async function readRows(source: {
   use: "train" | "evaluate";
 }): Promise<Split> {
   const { document, dataPath, use } = source;
-  const { label, missing, normalize } = document.data;
+  const { label, missing } = document.data;
   const features = featureNames(document);
-  const data = await readCsv(dataPath, { features, label, missing, normalize });
+  const data = await readCsv(dataPath, { features, label, missing, normalize: scalingOf(document) });
+  clipToBounds(document, data.features);
   const split =
     use === "train"
       ? splitRows(data, document.training.validationSplit, document.training.seed)

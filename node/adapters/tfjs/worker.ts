@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { SwarmError } from "../../core/errors.ts";
 import { classificationFigures } from "../../core/metrics.ts";
+import { STATISTICS_ROUND } from "../../core/statistics/tensors.ts";
 import { trainingIn } from "../../core/task/learningRate.ts";
 import type { Evaluation } from "../../ports/learner.ts";
 import type { Dataset } from "../csv/readCsv.ts";
@@ -8,7 +9,7 @@ import { startEngine } from "./engine.ts";
 import { createModel, type Model } from "./model.ts";
 import type { Reply, Request, WorkerSetup } from "./protocol.ts";
 import { readRows } from "./rows.ts";
-import { trainRound } from "./train.ts";
+import { type TrainedRound, trainRound } from "./train.ts";
 
 /** Least milliseconds between two reports of progress. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -39,6 +40,8 @@ try {
 }
 
 function train(model: Model, training: Dataset, validation: Dataset, request: Request & { kind: "train" }): Reply {
+  const statistics = request.round === STATISTICS_ROUND ? gatherStatistics(model, training, request) : undefined;
+  if (statistics) return { kind: "trained", ...statistics, validation: evaluate(model, validation, statistics.values) };
   let reported = 0;
   const result = trainRound(model, training, request.values, request.round, trainingIn(setup.document, request.round), {
     stopped: () => Atomics.load(stop, 0) !== 0,
@@ -51,6 +54,15 @@ function train(model: Model, training: Dataset, validation: Dataset, request: Re
   });
   if (result === undefined) return { kind: "stopped" };
   return { kind: "trained", ...result, validation: evaluate(model, validation, result.values) };
+}
+
+/** In place of training, where the task's first round agrees on statistics. */
+function gatherStatistics(model: Model, { features, labels }: Dataset, { values }: Request): TrainedRound | undefined {
+  const started = performance.now();
+  const found = model.withStatistics(values, features);
+  if (found === undefined) return undefined;
+  const { loss } = classificationFigures(model.logits(found, features, labels.length), labels, model.outputs);
+  return { values: found, loss, ms: performance.now() - started };
 }
 
 function evaluate(model: Model, rows: Dataset, values: Float32Array): Evaluation | undefined {

@@ -1,6 +1,7 @@
 import { SwarmError } from "../errors.ts";
 import { createPrng } from "../prng.ts";
 import { totalElements } from "../safetensorsHeader.ts";
+import { INITIAL, MEAN, SQUARE } from "../statistics/tensors.ts";
 import type { Model, Weights } from "../weights.ts";
 import { asModel } from "../weights/model.ts";
 import { pick } from "../weights/pick.ts";
@@ -8,7 +9,7 @@ import type { TaskDocument } from "./schema.ts";
 import { allTensorSpecs, localTensorSpecs, modelSpecs, tensorSpecs } from "./tensors.ts";
 
 /**
- * The weights that a first model begins with: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), scales and variances 1, all else 0.
+ * The weights that a first model begins with: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), scales and variances 1, agreed statistics those of an even spread, all else 0.
  * Depends on document and seed only, on every machine.
  * @param seed uint32
  * @throws SwarmError TASK_NO_LAYERS for a task that lists tensors: its first model comes as a file
@@ -42,6 +43,7 @@ function initialTensors(doc: TaskDocument, seed: number): Weights {
   const prng = createPrng(seed);
   const parts = specs.map(({ name, shape }) => {
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (name === MEAN || name === SQUARE) return values.fill(INITIAL[name]);
     if (name.endsWith(".kernel")) {
       const limit = Math.sqrt(6 / fanSum(shape));
       return values.map(() => (2 * prng.float() - 1) * limit);

@@ -1,3 +1,4 @@
+import { isStatistic } from "../statistics/tensors.ts";
 import type { TensorSpec } from "../weights.ts";
 import { mergeProblems } from "./mergeProblems.ts";
 import { optimizerProblems } from "./optimizerProblems.ts";
@@ -5,6 +6,7 @@ import { MAX_PARAMETERS } from "./params.ts";
 import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
+import { statisticsProblems } from "./statisticsProblems.ts";
 import { allTensorSpecs, featureNames, tensorSpecs } from "./tensors.ts";
 import { trainingProblems } from "./trainingProblems.ts";
 
@@ -64,7 +66,8 @@ function dataProblems(doc: TaskDocument): Problem[] {
   const again = firstRepeat(label.classes);
   if (again >= 0)
     problems.push({ path: ["data", "label", "classes", again], message: `"${label.classes[again]}" is named twice` });
-  if (normalize !== "none") {
+  problems.push(...statisticsProblems(doc, features.length));
+  if (normalize !== "none" && "mean" in normalize) {
     for (const key of ["mean", "std"] as const) {
       const given = normalize[key];
       if (typeof given === "number" || given.length === features.length) continue;
@@ -89,6 +92,11 @@ function modelProblems(doc: TaskDocument): Problem[] {
   if ("tensors" in model) {
     const names = model.tensors.map((tensor) => tensor.name);
     const twice = firstRepeat(names);
+    const statistic = model.tensors.findIndex(isStatistic);
+    if (statistic >= 0) {
+      const message = "is what agreed statistics are called, which change in round 1 only: call it otherwise";
+      return [{ path: ["model", "tensors", statistic, "name"], message }];
+    }
     const problems: Problem[] =
       twice < 0 ? [] : [{ path: ["model", "tensors", twice, "name"], message: `"${names[twice]}" is named twice` }];
     return [...problems, ...sizeProblems(model.tensors, "tensors")];

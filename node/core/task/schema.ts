@@ -50,6 +50,13 @@ const data = z.strictObject({
     .union([
       z.literal("none"),
       z.strictObject({ mean: z.union([z.number(), z.array(z.number())]), std: z.union([positive, z.array(positive)]) }),
+      /** By statistics that members publish and merge in round 1; of values between these bounds. */
+      z.strictObject({
+        agreed: z.strictObject({
+          low: z.union([z.number(), z.array(z.number())]),
+          high: z.union([z.number(), z.array(z.number())]),
+        }),
+      }),
     ])
     .default("none"),
   inputShape: z.array(z.int().min(1).max(4096)).min(1).max(3).optional(),

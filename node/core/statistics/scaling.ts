@@ -1,0 +1,24 @@
+import type { TaskDocument } from "../task/schema.ts";
+import { boundsOf } from "./tensors.ts";
+
+/** A fixed normalization: (value - mean) / std, per feature or the same for all. */
+export type Scaling = "none" | { mean: number | number[]; std: number | number[] };
+
+/** What a value of the data goes through when it is read: the task's own mean and deviation, or its way from the agreed bounds to 0 to 1. */
+export function scalingOf({ data }: TaskDocument): Scaling {
+  const { normalize } = data;
+  const bounds = boundsOf({ data });
+  if (bounds === undefined) return normalize as Scaling;
+  const { low, high } = bounds;
+  const widths = Array.from({ length: Math.max(lengthOf(low), lengthOf(high)) }, (_, i) => at(high, i) - at(low, i));
+  return { mean: low, std: widths };
+}
+
+/** Values beyond the agreed bounds count as the bound, so that no record moves the statistics far. Changes `features` in place; a missing value (NaN) stays. */
+export function clipToBounds(doc: TaskDocument, features: Float32Array): void {
+  if (boundsOf(doc) === undefined) return;
+  for (let i = 0; i < features.length; i++) features[i] = Math.min(1, Math.max(0, features[i] as number));
+}
+
+const lengthOf = (value: number | number[]): number => (typeof value === "number" ? 1 : value.length);
+const at = (value: number | number[], i: number): number => (typeof value === "number" ? value : (value[i] as number));
