@@ -64,6 +64,22 @@ describe("a learner of a task that agrees on statistics", async () => {
     assert.ok(trained.loss < 0.3, `${trained.loss}`);
   });
 
+  it("takes bounds of each feature, or one for all", async () => {
+    const statistics = async (low: number | number[], high: number | number[]): Promise<number[]> => {
+      const bounded = taskDocument({ data: { ...data, normalize: { agreed: { low, high } } } });
+      const other = await createLearner({ document: bounded, dataPath, logger: silent });
+      try {
+        return tensorOf((await other.train(base, 1, { signal })).weights, "normalize.mean");
+      } finally {
+        await other.close();
+      }
+    };
+    const wide = await statistics(0, 2000);
+    assert.deepEqual(await statistics([0, 0, 0], 2000), wide);
+    assert.deepEqual(await statistics(0, [2000, 2000, 2000]), wide);
+    assert.deepEqual((await statistics(0, 10))[0], 1, "beyond the bounds");
+  });
+
   it("a model carries what its inputs are normalized by: who evaluates it needs nothing else", async () => {
     const alone = await trainLocal({ document, dataPath, base, epochs: 30, logger: silent, signal });
     const evaluator = await createEvaluator({ document, dataPath });

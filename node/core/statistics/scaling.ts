@@ -10,8 +10,9 @@ export function scalingOf({ data }: TaskDocument): Scaling {
   const bounds = boundsOf({ data });
   if (bounds === undefined) return normalize as Scaling;
   const { low, high } = bounds;
-  const widths = Array.from({ length: Math.max(lengthOf(low), lengthOf(high)) }, (_, i) => at(high, i) - at(low, i));
-  return { mean: low, std: widths };
+  if (typeof low === "number" && typeof high === "number") return { mean: low, std: high - low };
+  const features = Math.max(lengthOf(low), lengthOf(high));
+  return { mean: low, std: Array.from({ length: features }, (_, i) => at(high, i) - at(low, i)) };
 }
 
 /** Values beyond the agreed bounds count as the bound, so that no record moves the statistics far. Changes `features` in place; a missing value (NaN) stays. */

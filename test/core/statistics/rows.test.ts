@@ -26,7 +26,7 @@ describe("agreed normalization", () => {
     const document = agreed([0, 10, -1], [1, 20, 1]);
     assert.deepEqual(scalingOf(document), { mean: [0, 10, -1], std: [1, 10, 2] });
     assert.deepEqual(scalingOf(agreed(5, [10, 15, 25])), { mean: 5, std: [5, 10, 20] });
-    assert.deepEqual(scalingOf(agreed(5, 7)), { mean: 5, std: [2] });
+    assert.deepEqual(scalingOf(agreed(5, 7)), { mean: 5, std: 2 });
     const values = Float32Array.of(-0.5, 0.25, 7, Number.NaN);
     clipToBounds(document, values);
     assert.deepEqual([...values], [0, 0.25, 1, Number.NaN]);
