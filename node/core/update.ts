@@ -5,6 +5,7 @@ import type { Bytes32 } from "./primitives.ts";
 import { quoted } from "./quoted.ts";
 import { MAX_HEADER_BYTES, totalElements } from "./safetensorsHeader.ts";
 import { squaredNorm } from "./squaredNorm.ts";
+import { statisticsProblem } from "./statistics/change.ts";
 import type { TensorSpec, UpdateHeader, Weights } from "./weights.ts";
 import { specDifference } from "./weights/specDifference.ts";
 
@@ -23,7 +24,8 @@ export interface ExpectedUpdate {
 
 /**
  * Why an update is invalid: a file that is no canonical update (codes of the codec, `FILE_...`; FILE_UNREADABLE if reading it failed), or
- * UPDATE_TOO_LONG, UPDATE_HASH, UPDATE_HEADER (meant for another round, node, base ...), UPDATE_TENSORS, UPDATE_NOT_FINITE, UPDATE_NORM.
+ * UPDATE_TOO_LONG, UPDATE_HASH, UPDATE_HEADER (meant for another round, node, base ...), UPDATE_TENSORS, UPDATE_NOT_FINITE, UPDATE_NORM,
+ * UPDATE_STATISTICS (changes what its round does not, see statistics/change.ts).
  */
 export type UpdateVerdict =
   | { ok: true; delta: Weights; squaredNorm: number; salt: string }
@@ -71,6 +73,8 @@ export function validateUpdate(bytes: Uint8Array, expected: ExpectedUpdate): Upd
       `The delta's squared norm is ${squared}; the task allows ${expected.maxNorm} squared.`,
     );
   }
+  const wrong = statisticsProblem(delta, header.round);
+  if (wrong !== undefined) return invalid("UPDATE_STATISTICS", wrong);
   return { ok: true, delta, squaredNorm: squared, salt: header.salt };
 }
 

@@ -47,7 +47,11 @@ export interface Learner {
   readonly engine: string;
   /** Rows used for training and for validation. */
   readonly rows: { training: number; validation: number };
-  /** Same weights, own tensors, round and rows give the same result on the same engine. @param round decides the shuffling, with the task's seed; `own` is what such layers start from where it is left out */
+  /**
+   * Same weights, own tensors, round and rows give the same result on the same engine. In round 1 of a task that agrees on statistics it gives those of its rows
+   * (core/statistics/rows.ts) in the place of training; where a learner changes more than a round may, the daemon leaves that out.
+   * @param round decides the shuffling, with the task's seed, and the learning rate (core/task/learningRate.ts); `own` is what such layers start from where it is left out
+   */
   train(
     base: Weights,
     round: number,

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { decodeModel } from "../../node/core/codec.ts";
 import { sha256 } from "../../node/core/hash.ts";
 import type { DaemonEvent } from "../../scripts/local/daemons.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";
 
-/** R11: four real daemons of a task that stops early, with a learning rate that falls. */
+/** R11: four real daemons of a task that stops early, with a learning rate that falls and inputs normalized by statistics that they agree on. */
 
 const ROUNDS = 40;
 let swarm: TestSwarm;
@@ -14,12 +15,15 @@ let ends: DaemonEvent[];
 let exits: (number | null)[];
 
 before(async () => {
-  swarm = await openSwarm(ROUNDS, {
+  const changes = {
     evaluations: true,
     "training.validationSplit": 0.25,
     "training.learningRateSchedule": { type: "cosine", warmupRounds: 1 },
     "training.earlyStopping": { patience: 2 },
-  });
+    "data.normalize": { agreed: { low: -5, high: 15 } },
+  };
+  // The example's first model has no statistics.
+  swarm = await openSwarm(ROUNDS, changes, { seeded: true });
   const daemons = await swarm.runAll(["--once"]);
   ends = await Promise.all(daemons.map((it) => it.until("the task's end", ({ event }) => event === "finished")));
   exits = await Promise.all(daemons.map(async ({ exited }) => (await exited).code));
@@ -53,7 +57,13 @@ test("the best model can be written to a file", async () => {
   const home = swarm.at.clinics[1] as string;
   const { code, stderr } = await swarm.swarm("model", "get", "wdbc", "--home", home, "--round", "best", "--out", out);
   assert.equal(code, 0, stderr);
-  assert.equal(sha256(await readFile(out)), ends[0]?.modelHash);
+  const bytes = await readFile(out);
+  assert.equal(sha256(bytes), ends[0]?.modelHash);
+  const { specs } = decodeModel(bytes);
+  assert.deepEqual(
+    specs.slice(-2).map(({ name }) => name),
+    ["normalize.mean", "normalize.square"],
+  );
 });
 
 test("the audit says where it stopped: exit code 0", async () => {

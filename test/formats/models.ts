@@ -1,4 +1,5 @@
 import { createModel } from "../../node/adapters/tfjs/model.ts";
+import { scalingOf } from "../../node/core/statistics/scaling.ts";
 import { initialWeights } from "../../node/core/task/initialModel.ts";
 import { createPrng } from "../../node/core/prng.ts";
 import type { TaskDocument } from "../../node/core/task/schema.ts";
@@ -157,7 +158,7 @@ export function randomRows(document: TaskDocument, rows: number): Float32Array {
 
 /** What the task's own engine makes of such rows. Needs a started engine. */
 export function ownOutputs(document: TaskDocument, weights: Weights, features: Float32Array, rows: number) {
-  const { normalize } = document.data;
+  const normalize = scalingOf(document);
   const width = features.length / rows;
   const at = (value: number | number[], i: number): number =>
     typeof value === "number" ? value : (value[i % value.length] ?? Number.NaN);

@@ -4,9 +4,10 @@ import { pathText } from "../../node/core/task/problem.ts";
 import type { TaskDocument, taskSchema } from "../../node/core/task/schema.ts";
 
 type TaskInput = z.input<typeof taskSchema>;
+type CsvInput = Extract<TaskInput["data"], { format: "csv" }>;
 
 /** A small valid task as one would write it; tests change one thing at a time. */
-export function taskInput(): TaskInput {
+export function taskInput(): TaskInput & { data: CsvInput } {
   return {
     version: 1,
     name: "small",

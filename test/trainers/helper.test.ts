@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { readCsv } from "../../node/adapters/data/csv/readCsv.ts";
+import { scalingOf } from "../../node/core/statistics/scaling.ts";
 import type { ColumnData } from "../../node/core/task/dataSchema.ts";
 import { encodeWeights } from "../../node/core/codec.ts";
 import { classificationFigures } from "../../node/core/metrics.ts";
@@ -84,7 +85,8 @@ print(json.dumps(swarm.figures(logits, np.array(${JSON.stringify(labels)}))))`) 
     });
     const task = join(folder, "task.json");
     writeFileSync(task, JSON.stringify({ document, data, tensors: [], ownTensors: [] }));
-    const { label, missing, normalize } = document.data as ColumnData;
+    const { label, missing } = document.data as ColumnData;
+    const normalize = scalingOf(document);
     const own = await readCsv(data, { features: featureNames(document), label, missing, normalize });
     const there = python(`
 task = swarm.Task(${JSON.stringify(task)})

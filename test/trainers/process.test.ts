@@ -11,7 +11,7 @@ import type { Protections } from "../../node/adapters/process/protections.ts";
 import { initialLocal } from "../../node/core/task/initialModel.ts";
 import { localTensorSpecs, tensorSpecs } from "../../node/core/task/tensors.ts";
 import { firstLines, makeTempFolder, until } from "../ports/support.ts";
-import { taskDocument } from "../task/fixture.ts";
+import { taskDocument, taskInput } from "../task/fixture.ts";
 import { isAlive, openFake } from "./support/trainer.ts";
 
 /** A trainer's process: what it is given, how it is kept apart, and that it ends. */
@@ -184,4 +184,9 @@ it("layers that the task leaves at each node are given and taken beside the shar
   );
   const foreign = { signal, own: fake.base };
   await assert.rejects(fake.trainer.train(fake.base, 3, foreign), { code: "LEARNER_SHAPES" });
+});
+
+it("R4: a task whose members agree on statistics is refused, since no trainer could give them", async () => {
+  const data = { ...taskInput().data, normalize: { agreed: { low: 0, high: 1 } } };
+  await assert.rejects(openFake("", { document: taskDocument({ data }) }), { code: "TRAINER_TASK" });
 });

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readCsv } from "../../node/adapters/data/csv/readCsv.ts";
+import { scalingOf } from "../../node/core/statistics/scaling.ts";
 import type { ColumnData } from "../../node/core/task/dataSchema.ts";
 import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { decodeWeights } from "../../node/core/codec.ts";
@@ -44,7 +45,8 @@ describe("scikit-learn", { skip: found.skip }, () => {
     for (const learner of learners) closing.defer(() => learner.close());
     assert.match(learners[0]?.engine ?? "", /^scikit-learn \d/);
     const { values } = await federate(document, first, learners);
-    const { label, missing, normalize } = document.data as ColumnData;
+    const { label, missing } = document.data as ColumnData;
+    const normalize = scalingOf(document);
     const schema = { features: featureNames(document), label, missing, normalize };
     const rows = await readCsv(join(digits, "test.csv"), schema);
     const right = rows.labels.filter((digit, row) => {

@@ -1,3 +1,4 @@
+import { scalingOf } from "../../core/statistics/scaling.ts";
 import { type DataSection, hasColumns } from "../../core/task/dataSchema.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { featureNames } from "../../core/task/tensors.ts";
@@ -12,11 +13,11 @@ import type { Dataset, ReadOptions } from "./dataset.ts";
 export async function readData(document: TaskDocument, path: string, options: ReadOptions = {}): Promise<Dataset> {
   const { data } = document;
   if (hasColumns(data)) {
-    const { label, missing, normalize } = data;
+    const { label, missing } = data;
     const schema = {
       features: featureNames(document),
       missing,
-      normalize,
+      normalize: scalingOf(document),
       ...(options.unlabelled === true ? {} : { label }),
       ...(options.id === undefined ? {} : { id: options.id }),
     };

@@ -1,3 +1,4 @@
+import { clipToBounds } from "../../core/statistics/scaling.ts";
 import { hasColumns } from "../../core/task/dataSchema.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { featureNames } from "../../core/task/tensors.ts";
@@ -23,6 +24,7 @@ export async function readSplit(
     unlabelled: use === "predict",
     ...(source.id === undefined ? {} : { id: source.id }),
   });
+  clipToBounds(document, data.features);
   const split =
     use === "train" ? splitInPlace(data, validationSplit, seed, how) : { training: none(data), validation: data };
   if (use === "train") requireRecords(split.training, document.privacy.minRecords, dataPath);

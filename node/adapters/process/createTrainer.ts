@@ -1,8 +1,10 @@
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
+import { SwarmError } from "../../core/errors.ts";
 import { totalElements } from "../../core/safetensorsHeader.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { localTensorSpecs, tensorSpecs } from "../../core/task/tensors.ts";
+import { boundsOf } from "../../core/statistics/tensors.ts";
 import type { Learner } from "../../ports/learner.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { commandWords, findProgram } from "./command.ts";
@@ -42,12 +44,13 @@ export interface Trainer extends Learner {
 
 /**
  * Starts the clinic's trainer and speaks to it as docs/TRAINERS.md says. Ready when it has said hello.
- * @throws SwarmError TRAINER_COMMAND, TRAINER_ENVIRONMENT, TRAINER_CRASHED, TRAINER_PROTOCOL, TRAINER_TIMEOUT, TRAINER_FAILED, TRAINER_MEMORY,
+ * @throws SwarmError TRAINER_COMMAND, TRAINER_ENVIRONMENT, TRAINER_TASK, TRAINER_CRASHED, TRAINER_PROTOCOL, TRAINER_TIMEOUT, TRAINER_FAILED, TRAINER_MEMORY,
  *   TRAINER_DISK, PRIVACY_TOO_FEW_RECORDS; TASK_NO_LAYERS never, since trainers need none.
  *   Its methods: those (call again: another process starts, after a pause), TRAINER_ANSWER, TRAINING_DIVERGED, LEARNER_SHAPES, LEARNER_CLOSED
  */
 export async function createTrainer(init: TrainerInit): Promise<Trainer> {
   const { document, settings, logger, signal = new AbortController().signal } = init;
+  refuseStatistics(document);
   const folder = resolve(init.folder);
   const shared = tensorSpecs(document);
   const local = localTensorSpecs(document);
@@ -105,4 +108,11 @@ export async function createTrainer(init: TrainerInit): Promise<Trainer> {
   } finally {
     signal.removeEventListener("abort", close);
   }
+}
+
+/** The contract has no words for a round that gathers statistics, and a trainer that ignored them would train on rows of another scale than its peers'. */
+function refuseStatistics(document: TaskDocument): void {
+  if (boundsOf(document) === undefined) return;
+  const text = `task ${document.name} normalizes by statistics that members agree on (data.normalize.agreed): only the built-in engines take part in that; run this node without a trainer`;
+  throw new SwarmError("TRAINER_TASK", text);
 }

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { SwarmError } from "../../core/errors.ts";
+import { normalizeRows, statisticsOf } from "../../core/statistics/rows.ts";
+import { isStatistic, MEAN, SQUARE } from "../../core/statistics/tensors.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import type { LayerTensor } from "../../core/task/shapes.ts";
 import { allTensorSpecs, inputShape, tensorName, tensorSpecs } from "../../core/task/tensors.ts";
@@ -45,6 +47,8 @@ export interface Model {
     gradients: Float32Array,
     random: () => number,
   ): number;
+  /** The same values with the statistics of these rows, where the task agrees on some; undefined where it does not. */
+  withStatistics(values: Float32Array, features: Float32Array): Float32Array | undefined;
   /** [rows, outputs] */
   logits(values: Float32Array, features: Float32Array, rows: number): Float32Array;
 }
@@ -70,6 +74,12 @@ export function createModel(doc: TaskDocument, classWeights?: Float64Array): Mod
   const width = row.reduce((product, size) => product * size, 1);
   const lossOf = model.loss === "sigmoidCrossEntropy" ? sigmoidCrossEntropy : softmaxCrossEntropy;
 
+  const partOf = (name: string, values: Float32Array): Float32Array => {
+    const { offset, size } = byName.get(name) as Slot;
+    return values.subarray(offset, offset + size);
+  };
+  const normalized = (features: Float32Array, values: Float32Array): Float32Array =>
+    byName.has(MEAN) ? normalizeRows(features, partOf(MEAN, values), partOf(SQUARE, values)) : features;
   const load = (slot: Slot, values: Float32Array) =>
     tf.tensor(values.subarray(slot.offset, slot.offset + slot.size), slot.shape);
   const forward = (features: Float32Array, rows: number, tensors: Map<string, tf.Tensor>, pass: Pass): tf.Tensor => {
@@ -102,6 +112,7 @@ export function createModel(doc: TaskDocument, classWeights?: Float64Array): Mod
     outputs: model.loss === "sigmoidCrossEntropy" ? 1 : doc.data.label.classes.length,
     gradients(values, features, labels, gradients, random) {
       let sum = 0;
+      const rows = normalized(features, values);
       const pass: Pass = {
         training: true,
         random,
@@ -123,13 +134,21 @@ export function createModel(doc: TaskDocument, classWeights?: Float64Array): Mod
       });
       const compute = (...tensors: tf.Tensor[]) =>
         lossOp(
-          forward(features, labels.length, new Map(tensors.map((tensor, i) => [trained[i]?.name ?? "", tensor])), pass),
+          forward(rows, labels.length, new Map(tensors.map((tensor, i) => [trained[i]?.name ?? "", tensor])), pass),
         );
       tf.tidy(() => {
         const { grads } = tf.valueAndGrads(compute)(trained.map((slot) => load(slot, values)));
         for (const [i, slot] of trained.entries()) readInto(grads[i] as tf.Tensor, gradients, slot.offset);
       });
       return sum;
+    },
+    withStatistics(values, features) {
+      if (!byName.has(MEAN)) return undefined;
+      const { mean, square } = statisticsOf(features, width);
+      const copy = values.slice();
+      partOf(MEAN, copy).set(mean);
+      partOf(SQUARE, copy).set(square);
+      return copy;
     },
     logits(values, features, rows) {
       const pass: Pass = { training: false, random: () => 1, moved: () => {} };
@@ -142,7 +161,7 @@ export function createModel(doc: TaskDocument, classWeights?: Float64Array): Mod
             tf.tidy(
               () =>
                 forward(
-                  features.subarray(from * width, to * width),
+                  normalized(features.subarray(from * width, to * width), values),
                   to - from,
                   tensors,
                   pass,
@@ -160,11 +179,13 @@ function slotsOf(doc: TaskDocument): Slot[] {
   let offset = 0;
   return allTensorSpecs(doc).map(({ name, shape }) => {
     const size = shape.reduce((product, side) => product * side, 1);
-    const slot = { name, shape: [...shape], offset, size, trained: !/\.moving(Mean|Variance)$/.test(name) };
+    const slot = { name, shape: [...shape], offset, size, trained: !isFixed(name) };
     offset += size;
     return slot;
   });
 }
+
+const isFixed = (name: string): boolean => /\.moving(Mean|Variance)$/.test(name) || isStatistic({ name, shape: [] });
 
 function concatenate(parts: Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -1,3 +1,4 @@
+import { boundsOf, STATISTICS_ROUND } from "../../core/statistics/tensors.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import type { Weights } from "../../core/weights.ts";
 import type { TrainingResult } from "../../ports/learner.ts";
@@ -32,7 +33,10 @@ export async function trainLocal({
   const training = { ...rest, localEpochs: epochs, seed: seed ?? rest.seed };
   const learner = await createLearner({ document: { ...document, training }, dataPath, logger, signal });
   try {
-    return await learner.train(base, 1, { signal });
+    if (boundsOf(document) === undefined) return await learner.train(base, 1, { signal });
+    // Its own statistics first, as the swarm's first round has all of theirs.
+    const { weights } = await learner.train(base, STATISTICS_ROUND, { signal });
+    return await learner.train(weights, STATISTICS_ROUND + 1, { signal });
   } finally {
     await learner.close();
   }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { SwarmError } from "../../core/errors.ts";
 import { classificationFigures } from "../../core/metrics.ts";
+import { STATISTICS_ROUND } from "../../core/statistics/tensors.ts";
 import { trainingIn } from "../../core/task/learningRate.ts";
 import type { Evaluation } from "../../ports/learner.ts";
 import { classWeights } from "../data/classWeights.ts";
@@ -10,7 +11,7 @@ import { startEngine } from "./engine.ts";
 import { measureSteps } from "./measureSteps.ts";
 import { createModel, type Model } from "./model.ts";
 import type { Reply, Request, RowOutputs, WorkerSetup } from "./protocol.ts";
-import { trainRound } from "./train.ts";
+import { type TrainedRound, trainRound } from "./train.ts";
 
 /** Least milliseconds between two reports of progress. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -58,6 +59,8 @@ function outputsOf(model: Model, { features, rows, labels, ids }: Dataset, value
 }
 
 function train(model: Model, training: Dataset, validation: Dataset, request: Request & { kind: "train" }): Reply {
+  const statistics = request.round === STATISTICS_ROUND ? gatherStatistics(model, training, request) : undefined;
+  if (statistics) return { kind: "trained", ...statistics, validation: evaluate(model, validation, statistics.values) };
   let reported = 0;
   const result = trainRound(model, training, request.values, request.round, trainingIn(setup.document, request.round), {
     stopped: () => Atomics.load(stop, 0) !== 0,
@@ -70,6 +73,19 @@ function train(model: Model, training: Dataset, validation: Dataset, request: Re
   });
   if (result === undefined) return { kind: "stopped" };
   return { kind: "trained", ...result, validation: evaluate(model, validation, result.values) };
+}
+
+/** In place of training, where the task's first round agrees on statistics. */
+function gatherStatistics(
+  model: Model,
+  { features, labels }: Dataset,
+  { values }: Request & { kind: "train" },
+): TrainedRound | undefined {
+  const started = performance.now();
+  const found = model.withStatistics(values, features);
+  if (found === undefined) return undefined;
+  const { loss } = classificationFigures(model.logits(found, features, labels.length), labels, model.outputs);
+  return { values: found, loss, ms: performance.now() - started };
 }
 
 function evaluate(model: Model, rows: Dataset, values: Float32Array): Evaluation | undefined {

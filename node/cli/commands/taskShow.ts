@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from "../exitCodes.ts";
 import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
 import { localTensorSpecs, modelSpecs, tensorSpecs } from "../../core/task/tensors.ts";
+import { boundsOf } from "../../core/statistics/tensors.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { completedWords, readGivenModel } from "../givenModel.ts";
 import { parametersOf, tensorNorms } from "../modelFile.ts";
@@ -96,6 +97,9 @@ function overview(
     ["approved", approved ? "yes" : `not yet: licensors type "swarm task approve ${name}"`],
     ["document", `sha256 ${params.documentHash}`],
     ["first model", `sha256 ${params.modelHash}\nsealed copy ${modelCid}`],
+    ...(boundsOf(document) === undefined
+      ? []
+      : ([["inputs", "normalized by statistics that members publish and merge in round 1"]] as [string, string][])),
     ["local work", localWorkWords(training)],
     ["optimizer", learningRateWords(document)],
     ...(earlyStopping === undefined ? [] : ([["stops early", stoppingRuleWords(earlyStopping)]] as [string, string][])),

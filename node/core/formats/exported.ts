@@ -65,7 +65,7 @@ export function exportedModel({ document, weights, own, bare, about }: ExportInp
   const final = model.loss === "sigmoidCrossEntropy" ? "sigmoid" : "softmax";
   return {
     input,
-    normalization: bare ? undefined : normalizationOf(document),
+    normalization: bare ? undefined : normalizationOf(document, (name) => values.get(name) as Float32Array),
     layers,
     final: bare ? undefined : final,
     metadata: {

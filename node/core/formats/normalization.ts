@@ -1,3 +1,6 @@
+import { deviationsOf } from "../statistics/rows.ts";
+import { scalingOf } from "../statistics/scaling.ts";
+import { boundsOf, MEAN, SQUARE } from "../statistics/tensors.ts";
 import type { TaskDocument } from "../task/schema.ts";
 import { inputShape } from "../task/tensors.ts";
 
@@ -9,12 +12,19 @@ export interface Normalization {
   std: Float32Array;
 }
 
-/** @returns undefined where the task takes rows as they are */
-export function normalizationOf(document: TaskDocument): Normalization | undefined {
-  const { normalize } = document.data;
-  if (normalize === "none") return undefined;
+/**
+ * Of a task whose members agreed on statistics, what the reader does by the task's bounds and the model by its statistics, in one step; values beyond the bounds are not cut off.
+ * @param values a model's tensor by its name; asked for agreed statistics only
+ * @returns undefined where the task takes rows as they are
+ */
+export function normalizationOf(
+  document: TaskDocument,
+  values: (name: string) => Float32Array,
+): Normalization | undefined {
+  const scaling = scalingOf(document);
+  if (scaling === "none") return undefined;
   const input = inputShape(document);
-  const { mean, std } = normalize;
+  const { mean, std } = boundsOf(document) === undefined ? scaling : agreedOn(scaling, values(MEAN), values(SQUARE));
   const channels = input.at(-1) ?? 1;
   // One number for all is the same for each channel: that keeps the layer small.
   const byChannel = [mean, std].every((value) => typeof value === "number" || value.length === channels);
@@ -25,4 +35,18 @@ export function normalizationOf(document: TaskDocument): Normalization | undefin
       typeof value === "number" ? value : (value[i % value.length] ?? Number.NaN),
     );
   return { shape, mean: spread(mean), std: spread(std) };
+}
+
+/** (x - low) / width, then by mean and deviation of that: (x - (low + mean width)) / (deviation width). */
+function agreedOn(
+  { mean: low, std: width }: { mean: number | number[]; std: number | number[] },
+  mean: Float32Array,
+  square: Float32Array,
+): { mean: number[]; std: number[] } {
+  const at = (value: number | number[], i: number) => (typeof value === "number" ? value : (value[i] as number));
+  const deviations = deviationsOf(mean, square);
+  return {
+    mean: Array.from(mean, (value, i) => at(low, i) + value * at(width, i)),
+    std: Array.from(deviations, (value, i) => value * at(width, i)),
+  };
 }

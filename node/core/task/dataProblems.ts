@@ -1,6 +1,7 @@
 import { type ColumnData, hasColumns, MAX_INPUT_VALUES, type TensorData } from "./dataSchema.ts";
 import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
+import { statisticsProblems } from "./statisticsProblems.ts";
 import { featureNames } from "./tensors.ts";
 
 /** What is wrong with a document's data section, and with what else depends on its classes. */
@@ -11,6 +12,7 @@ export function dataProblems(doc: TaskDocument): Problem[] {
   const again = firstRepeat(classes);
   if (again >= 0)
     problems.push({ path: ["data", "label", "classes", again], message: `"${classes[again]}" is named twice` });
+  problems.push(...statisticsProblems(doc, featureNames(doc).length));
   const { classWeights, split, validationSplit } = training;
   if (Array.isArray(classWeights) && classWeights.length !== classes.length) {
     const message = `has ${classWeights.length} weights for ${classes.length} classes`;
@@ -36,7 +38,7 @@ function columnProblems({ label, normalize, inputShape }: ColumnData, features: 
       message: `"${label.column}" is a feature too: the model would be given its answers`,
     });
   }
-  if (normalize !== "none") {
+  if (normalize !== "none" && "mean" in normalize) {
     for (const key of ["mean", "std"] as const) {
       const given = normalize[key];
       if (typeof given === "number" || given.length === features.length) continue;

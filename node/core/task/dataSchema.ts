@@ -11,13 +11,12 @@ const side = z.int().min(1).max(4096);
 
 /** What takes a missing value's place: nothing, the mean of the training rows, or a number. */
 const missing = z.union([z.enum(["refuse", "mean"]), z.number()]).default("refuse");
+const perFeature = z.union([z.number(), z.array(z.number())]);
 /** Lists have one value per feature; for tensors also one per channel, which is the last axis. */
-const normalize = z
-  .union([
-    z.literal("none"),
-    z.strictObject({ mean: z.union([z.number(), z.array(z.number())]), std: z.union([positive, z.array(positive)]) }),
-  ])
-  .default("none");
+const fixed = z.strictObject({ mean: perFeature, std: z.union([positive, z.array(positive)]) });
+const normalize = z.union([z.literal("none"), fixed]).default("none");
+/** Or, for columns, by statistics that members publish and merge in round 1; of values between these bounds. */
+const agreed = z.strictObject({ agreed: z.strictObject({ low: perFeature, high: perFeature }) });
 
 /** Tables: features and label are columns that are found by name. */
 const columns = {
@@ -34,7 +33,7 @@ const columns = {
   ]),
   label: z.strictObject({ column, classes }),
   missing,
-  normalize,
+  normalize: z.union([z.literal("none"), fixed, agreed]).default("none"),
   inputShape: z.array(side).min(1).max(3).optional(),
 };
 

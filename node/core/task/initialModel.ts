@@ -1,6 +1,7 @@
 import { SwarmError } from "../errors.ts";
 import { createPrng } from "../prng.ts";
 import { totalElements } from "../safetensorsHeader.ts";
+import { INITIAL, MEAN, SQUARE } from "../statistics/tensors.ts";
 import type { Model, Weights } from "../weights.ts";
 import { asModel } from "../weights/model.ts";
 import { pick } from "../weights/pick.ts";
@@ -11,7 +12,7 @@ const EMBEDDING_LIMIT = 0.05;
 
 /**
  * The weights that a first model begins with: kernels uniform in +-sqrt(6 / (inputs + outputs)) (Glorot and Bengio 2010), embeddings uniform in
- * +-0.05, scales, variances and the biases of an LSTM's forget gate 1 (Jozefowicz et al. 2015), all else 0.
+ * +-0.05, scales, variances and the biases of an LSTM's forget gate 1 (Jozefowicz et al. 2015), agreed statistics those of an even spread, all else 0.
  * Depends on document and seed only, on every machine.
  * @param seed uint32
  * @throws SwarmError TASK_NO_LAYERS for a task that lists tensors: its first model comes as a file
@@ -46,6 +47,7 @@ function initialTensors(doc: TaskDocument, seed: number): Weights {
   const prng = createPrng(seed);
   const parts = specs.map(({ name, shape }) => {
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (name === MEAN || name === SQUARE) return values.fill(INITIAL[name]);
     const limit = limitOf(name, shape);
     if (limit !== undefined) return values.map(() => (2 * prng.float() - 1) * limit);
     if (name.endsWith(".bias") && layers[Number.parseInt(name, 10)]?.type === "lstm")

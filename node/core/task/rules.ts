@@ -1,3 +1,4 @@
+import { isStatistic } from "../statistics/tensors.ts";
 import type { TensorSpec } from "../weights.ts";
 import { dataProblems, firstRepeat } from "./dataProblems.ts";
 import { mergeProblems } from "./mergeProblems.ts";
@@ -55,6 +56,11 @@ function modelProblems(doc: TaskDocument): Problem[] {
   if ("tensors" in model) {
     const names = model.tensors.map((tensor) => tensor.name);
     const twice = firstRepeat(names);
+    const statistic = model.tensors.findIndex(isStatistic);
+    if (statistic >= 0) {
+      const message = "is what agreed statistics are called, which change in round 1 only: call it otherwise";
+      return [{ path: ["model", "tensors", statistic, "name"], message }];
+    }
     const problems: Problem[] =
       twice < 0 ? [] : [{ path: ["model", "tensors", twice, "name"], message: `"${names[twice]}" is named twice` }];
     return [...problems, ...sizeProblems(model.tensors, "tensors")];

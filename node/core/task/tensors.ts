@@ -1,5 +1,6 @@
 import { SwarmError } from "../errors.ts";
 import { stateSpecs } from "../merge/optimizerState.ts";
+import { statisticSpecs } from "../statistics/tensors.ts";
 import type { TensorSpec } from "../weights.ts";
 import { expandColumns } from "./columns.ts";
 import { hasColumns } from "./dataSchema.ts";
@@ -48,7 +49,7 @@ export const allTensorSpecs = (doc: TaskDocument): TensorSpec[] => specsOf(doc, 
 
 const isLocal = (layer: Layer): boolean => "local" in layer && layer.local === true;
 
-/** @param wanted is asked with `undefined` for a task that lists tensors: all of these are shared */
+/** @param wanted is asked with `undefined` for what belongs to no layer, and is shared: listed tensors, agreed statistics */
 function specsOf(doc: TaskDocument, wanted: (layer: Layer | undefined) => boolean): TensorSpec[] {
   const { model } = doc;
   if ("tensors" in model)
@@ -65,7 +66,8 @@ function specsOf(doc: TaskDocument, wanted: (layer: Layer | undefined) => boolea
       shape,
     })),
   );
-  return sorted(specs);
+  const statistics = wanted(undefined) ? statisticSpecs(doc, featureNames(doc).length) : [];
+  return sorted([...specs, ...statistics]);
 }
 
 /** Names are ASCII, so code-unit order is UTF-8 byte order. */

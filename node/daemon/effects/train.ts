@@ -4,6 +4,7 @@ import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import type { OwnUpdate } from "../../core/round/state.ts";
 import { share } from "../../core/privacy/share.ts";
+import { allowedChange } from "../../core/statistics/change.ts";
 import { contributorWeight } from "../../core/task/document.ts";
 import type { Weights } from "../../core/weights.ts";
 import { subtract } from "../../core/weights/subtract.ts";
@@ -54,7 +55,7 @@ async function keepUpdate(
 ): Promise<OwnUpdate> {
   const { disk, document, learner, taskId: task, maxFileBytes } = context;
   const { minRecords, clipNorm = document.limits.maxUpdateNorm } = document.privacy;
-  const delta = share(subtract(weights, start), { samples, minRecords, clipNorm });
+  const delta = share(subtract(allowedChange(weights, start, round), start), { samples, minRecords, clipNorm });
   const bytes = encodeUpdate(
     {
       ...headerFor(context, { round, base, node: context.account }),

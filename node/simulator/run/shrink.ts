@@ -83,6 +83,8 @@ const calmer: Simplification = (schedule, i) => {
     case 3:
       return earlyStopping === undefined ? schedule : { ...schedule, earlyStopping: undefined };
     case 4:
+      return schedule.agrees === true ? { ...schedule, agrees: false } : schedule;
+    case 5:
       return earlyStopping === undefined || earlyStopping.lies === "none"
         ? schedule
         : { ...schedule, earlyStopping: { ...earlyStopping, lies: "none" } };

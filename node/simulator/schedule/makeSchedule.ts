@@ -42,6 +42,7 @@ export function makeSchedule(seed: number, shape: Shape): Schedule {
     phaseSeconds: confirmations > 0 ? 24 : 10,
     merge: { ...chance.pick(rulesFor(f, minPeers)), ...optimizerOf(seed) },
     earlyStopping: earlyStoppingOf(seed),
+    agrees: agreesIn(seed),
     firstModel,
     joiners,
     chain: { confirmations, minPhaseBlocks: confirmations > 0 ? 6 : chance.pick([0, 2]), blockMs },
@@ -96,6 +97,10 @@ function earlyStoppingOf(seed: number): EarlyStopping | undefined {
     lies: chance.pick(["none", "the best", "the worst", "nothing", "anything"]),
   };
 }
+
+/** In a fifth of those whose merge has no optimizer, which would go on moving the statistics. */
+const agreesIn = (seed: number): boolean =>
+  optimizerOf(seed).optimizer === undefined && chanceOf(createPrng(seed, 8)).is(0.2);
 
 /** None to f of them; often they act as one. */
 function liarsOf(chance: Chance, { nodes, f, faults }: Shape): Liar[] {

@@ -82,6 +82,8 @@ export interface Schedule {
   /** Length of each phase, seconds. */
   phaseSeconds: number;
   merge: MergeConfig;
+  /** Whether members agree on statistics in the first round. */
+  agrees?: boolean;
   /** Whether the task may stop early (R11), and what liars say of the models that they vote for. */
   earlyStopping?: EarlyStopping | undefined;
   /** Made from the task's seed, so that nobody has to give it; or given by the first member, who is honest then: nobody can start without it. */

@@ -71,6 +71,7 @@ export function scheduleWords(schedule: Schedule): string[] {
   return [
     `${shape.nodes} members, f = ${shape.f}, minPeers ${minPeers}, ${merge.rule}${merge.optimizer === undefined ? "" : ` and ${merge.optimizer.type}`}, first model ${firstModel}, phases of ${phaseSeconds} s, ${rounds} rounds` +
       `${joiners > 0 ? `, ${joiners} more to join` : ""}`,
+    ...(schedule.agrees ? ["members agree on statistics in the first round"] : []),
     ...(earlyStopping ? [earlyStoppingWords(earlyStopping)] : []),
     `blocks every ${seconds(chain.blockMs)}, ${chain.confirmations === 0 ? "final at once" : `final after ${chain.confirmations} more`}; ` +
       `transactions take up to ${seconds(noise.transactionMs)}, ${Math.round(100 * noise.duplicates)} % come twice`,

@@ -6,7 +6,7 @@ import type { Schedule } from "../schedule/schedule.ts";
 
 /** The task that a simulated swarm works on: small, since what is looked at is the protocol and not the model. */
 export function simulatedTask(schedule: Schedule): TaskDocument {
-  const { shape, minPeers, rounds, phaseSeconds, merge, seed, earlyStopping } = schedule;
+  const { shape, minPeers, rounds, phaseSeconds, merge, seed, earlyStopping, agrees } = schedule;
   const checked = checkDocument({
     version: 1,
     name: "simulated",
@@ -18,7 +18,12 @@ export function simulatedTask(schedule: Schedule): TaskDocument {
       ],
       loss: "softmaxCrossEntropy",
     },
-    data: { format: "csv", features: ["a", "b"], label: { column: "y", classes: ["0", "1"] } },
+    data: {
+      format: "csv",
+      features: ["a", "b"],
+      label: { column: "y", classes: ["0", "1"] },
+      ...(agrees && { normalize: { agreed: { low: 0, high: 1 } } }),
+    },
     training: {
       localEpochs: 1,
       batchSize: 8,

@@ -114,6 +114,20 @@ describe("validateUpdate (R4)", () => {
     assert.match(reason(fileOf([3, 0, 0, 4 + 2 ** -21])), /^UPDATE_NORM/);
     assert.equal(reason(fileOf([0, 0, 0, 0]), { maxNorm: 0 }), "valid");
   });
+  it("UPDATE_STATISTICS: agreed statistics that change in another round than the first, and a layer that does in the first", () => {
+    const named = [
+      { name: "0.dense.bias", shape: [1] },
+      { name: "normalize.mean", shape: [1] },
+      { name: "normalize.square", shape: [1] },
+    ];
+    const inRound = (round: number, ...values: number[]) =>
+      reason(fileOf(values, { round }, named), { specs: named, header: { ...expectedHeader, round } });
+    assert.equal(inRound(1, 0, 0.25, -0.25), "valid");
+    assert.equal(inRound(2, 3, 0, -0), "valid");
+    assert.match(inRound(1, 3, 0.25, -0.25), /^UPDATE_STATISTICS: Tensor 0\.dense\.bias changes in round 1/);
+    assert.match(inRound(2, 3, 0.25, 0), /^UPDATE_STATISTICS: Tensor normalize\.mean changes in round 2/);
+    assert.match(inRound(1, 0, 1.5, 0), /^UPDATE_STATISTICS: .*by 1\.5 at element 0/);
+  });
   it("a value of the largest float32 is a matter of the norm, not of overflow", () => {
     assert.match(reason(fileOf(specs.flatMap(() => [3.4028234663852886e38, 3.4028234663852886e38]))), /^UPDATE_NORM/);
   });
