@@ -7,7 +7,7 @@ import { Command, Option } from "commander";
 import { fileErrorOf } from "../../node/cli/fileError.ts";
 import { whole } from "../../node/cli/parse.ts";
 import { SwarmError } from "../../node/core/errors.ts";
-import { LIES } from "./liars/lies.ts";
+import { CONDUCTS } from "./liars/lies.ts";
 import { summarize, summaryTable } from "./liars/report.ts";
 import { runTrial, type Trial, type TrialResult } from "./liars/run.ts";
 
@@ -28,7 +28,7 @@ const options = new Command("npm run liars --")
   .option("--seeds <n>", "how many seeds, each another split, hold-out and first model", whole(1, 1000), 3)
   .option("--first <n>", "the first of them", whole(0, 2 ** 31), 1)
   .option("--rounds <n>", "rounds of each run", whole(1, 1000), 20)
-  .addOption(new Option("--lie <lie...>", "what liars send").choices(["none", ...LIES]).default(["none", ...LIES]))
+  .addOption(new Option("--lie <lie...>", "what the last two do").choices(CONDUCTS).default([...CONDUCTS]))
   .addOption(new Option("--merge <rule...>", "merge rules").choices(["default", "mean"]).default(["default", "mean"]))
   .option("--dir <dir>", "folder of what a run writes, deleted after it", ".swarm/liars")
   .option("--json", "print the result as one JSON object; progress goes to standard error")
@@ -53,7 +53,8 @@ async function main(): Promise<void> {
   for (let seed = first; seed < first + seeds; seed++) {
     for (const lie of options.lie) {
       // Without liars there is nothing to withstand: the default rule stands for what the network comes to.
-      for (const merge of options.merge.filter((rule) => lie !== "none" || rule === "default")) {
+      const honest = lie === "none" || lie === "absent";
+      for (const merge of options.merge.filter((rule) => !honest || rule === "default")) {
         const result = await runTrial({ seed, rounds, lie, merge }, resolve(options.dir), stop.signal);
         results.push(result);
         const { accuracy, hints, included, seconds } = result;

@@ -5,6 +5,10 @@ import type { Weights } from "../../../node/core/weights.ts";
 export const LIES = ["alie", "sign"] as const;
 export type Lie = (typeof LIES)[number];
 
+/** What the two last sites of a run do: nothing wrong, not take part at all, both the same lie, or one of them each. */
+export const CONDUCTS = ["none", "absent", ...LIES, "both"] as const;
+export type Conduct = (typeof CONDUCTS)[number];
+
 /** How much longer than an honest update a flipped one is, before the node's own clipping to the task's bound. */
 const FLIPPED_TIMES = 10;
 

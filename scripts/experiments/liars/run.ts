@@ -17,7 +17,7 @@ import type { LocalPlan } from "../../local/plan.ts";
 import { Warden } from "../../soak/warden.ts";
 import { divideDigits, writeRows } from "../digits.ts";
 import { MLP, writeTask } from "../task.ts";
-import type { Lie } from "./lies.ts";
+import type { Conduct, Lie } from "./lies.ts";
 
 export const SITES = 7;
 export const LIARS = 2;
@@ -31,7 +31,7 @@ const PHASE_SECONDS = 120;
 export interface Trial {
   seed: number;
   rounds: number;
-  lie: Lie | "none";
+  lie: Conduct;
   merge: "default" | "mean";
 }
 
@@ -108,13 +108,16 @@ interface TrialPlan extends LocalPlan {
   document: TaskDocument;
 }
 
-async function planOf({ seed, rounds, merge }: Trial, dir: string) {
+async function planOf({ seed, rounds, lie, merge }: Trial, dir: string) {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const { header, parts, test } = await divideDigits({ sites: SITES, alpha: ALPHA, seed, least: LEAST_ROWS });
   const data: string[] = [];
-  for (const [i, part] of parts.entries()) data.push(await writeRows(join(dir, `rows-${i + 1}.csv`), header, part));
+  // Without the last two, the others are a swarm of their own, and one of five may be faulty at the most.
+  const [sites, f] = lie === "absent" ? [SITES - LIARS, 1] : [SITES, LIARS];
+  for (const [i, part] of parts.slice(0, sites).entries())
+    data.push(await writeRows(join(dir, `rows-${i + 1}.csv`), header, part));
   const taskFile = join(dir, "task.yaml");
-  const task = { sites: SITES, f: LIARS, rounds, seed, localEpochs: LOCAL_EPOCHS, layers: MLP, seconds: PHASE_SECONDS };
+  const task = { sites, f, rounds, seed, localEpochs: LOCAL_EPOCHS, layers: MLP, seconds: PHASE_SECONDS };
   const document = await writeTask(taskFile, merge === "mean" ? { ...task, merge: { rule: "mean" } } : task);
   const plan: TrialPlan = { dir, licensors: 1, threshold: 1, data, taskFile, document };
   return {
@@ -127,7 +130,8 @@ async function planOf({ seed, rounds, merge }: Trial, dir: string) {
 
 /** The last sites are the liars; each knows the rows of the others who lie, and nobody else's. */
 function programOf({ lie }: Trial, { data }: LocalPlan, site: number): readonly string[] | undefined {
-  if (lie === "none" || site < SITES - LIARS) return undefined;
+  if (lie === "none" || lie === "absent" || site < SITES - LIARS) return undefined;
+  const own: Lie = lie === "both" ? (site === SITES - LIARS ? "alie" : "sign") : lie;
   const fellows = data.slice(SITES - LIARS).filter((file) => file !== data[site]);
-  return [resolve(import.meta.dirname, "daemon.ts"), lie, lie === "alie" ? fellows.join(",") : ""];
+  return [resolve(import.meta.dirname, "daemon.ts"), own, own === "alie" ? fellows.join(",") : ""];
 }
