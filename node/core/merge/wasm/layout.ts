@@ -3,9 +3,9 @@ import type { Exchange } from "./exchanges.ts";
 
 /** float32 elements that the sorting kernels take at a time, and what lengths are rounded up to. Its bytes are `TILE` in the kernels' source. */
 export const TILE = 128;
-/** Bytes from one float32 row to the next, and from one float64 row to the next. */
-export const STRIDE32 = 4 * BLOCK;
-export const STRIDE64 = 8 * BLOCK;
+/** Bytes from one float32 row to the next, and from one float64 row to the next: a line of cache more than a block, or the same place of all rows would compete for the same few lines. */
+export const STRIDE32 = 4 * BLOCK + 64;
+export const STRIDE64 = 8 * BLOCK + 64;
 const TILE_BYTES = 4 * TILE;
 const PAGE = 65_536;
 

@@ -1,23 +1,22 @@
-/** Rows on their way into the tile in which they are sorted. */
+/** Rows on their way into the tile in which they are sorted. -0 may stay: it counts as 0 when sorted, and sums begin with 0, which it does not change. */
 
 /** float32 bytes that are sorted at a time: n rows of it fit into the fastest cache for n up to 64. */
 export const TILE: usize = 512;
 
-/** Eight rows from `row` on, -0 made 0, sorted to `copy`: Batcher's network for eight values, a letter for each of its six layers. */
+/** Eight rows from `row` on, sorted to `copy`: Batcher's network for eight values, a letter for each of its six layers. */
 // @ts-ignore: decorator
 @inline
 function sortEight<T>(row: usize, stride: usize, copy: usize): void {
-  const zero = v128.splat<T>(0);
   for (let i: usize = 0; i < TILE; i += 16) {
     const from = row + i;
-    const x0 = v128.add<T>(v128.load(from), zero);
-    const x1 = v128.add<T>(v128.load(from + stride), zero);
-    const x2 = v128.add<T>(v128.load(from + 2 * stride), zero);
-    const x3 = v128.add<T>(v128.load(from + 3 * stride), zero);
-    const x4 = v128.add<T>(v128.load(from + 4 * stride), zero);
-    const x5 = v128.add<T>(v128.load(from + 5 * stride), zero);
-    const x6 = v128.add<T>(v128.load(from + 6 * stride), zero);
-    const x7 = v128.add<T>(v128.load(from + 7 * stride), zero);
+    const x0 = v128.load(from);
+    const x1 = v128.load(from + stride);
+    const x2 = v128.load(from + 2 * stride);
+    const x3 = v128.load(from + 3 * stride);
+    const x4 = v128.load(from + 4 * stride);
+    const x5 = v128.load(from + 5 * stride);
+    const x6 = v128.load(from + 6 * stride);
+    const x7 = v128.load(from + 7 * stride);
     const a0 = v128.pmin<T>(x1, x0);
     const a1 = v128.pmax<T>(x1, x0);
     const a2 = v128.pmin<T>(x3, x2);
@@ -72,13 +71,12 @@ function sortEight<T>(row: usize, stride: usize, copy: usize): void {
 // @ts-ignore: decorator
 @inline
 function sortFour<T>(row: usize, stride: usize, copy: usize): void {
-  const zero = v128.splat<T>(0);
   for (let i: usize = 0; i < TILE; i += 16) {
     const from = row + i;
-    const a = v128.add<T>(v128.load(from), zero);
-    const b = v128.add<T>(v128.load(from + stride), zero);
-    const c = v128.add<T>(v128.load(from + 2 * stride), zero);
-    const d = v128.add<T>(v128.load(from + 3 * stride), zero);
+    const a = v128.load(from);
+    const b = v128.load(from + stride);
+    const c = v128.load(from + 2 * stride);
+    const d = v128.load(from + 3 * stride);
     const ab = v128.pmin<T>(b, a);
     const ba = v128.pmax<T>(b, a);
     const cd = v128.pmin<T>(d, c);
@@ -94,19 +92,18 @@ function sortFour<T>(row: usize, stride: usize, copy: usize): void {
 }
 
 /**
- * Copies the rows' tile to `scratch`, -0 made 0, and each eight rows from the first on sorted, and each four of those that are left over: what the
+ * Copies the rows' tile to `scratch`, and each eight rows from the first on sorted, and each four of those that are left over: what the
  * network would do first, in registers, where it costs a third of it. Rows that are left over then are copied only.
  */
 // @ts-ignore: decorator
 @inline
 export function copySorted<T>(rows: usize, stride: usize, n: i32, scratch: usize): void {
-  const zero = v128.splat<T>(0);
   let j = 0;
   for (; j + 8 <= n; j += 8) sortEight<T>(rows + <usize>j * stride, stride, scratch + <usize>j * TILE);
   for (; j + 4 <= n; j += 4) sortFour<T>(rows + <usize>j * stride, stride, scratch + <usize>j * TILE);
   for (; j < n; j++) {
     const row = rows + <usize>j * stride;
     const copy = scratch + <usize>j * TILE;
-    for (let i: usize = 0; i < TILE; i += 16) v128.store(copy + i, v128.add<T>(v128.load(row + i), zero));
+    for (let i: usize = 0; i < TILE; i += 16) v128.store(copy + i, v128.load(row + i));
   }
 }
