@@ -86,3 +86,27 @@ test("R8: who comes later has the statistics with the model, and goes on from th
   assert.deepEqual((await parts(late, end as Bytes32)).statistics, (await parts(a, agreed as Bytes32)).statistics);
   await swarm.stopAll();
 });
+
+test("where the task asks for noise, nodes publish other statistics than they have, which are valid all the same", async () => {
+  const noisy = { ...data, normalize: { agreed: { low: 0, high: 1, noise: 0.05 } } };
+  const swarm = await createSwarm(smallTask({ rounds: 2 }, { data: noisy }), 4);
+  await swarm.startAll();
+  await swarm.finish();
+  const [a] = swarm.clinics as Four;
+  const [first] = swarm.stateOf(a).history;
+  assert.equal(first?.included.length, 4);
+  const exact = await createSwarm(smallTask({ rounds: 2 }, { data: task().data }), 4);
+  await exact.startAll();
+  await exact.finish();
+  const [other] = exact.clinics as Four;
+  const agreed = await parts(a, first?.modelHash as Bytes32);
+  const without = await parts(other, exact.stateOf(other).history[0]?.modelHash as Bytes32);
+  assert.notDeepEqual(agreed.statistics, without.statistics);
+  assert.deepEqual(agreed.layers, without.layers);
+  assert.deepEqual(
+    [...swarm.clinics, ...exact.clinics].flatMap(({ warnings }) => warnings),
+    [],
+  );
+  await swarm.stopAll();
+  await exact.stopAll();
+});

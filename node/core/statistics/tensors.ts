@@ -23,6 +23,8 @@ export function boundsOf({ data }: Pick<TaskDocument, "data">): Bounds | undefin
 export interface Bounds {
   low: number | number[];
   high: number | number[];
+  /** Standard deviation of the noise on what a node publishes, in parts of the distance between the bounds. */
+  noise?: number | undefined;
 }
 
 /** @param features how many */

@@ -16,7 +16,14 @@ const perFeature = z.union([z.number(), z.array(z.number())]);
 const fixed = z.strictObject({ mean: perFeature, std: z.union([positive, z.array(positive)]) });
 const normalize = z.union([z.literal("none"), fixed]).default("none");
 /** Or, for columns, by statistics that members publish and merge in round 1; of values between these bounds. */
-const agreed = z.strictObject({ agreed: z.strictObject({ low: perFeature, high: perFeature }) });
+const agreed = z.strictObject({
+  agreed: z.strictObject({
+    low: perFeature,
+    high: perFeature,
+    /** Standard deviation of what each node adds to its own, in parts of the distance between the bounds. */
+    noise: positive.max(1).optional(),
+  }),
+});
 
 /** Tables: features and label are columns that are found by name. */
 const columns = {

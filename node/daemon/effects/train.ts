@@ -5,6 +5,8 @@ import type { PeerEvent } from "../../core/round/events.ts";
 import type { OwnUpdate } from "../../core/round/state.ts";
 import { share } from "../../core/privacy/share.ts";
 import { allowedChange } from "../../core/statistics/change.ts";
+import { uniformOf, withNoise } from "../../core/statistics/noise.ts";
+import { boundsOf, STATISTICS_ROUND } from "../../core/statistics/tensors.ts";
 import { contributorWeight } from "../../core/task/document.ts";
 import type { Weights } from "../../core/weights.ts";
 import { subtract } from "../../core/weights/subtract.ts";
@@ -55,7 +57,9 @@ async function keepUpdate(
 ): Promise<OwnUpdate> {
   const { disk, document, learner, taskId: task, maxFileBytes } = context;
   const { minRecords, clipNorm = document.limits.maxUpdateNorm } = document.privacy;
-  const delta = share(subtract(allowedChange(weights, start, round), start), { samples, minRecords, clipNorm });
+  const noise = round === STATISTICS_ROUND ? boundsOf(document)?.noise : undefined;
+  const published = withNoise(allowedChange(weights, start, round), noise, () => uniformOf(context.random.bytes(8)));
+  const delta = share(subtract(published, start), { samples, minRecords, clipNorm });
   const bytes = encodeUpdate(
     {
       ...headerFor(context, { round, base, node: context.account }),
