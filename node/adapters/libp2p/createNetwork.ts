@@ -9,9 +9,11 @@ import { yamux } from "@libp2p/yamux";
 import { createLibp2p } from "libp2p";
 import { SwarmError } from "../../core/errors.ts";
 import type { Address, Bytes32, PeerId } from "../../core/primitives.ts";
+import type { Channels } from "../../ports/channels.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Network } from "../../ports/network.ts";
 import { type Admission, type Admitted, createAdmission } from "./admission.ts";
+import { createChannels } from "./channels.ts";
 import { createFileClient } from "./fileClient.ts";
 import { defaultFileLimits, type FileLimits } from "./fileLimits.ts";
 import { createFileServer } from "./fileServer.ts";
@@ -41,7 +43,7 @@ export interface NetworkOptions {
 }
 
 /** The daemon's network over its own libp2p node, which the block store shares. */
-export type Libp2pNetwork = Network & { readonly libp2p: Libp2p };
+export type Libp2pNetwork = Network & { readonly libp2p: Libp2p; readonly channels: Channels };
 
 function createNode(
   options: NetworkOptions,
@@ -134,6 +136,7 @@ async function assemble(
   const redialer = createRedialer({ libp2p, admission, logger }, { ...defaultRedialOptions, ...options.redial });
   const hints = createHints(libp2p.services.pubsub, topic, self, admission);
   const server = await createFileServer({ libp2p, admission, identity, logger }, limits);
+  const channels = await createChannels({ libp2p, admission, identity, logger }, limits);
   const client = createFileClient({ libp2p, admission, identity }, limits);
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
@@ -171,6 +174,7 @@ async function assemble(
 
   return {
     libp2p,
+    channels,
     peerId: self,
     addresses: () => libp2p.getMultiaddrs().map(String),
     async admit(peers) {
@@ -204,6 +208,7 @@ async function assemble(
       closed ??= (async () => {
         closing.abort(new Error("the network is closing"));
         redialer.close();
+        await channels.close();
         await server.close();
         hints.close();
         await libp2p.stop();

@@ -14,8 +14,9 @@ import {
   parseAnswer,
   WireError,
 } from "./fileWire.ts";
-import { isConnected } from "./redialer.ts";
-import { BrokenStreamError, readStream, SlowPeerError, writeStream } from "./streamIo.ts";
+import { otherNetwork, toPeerError } from "./peerError.ts";
+import { requireReachable } from "./reachable.ts";
+import { BrokenStreamError, readStream, writeStream } from "./streamIo.ts";
 
 export interface FileClient {
   /** As `Network.requestFile`. */
@@ -27,21 +28,7 @@ export function createFileClient(
   limits: FileLimits,
 ): FileClient {
   async function open(from: PeerId, signal: AbortSignal): Promise<Stream> {
-    const admitted = admission.get(from);
-    if (admitted === undefined) {
-      throw new SwarmError("PEER_UNREACHABLE", `${from} is not admitted by the registry: ask another holder`, {
-        peer: from,
-      });
-    }
-    if (!isConnected(libp2p, from) && admitted.addresses.length === 0) {
-      throw new SwarmError(
-        "PEER_UNREACHABLE",
-        `${from} has no address and is not connected: wait until it dials, or ask another`,
-        {
-          peer: from,
-        },
-      );
-    }
+    requireReachable(libp2p, admission, from);
     const peerId = peerIdFromString(from);
     return libp2p.dialProtocol(peerId, FILE_PROTOCOL, { signal, negotiateFully: true });
   }
@@ -59,7 +46,7 @@ export function createFileClient(
         });
         return await readBody(stream, from, request, size, rest, { totalMs: transferMs(limits, size), idleMs, signal });
       } catch (error) {
-        throw toPeerError(error, from, signal);
+        throw toPeerError(error, { peer: from, what: "a file", protocol: FILE_PROTOCOL }, signal);
       }
     },
   };
@@ -92,13 +79,7 @@ async function readHeader(
         reason: answer.reason,
       });
     }
-    if (answer.status === "version") {
-      throw new SwarmError(
-        "PEER_VERSION",
-        `${from} speaks version ${answer.protocolVersion} for ledger ${answer.ledgerAddress}, this node version ${identity.protocolVersion} for ${identity.ledgerAddress}: bring both to the same release and deployment`,
-        { peer: from, theirs: answer, ours: identity },
-      );
-    }
+    if (answer.status === "version") throw otherNetwork(from, answer, identity);
     if (answer.size > maxBytes) {
       throw new SwarmError(
         "PEER_TOO_LARGE",
@@ -145,49 +126,4 @@ async function readBody(
     throw error;
   }
   return Buffer.concat(chunks, size);
-}
-
-/** Gives every failure one of the port's codes and names the peer. */
-function toPeerError(error: unknown, peer: PeerId, signal: AbortSignal): SwarmError {
-  if (error instanceof SwarmError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const name = error instanceof Error ? error.name : "";
-  if (error instanceof WireError) {
-    return new SwarmError(
-      "PEER_WRONG_BYTES",
-      `${peer} answered wrongly: ${message}; ask another holder`,
-      { peer },
-      error,
-    );
-  }
-  if (signal.aborted) {
-    return new SwarmError(
-      "PEER_TIMEOUT",
-      `Asking ${peer} for a file was given up: ${String(signal.reason)}`,
-      { peer },
-      error,
-    );
-  }
-  if (error instanceof SlowPeerError || name === "TimeoutError" || name === "AbortError") {
-    return new SwarmError(
-      "PEER_TIMEOUT",
-      `${peer} is too slow (${message}): ask another holder or try later`,
-      { peer },
-      error,
-    );
-  }
-  if (name === "UnsupportedProtocolError") {
-    return new SwarmError(
-      "PEER_VERSION",
-      `${peer} does not speak ${FILE_PROTOCOL}: bring both to the same release`,
-      { peer },
-      error,
-    );
-  }
-  return new SwarmError(
-    "PEER_UNREACHABLE",
-    `${peer} cannot be reached (${message}): check its address in the registry, or whether it admits this node`,
-    { peer },
-    error,
-  );
 }

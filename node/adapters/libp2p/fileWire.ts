@@ -121,11 +121,12 @@ export function isSameNetwork(a: NetworkIdentity, b: NetworkIdentity): boolean {
   );
 }
 
-function pickIdentity({ protocolVersion, genesisHash, ledgerAddress }: NetworkIdentity): NetworkIdentity {
+export function pickIdentity({ protocolVersion, genesisHash, ledgerAddress }: NetworkIdentity): NetworkIdentity {
   return { protocolVersion, genesisHash, ledgerAddress };
 }
 
-function parseIdentity(value: Record<string, unknown>): NetworkIdentity {
+/** @throws WireError */
+export function parseIdentity(value: Record<string, unknown>): NetworkIdentity {
   const { protocolVersion, genesisHash, ledgerAddress } = value;
   if (!Number.isSafeInteger(protocolVersion)) throw new WireError('"protocolVersion" is no whole number');
   return {

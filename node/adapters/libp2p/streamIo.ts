@@ -88,14 +88,32 @@ export function readStream(
  * @throws the signal's reason, SlowPeerError, BrokenStreamError; the stream is reset then
  */
 export async function writeStream(stream: Stream, parts: Uint8Array[], limits: StreamLimits): Promise<void> {
-  try {
+  await sendParts(stream, parts, limits);
+  await closeWriting(stream, limits);
+}
+
+/** The same, with more to be sent later. */
+export function sendParts(stream: Stream, parts: Uint8Array[], limits: StreamLimits): Promise<void> {
+  return resetting(stream, limits, async () => {
     for (const part of parts) {
       for (let start = 0; start < part.length; start += CHUNK_BYTES) {
         limits.signal.throwIfAborted();
         if (!stream.send(part.subarray(start, start + CHUNK_BYTES))) await drained(stream, limits);
       }
     }
-    await stream.close({ signal: AbortSignal.any([limits.signal, AbortSignal.timeout(limits.idleMs)]) });
+  });
+}
+
+/** Says that nothing more will be sent; resolves when all is handed on. @throws as `writeStream` */
+export function closeWriting(stream: Stream, limits: StreamLimits): Promise<void> {
+  return resetting(stream, limits, () =>
+    stream.close({ signal: AbortSignal.any([limits.signal, AbortSignal.timeout(limits.idleMs)]) }),
+  );
+}
+
+async function resetting(stream: Stream, limits: StreamLimits, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
   } catch (error) {
     const reason = explain(error, limits);
     stream.abort(reason instanceof Error ? reason : new Error(String(reason)));
