@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import type { Address } from "../core/primitives.ts";
 
@@ -10,6 +11,12 @@ export function address(text: string): Address {
 }
 
 export const addresses = (text: string, before: Address[] | undefined): Address[] => [...(before ?? []), address(text)];
+
+/** An address of this machine, or 0.0.0.0 or :: for all of them. */
+export function ipAddress(text: string): string {
+  if (isIP(text) !== 0) return text;
+  throw new InvalidArgumentError("An IP address such as 192.0.2.7, 0.0.0.0 or :: is needed.");
+}
 
 /** @returns a reader of whole numbers in the range */
 export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

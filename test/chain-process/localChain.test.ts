@@ -25,7 +25,9 @@ const logger: Logger = {
   child: () => logger,
 };
 
-const start = async (init: { port?: number; chainId?: number; signal?: AbortSignal } = {}): Promise<LocalChain> => {
+const start = async (
+  init: { host?: string; port?: number; chainId?: number; signal?: AbortSignal } = {},
+): Promise<LocalChain> => {
   const chain = await startLocalChain({ dir, port: 0, logger, signal: new AbortController().signal, ...init });
   running.push(chain);
   return chain;
@@ -68,6 +70,15 @@ test("a chain starts with free gas, no unlocked accounts and the asked id", asyn
   assert.deepEqual(await rpc(chain, "eth_accounts"), []);
   assert.equal(Number((await block(chain, "latest")).baseFeePerGas), 0);
   assert.match(chain.rpcUrl, /^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+test("a chain is where it was told to listen, and nowhere else", async () => {
+  const chain = await start({ host: "127.0.0.9" });
+  assert.match(chain.rpcUrl, /^http:\/\/127\.0\.0\.9:\d+$/);
+  assert.equal(Number(await rpc<string>(chain, "eth_chainId")), 31_337);
+  await assert.rejects(fetch(chain.rpcUrl.replace("127.0.0.9", "127.0.0.1"), { method: "POST" }));
+  await chain.stop();
+  await assert.rejects(start({ host: "192.0.2.1" }), code("CHAIN_NOT_STARTED"));
 });
 
 test("R9: a stopped chain comes back with the same genesis, blocks and id", async () => {

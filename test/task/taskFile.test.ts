@@ -93,6 +93,9 @@ test("the examples' task files are valid, and the digits' names the columns of i
   const examples = join(import.meta.dirname, "../../examples");
   const wdbc = await readTaskFile(join(examples, "wdbc/task.yaml"));
   assert.equal(wdbc.name, "wdbc");
+  const hospitals = await readTaskFile(join(examples, "wdbc/three-hospitals.yaml"));
+  // The same but for who takes part, so that its rows serve both.
+  assert.deepEqual({ ...hospitals, name: "wdbc", round: wdbc.round }, wdbc);
   const digits = await readTaskFile(join(examples, "digits/task.yaml"));
   assert.deepEqual(digits.merge, defaultMerge(3));
   const rows = await readData(digits, join(examples, "digits/data/digits.csv"));

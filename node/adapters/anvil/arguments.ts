@@ -37,10 +37,15 @@ export function fixedChainId(dir: string, asked: number | undefined): number {
 }
 
 /** @returns how the chain program is called; `state` is what it starts from */
-export function anvilArguments(dir: string, port: number, chainId: number, state: StateSummary | undefined): string[] {
+export function anvilArguments(
+  dir: string,
+  { host, port }: { host: string; port: number },
+  chainId: number,
+  state: StateSummary | undefined,
+): string[] {
   const flags = "--disable-default-create2-deployer --no-cors --no-priority-fee --color never".split(" ");
   const options: Record<string, string | number> = {
-    "--host": "127.0.0.1",
+    "--host": host,
     "--port": port,
     "--chain-id": chainId,
     // No account is unlocked, none has funds, and gas costs nothing: nobody needs any.

@@ -6,11 +6,11 @@ const START_LIMIT = 20_000;
 
 /**
  * Watches a starting chain's output until it says that it listens.
- * @param port what was asked for; 0 for any
+ * @param host where it listens @param port what was asked for; 0 for any
  * @returns the port that it listens on
  * @throws SwarmError CHAIN_PORT_IN_USE, CHAIN_NOT_STARTED; the signal's reason if it aborts
  */
-export function awaitListening(child: ChildProcess, port: number, signal: AbortSignal): Promise<number> {
+export function awaitListening(child: ChildProcess, host: string, port: number, signal: AbortSignal): Promise<number> {
   return new Promise((done, failed) => {
     // It may have aborted while the folder was being locked.
     if (signal.aborted) return failed(signal.reason as Error);
@@ -29,7 +29,7 @@ export function awaitListening(child: ChildProcess, port: number, signal: AbortS
     );
     const read = (chunk: string): void => {
       text += chunk;
-      const listening = /Listening on 127\.0\.0\.1:(\d+)/.exec(text);
+      const listening = /Listening on \[?[0-9a-fA-F.:]+\]?:(\d+)\s/.exec(text);
       if (listening === null) return;
       settle();
       done(Number(listening[1]));
@@ -38,7 +38,12 @@ export function awaitListening(child: ChildProcess, port: number, signal: AbortS
       if (/in use/i.test(text))
         fail(
           "CHAIN_PORT_IN_USE",
-          `port ${port} of 127.0.0.1 is taken by another program: stop it, or choose another one with --port`,
+          `port ${port} of ${host} is taken by another program: stop it, or choose another one with --port`,
+        );
+      else if (/cannot assign|not available/i.test(text))
+        fail(
+          "CHAIN_NOT_STARTED",
+          `${host} is no address of this machine: name one that is with --host, or 0.0.0.0 for all of them`,
         );
       else
         fail(

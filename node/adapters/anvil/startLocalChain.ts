@@ -11,7 +11,9 @@ import { keepCopy, recoverState } from "./state.ts";
 export interface LocalChainInit {
   /** Folder of the chain's state; made if missing. One chain per folder. */
   readonly dir: string;
-  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  /** IPv4 or IPv6 address to listen on; 127.0.0.1 where it is left out. Whoever can reach it can rewrite the chain. */
+  readonly host?: string;
+  /** TCP port; 0 takes a free one. */
   readonly port: number;
   /** Fixed when the chain is first started; 31337 by default. */
   readonly chainId?: number;
@@ -30,6 +32,15 @@ export interface LocalChain {
   stop(): Promise<void>;
 }
 
+const LOOPBACK = "127.0.0.1";
+
+/** Where this machine reaches what listens there, as URLs write it. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0") return LOOPBACK;
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
 /** The first copy soon, as there is none yet; must exceed the first state interval of one second. Milliseconds. */
 const FIRST_COPY = 3_000;
 /**
@@ -44,12 +55,13 @@ const COPY_RETRY = 700;
 const STOP_LIMIT = 20_000;
 
 /**
- * Starts the chain of a network on one machine: mines when a transaction arrives, gas is free, only 127.0.0.1 can reach it.
+ * Starts the chain of a network on one machine: mines when a transaction arrives, gas is free, only 127.0.0.1 can reach it unless told otherwise.
  * It comes back with the same genesis and all blocks and logs; what it mined in the last second or so before a kill may be gone (R9).
  * @throws SwarmError CHAIN_PORT_IN_USE, CHAIN_DIR_IN_USE, CHAIN_STATE_DAMAGED, CHAIN_ID_CHANGED, CHAIN_NO_PROGRAM, CHAIN_NOT_STARTED
  */
 export async function startLocalChain({
   dir: folder,
+  host = LOOPBACK,
   port,
   chainId,
   logger,
@@ -64,7 +76,7 @@ export async function startLocalChain({
   try {
     const state = recoverState(dir, logger);
     // A process group of its own: a Ctrl-C in the terminal must reach it after the nodes that still use it.
-    child = spawn(program, anvilArguments(dir, port, fixedChainId(dir, chainId), state), {
+    child = spawn(program, anvilArguments(dir, { host, port }, fixedChainId(dir, chainId), state), {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
       windowsHide: true,
@@ -73,9 +85,10 @@ export async function startLocalChain({
       child?.once("close", (status) => done(status)).once("error", () => done(null)),
     );
     if (child.pid !== undefined) lock.chainIs(child.pid);
-    const actual = await awaitListening(child, port, signal);
-    logger.info("The local chain is up", { rpcUrl: `http://127.0.0.1:${actual}`, block: state?.block ?? 0, dir });
-    return watch(child, actual, exited, dir, lock.release, logger, signal);
+    const actual = await awaitListening(child, host, port, signal);
+    const at = `${reachable(host)}:${actual}`;
+    logger.info("The local chain is up", { rpcUrl: `http://${at}`, block: state?.block ?? 0, dir });
+    return watch(child, at, exited, dir, lock.release, logger, signal);
   } catch (error) {
     child?.kill("SIGKILL");
     lock.release();
@@ -85,7 +98,7 @@ export async function startLocalChain({
 
 function watch(
   child: ChildProcess,
-  port: number,
+  at: string,
   exited: Promise<number | null>,
   dir: string,
   release: () => void,
@@ -133,8 +146,8 @@ function watch(
     return status;
   });
   return {
-    rpcUrl: `http://127.0.0.1:${port}`,
-    wsUrl: `ws://127.0.0.1:${port}`,
+    rpcUrl: `http://${at}`,
+    wsUrl: `ws://${at}`,
     pid: child.pid ?? 0,
     exited: ended,
     stop: () =>

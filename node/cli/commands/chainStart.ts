@@ -6,18 +6,26 @@ import { cliLogger } from "../system.ts";
 
 interface Options extends OutputOptions {
   dir: string;
+  host: string;
   port: number;
   chainId: number;
 }
 
-export async function run(cli: Cli, { dir, port, chainId }: Options): Promise<undefined> {
+const isLoopback = (host: string): boolean => host === "::1" || host.startsWith("127.");
+
+export async function run(cli: Cli, { dir, host, port, chainId }: Options): Promise<undefined> {
   const folder = resolve(dir);
-  const chain = await startLocalChain({ dir: folder, port, chainId, logger: cliLogger(cli), signal: cli.signal });
+  const chain = await startLocalChain({ dir: folder, host, port, chainId, logger: cliLogger(cli), signal: cli.signal });
   cli.out.json({ rpcUrl: chain.rpcUrl, chainId, dir: folder, pid: chain.pid });
   cli.out.say(
     `A local chain (id ${chainId}) runs at ${chain.rpcUrl}; its state is kept in ${folder}. Ctrl-C stops it.\n` +
       `Next, in another terminal:\n  swarm account create --home insurer-a\n  swarm account create --home insurer-b\n  swarm deploy --home insurer-a --rpc ${chain.rpcUrl} --licensor <account of a> <account of b> --threshold 2`,
   );
+  if (!isLoopback(host)) {
+    cli.out.note(
+      `whoever can reach port ${new URL(chain.rpcUrl).port} of this machine can rewrite this chain: let only those who take part through the firewall, and use it for trials only`,
+    );
+  }
   const stopped = new Promise<"stopped">((done) => {
     if (cli.signal.aborted) done("stopped");
     cli.signal.addEventListener("abort", () => done("stopped"), { once: true });
