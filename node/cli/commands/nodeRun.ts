@@ -17,6 +17,7 @@ import { openAccount } from "../identity.ts";
 import { readNetwork } from "../ledger.ts";
 import { chooseNetwork } from "../network.ts";
 import { daemonLogger } from "../daemonLogger.ts";
+import { liveRun } from "../liveRun.ts";
 import { startMonitor } from "../monitor.ts";
 import { type MonitorAddress, monitorAddressOf } from "../monitorAddress.ts";
 import { progressPrinter } from "../progress.ts";
@@ -43,7 +44,9 @@ export const run = (cli: Cli, options: NodeRunOptions): Promise<undefined> =>
   runWith(cli, options, async (components) => components);
 
 /** The same with other components. What `exchange` opens it closes itself, when this is over. */
-export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Exchange): Promise<undefined> {
+export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exchange): Promise<undefined> {
+  using live = liveRun(given);
+  const { cli } = live;
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
   const { deployment, rpcUrl, names } = await chooseNetwork(options);
@@ -98,6 +101,7 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
     ...(protections === undefined ? {} : { protections }),
   });
   const { taskId } = task;
+  const line = live.begin({ taskId, names });
   const figures = monitor?.started(components, { account, taskId, earlyStopping }) ?? {};
   const peer = await createPeer(await exchange(components, document), {
     account,
@@ -106,7 +110,7 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
     genesis: deployment.genesisHash,
     ledgerAddress: deployment.ledger,
     names,
-    observer: tellAll(recording(printer.observer, home, logger), figures),
+    observer: tellAll(recording(printer.observer, home, logger), line, figures),
     untilFinished: options.once === true,
   });
   await peer.run(cli.signal);
