@@ -20,7 +20,7 @@ import { defineTrainer } from "./groups/trainer.ts";
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or the answer is no; 2 wrong command line, file or setting; 3 an audit found nothing wrong but could
 not check everything any more; 130 stopped by Ctrl-C.
-Environment: SWARM_NETWORK, SWARM_RPC, SWARM_HOME, SWARM_PASSWORD_FILE, SWARM_PASSWORD, SWARM_KERNELS, SWARM_NATIVE.`;
+Environment: SWARM_NETWORK, SWARM_RPC, SWARM_HOME, SWARM_PASSWORD_FILE, SWARM_PASSWORD, SWARM_KERNELS, SWARM_NATIVE, SWARM_METRICS.`;
 
 const WALK = `
 A network from nothing, on one machine:

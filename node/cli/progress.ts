@@ -18,6 +18,8 @@ export interface Ready {
   addresses: string[];
   /** The daemon's log file. */
   log: string;
+  /** Where monitors read figures, if they can. */
+  metrics?: string;
   /** Of the clinic's own trainer, where one trains. */
   protections?: Protections;
 }
@@ -74,12 +76,13 @@ function plainLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
   const standing = standingReporter(init);
   return {
     starting: () => out.say("starting the training engine and the network"),
-    ready: ({ rows, engine, addresses, log, protections }) => {
+    ready: ({ rows, engine, addresses, log, metrics, protections }) => {
       out.say(
         `node ${account} is ready: ${rows.training} rows to train on, ${rows.validation} to validate (${engine})`,
       );
       if (protections !== undefined) for (const line of protectionWords(protections)) out.say(`  ${line}`);
       for (const address of addresses) out.say(`  listening on ${address}`);
+      if (metrics !== undefined) out.say(`  figures for monitors at ${metrics}`);
       out.say(`  details are in ${log}`);
     },
     observer: {

@@ -108,6 +108,8 @@ export interface FinishedEvent {
 export interface PeerObserver {
   /** The ledger's events were taken in, the first time all of its history. @param view read-only @param now unix seconds */
   ledger?(view: NetworkView, now: number): void;
+  /** Final blocks were read. @param event.timestamp unix seconds of block `head` */
+  head?(event: { head: number; timestamp: number }): void;
   /** The chain's endpoint went away or came back. */
   connection?(event: { up: boolean }): void;
   /** @param event.members size of the attempt's snapshot, where the phase is its first */
@@ -117,6 +119,12 @@ export interface PeerObserver {
   /** An attempt ended without a model. */
   aborted?(event: { round: number; attempt: number; reason: string }): void;
   training?(event: TrainingProgress & { round: number }): void;
+  /** This node found an update invalid (R4), or other than its author announced. @param event.reason a word of the program */
+  refused?(event: { round: number; author: Address; reason: string }): void;
+  /** An update was submitted in vain: too few members held it in time. */
+  leftOut?(event: { round: number; author: Address }): void;
+  /** This node made a merge. @param event.clipped how many of the `updates` were shortened @param event.ms what it took */
+  merged?(event: { round: number; updates: number; clipped: number; ms: number }): void;
   round?(record: RoundRecord): void;
   /** The task is over. */
   finished?(event: FinishedEvent): void;

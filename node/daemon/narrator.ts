@@ -116,6 +116,7 @@ export class Narrator {
     for (const { member } of attempt?.submissions.values() ?? []) {
       if (has(included, member)) continue;
       const peer = accounts[member];
+      if (attempt && peer) this.#context.observer.leftOut?.({ round: attempt.round, author: peer });
       this.#context.logger.warn(
         `the update of ${peer && (names?.get(peer) ?? peer)} is left out: too few members held it in time`,
         {

@@ -155,6 +155,7 @@ class RunningPeer implements Peer {
       return;
     }
     this.#chainTime.observe(update.timestamp, clock.now());
+    observer.head?.({ head: update.head, timestamp: update.timestamp });
     this.#take({ type: "ledger", events: update.events, head: update.head, timestamp: update.timestamp });
   }
 

@@ -53,6 +53,13 @@ const nodeFile = z.strictObject({
   engine: z.enum(ENGINE_SETTINGS).optional(),
   /** The command that trains in place of the node's own engine (docs/TRAINERS.md); it runs in the folder of this file. */
   trainer: trainer.optional(),
+  /** Where the daemon serves figures for monitors (docs/METRICS.md): a port of this machine alone, or host and port. */
+  metrics: z
+    .union([
+      z.int().min(0).max(65_535),
+      z.string().regex(/^((\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253}):)?\d{1,5}$/, "must be a port, or host and port"),
+    ])
+    .optional(),
   /** What this operator calls accounts, in log lines and in `swarm status`: the chain knows no names. */
   names: z
     .record(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an account: 0x and 40 hex digits"), name)
@@ -66,6 +73,7 @@ export type NodeFile = z.infer<typeof nodeFile>;
 const HEADER = `# Settings of this node. Relative paths count from this folder.
 # network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: the clinic's rows, a file or folder; task: id;
 # engine: auto, wasm or native; trainer: the command of a trainer of your own, which runs in this folder;
+# metrics: port, or host:port, of figures for monitors;
 # names: what to call other accounts, as in {"0x...": clinic-b}
 `;
 
@@ -121,7 +129,7 @@ async function replace(path: string, text: string): Promise<void> {
 const invalid = (path: string, text: string, cause: unknown): SwarmError =>
   new SwarmError(
     "NODE_FILE_INVALID",
-    `${text}\nallowed are network, rpc, listen, announce, data, task, engine, trainer and names`,
+    `${text}\nallowed are network, rpc, listen, announce, data, task, engine, trainer, metrics and names`,
     { path },
     cause,
   );

@@ -7,6 +7,7 @@ import { memberOf, type TaskView } from "../../core/ledger/view/task.ts";
 import type { Address } from "../../core/primitives.ts";
 import { parseDocument, type TaskDocument } from "../../core/task/document.ts";
 import type { PeerComponents, PeerObserver } from "../../daemon/components.ts";
+import { tellAll } from "../../daemon/observers.ts";
 import { createPeer } from "../../daemon/peer.ts";
 import type { EngineSetting } from "../../ports/learner.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -16,6 +17,9 @@ import { openAccount } from "../identity.ts";
 import { readNetwork } from "../ledger.ts";
 import { chooseNetwork } from "../network.ts";
 import { daemonLogger } from "../daemonLogger.ts";
+import { liveRun } from "../liveRun.ts";
+import { startMonitor } from "../monitor.ts";
+import { type MonitorAddress, monitorAddressOf } from "../monitorAddress.ts";
 import { progressPrinter } from "../progress.ts";
 import { cliClock } from "../system.ts";
 import { findTask } from "../tasks.ts";
@@ -28,6 +32,7 @@ export interface NodeRunOptions extends AccountOptions {
   data?: string;
   engine?: EngineSetting;
   trainer?: string;
+  metrics?: MonitorAddress;
   once?: boolean;
 }
 
@@ -39,7 +44,9 @@ export const run = (cli: Cli, options: NodeRunOptions): Promise<undefined> =>
   runWith(cli, options, async (components) => components);
 
 /** The same with other components. What `exchange` opens it closes itself, when this is over. */
-export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Exchange): Promise<undefined> {
+export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exchange): Promise<undefined> {
+  using live = liveRun(given);
+  const { cli } = live;
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
   const { deployment, rpcUrl, names } = await chooseNetwork(options);
@@ -47,6 +54,9 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   const { account } = actor;
   await using closing = new AsyncDisposableStack();
   const logger = closing.use(daemonLogger(cli, home));
+  const monitored = monitorAddressOf(options.metrics, settings);
+  const monitor =
+    monitored && closing.use(await startMonitor({ address: monitored, home, logger, signal: cli.signal }));
   const chain = { deployment, rpcUrl, signer: actor.signer, logger, clock: cliClock() };
   const ledger = closing.adopt(await createLedger(chain, { signal: cli.signal }), (it) => it.close());
   const task = ownTask(await readNetwork(ledger, cli.signal), account, options.task ?? settings.task, options);
@@ -57,6 +67,7 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
     throw new SwarmError("NODE_FILE_DATA", text);
   }
   const identity = await actor.unlock();
+  monitor?.unlocked();
   const { rounds } = document.round;
   const { earlyStopping } = document.training;
   const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds, earlyStopping, names });
@@ -86,16 +97,20 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
     rows,
     addresses,
     log: home.log,
+    ...(monitor === undefined ? {} : { metrics: `${monitor.url}/metrics` }),
     ...(protections === undefined ? {} : { protections }),
   });
+  const { taskId } = task;
+  const line = live.begin({ taskId, names });
+  const figures = monitor?.started(components, { account, taskId, earlyStopping }) ?? {};
   const peer = await createPeer(await exchange(components, document), {
     account,
-    taskId: task.taskId,
+    taskId,
     document,
     genesis: deployment.genesisHash,
     ledgerAddress: deployment.ledger,
     names,
-    observer: recording(printer.observer, home, logger),
+    observer: tellAll(recording(printer.observer, home, logger), line, figures),
     untilFinished: options.once === true,
   });
   await peer.run(cli.signal);

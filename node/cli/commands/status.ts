@@ -1,4 +1,5 @@
 import type { Deployment } from "../../adapters/chain/deployment.ts";
+import { createLiveText, isLive } from "../../adapters/terminal/liveText.ts";
 import { OLD_BLOCK_SECONDS } from "../../core/round/waiting/lastBlock.ts";
 import type { NetworkView } from "../../core/ledger/view/network.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
@@ -11,6 +12,7 @@ import { openSession } from "../session.ts";
 import { findTask } from "../tasks.ts";
 import type { NetworkChoice } from "../network.ts";
 import { taskStatus } from "../taskStatus.ts";
+import { watchLive } from "../watchLive.ts";
 import { finalityWords } from "../words/finality.ts";
 import { licenseState } from "../words/licenses.ts";
 import { taskStatusText } from "../words/taskStatus.ts";
@@ -23,6 +25,12 @@ interface Options extends NetworkOptions {
 export async function run(cli: Cli, options: Options): Promise<undefined> {
   await using session = await openSession(cli, options);
   const { ledger, now } = session;
+  if (options.watch === true && !cli.out.isJson && isLive(process.stdout)) {
+    using live = createLiveText(process.stdout);
+    const choice = { ...session, oldAfter: oldAfter(session.deployment) };
+    await watchLive(watchNetwork(ledger, cli.signal), live, choice, options, now);
+    return undefined;
+  }
   await print(cli, options, session, session.view, now());
   if (options.watch !== true) return undefined;
   // The first look replays what was just printed.

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { ENGINE_SETTINGS } from "../../ports/learner.ts";
 import { type Definitions, examples, lazily } from "../define.ts";
 import { withAccount, withHome, withNetwork, withOutput, withPassword } from "../options.ts";
+import { monitorAddress } from "../monitorAddress.ts";
 import { multiaddrs } from "../parse.ts";
 
 export function defineNode(program: Command, definitions: Definitions): void {
@@ -74,6 +75,14 @@ export function defineNode(program: Command, definitions: Definitions): void {
       .option(
         "--trainer <command>",
         "a program of the clinic's own that trains, in place of the built-in engine (default: as in node.yaml; see docs/TRAINERS.md)",
+      )
+      .addOption(
+        new Option(
+          "--metrics <[host:]port>",
+          "serve figures for monitors there (see docs/METRICS.md); without a host only this machine reaches them (default: as in node.yaml, else none)",
+        )
+          .argParser(monitorAddress)
+          .env("SWARM_METRICS"),
       )
       .option("--once", "end when all rounds of the task are final, instead of staying to serve files"),
   );

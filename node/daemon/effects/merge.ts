@@ -22,7 +22,12 @@ export async function runMerge(
   effect: Effect & { type: "merge" },
   signal: AbortSignal,
 ): Promise<PeerEvent> {
-  const watch = (observed: Observed): void => tellHints(context, effect, observed);
+  const since = context.clock.now();
+  let clipped = 0;
+  const watch = (observed: Observed): void => {
+    clipped = observed.clipped.filter((factor) => factor < 1).length;
+    tellHints(context, effect, observed);
+  };
   const { bytes } = await mergeStored(
     context,
     effect,
@@ -30,6 +35,8 @@ export async function runMerge(
     signal,
   );
   const modelHash = await context.disk.write("model", bytes);
+  const { round, included } = effect;
+  context.observer.merged?.({ round, updates: included.length, clipped, ms: context.clock.now() - since });
   return {
     type: "merged",
     round: effect.round,

@@ -41,11 +41,12 @@ export async function runOpen(context: PeerContext, effect: Open, signal: AbortS
 }
 
 function refuse(
-  { logger, names }: PeerContext,
+  { logger, names, observer }: PeerContext,
   { round }: Open,
   author: Address,
   { code, message }: SwarmError,
 ): Verdict {
+  observer.refused?.({ round, author, reason: code });
   logger.warn(`refused the update of ${names?.get(author) ?? author}: ${message}`, {
     round,
     peer: author,
@@ -63,6 +64,7 @@ function judge(context: PeerContext, effect: Open, author: Address, bytes: Uint8
     maxNorm: context.document.limits.maxUpdateNorm,
   });
   if (result.ok) return "held";
+  context.observer.refused?.({ round, author, reason: result.reason });
   context.logger.warn(`refused the update of ${context.names?.get(author) ?? author}: ${result.detail}`, {
     round,
     peer: author,
