@@ -40,6 +40,17 @@ export class Recorder {
     this.unchecked.push({ text, ...where });
   }
 
+  /** Another one that holds the same so far. */
+  copy(): Recorder {
+    const copy = new Recorder();
+    copy.findings.push(...this.findings);
+    copy.unchecked.push(...this.unchecked);
+    copy.stopped.push(...this.stopped);
+    for (const source of this.sources) copy.sources.add(source);
+    Object.assign(copy.counts, this.counts);
+    return copy;
+  }
+
   report(): AuditReport {
     const anyWrong = this.findings.some(({ severity }) => severity === "wrong");
     const verdict = anyWrong ? "wrong" : this.unchecked.length > 0 ? "incomplete" : "right";
