@@ -76,7 +76,12 @@ export async function audit(
   const tasks = new Map<Bytes32, TaskReplay>();
   const soFar = (): AuditReport => {
     const copy = record.copy();
-    for (const task of tasks.values()) settleTask(copy, task);
+    for (const task of tasks.values()) {
+      const { rules } = task;
+      if (!task.wanted) checkRules(copy, task, "notice");
+      settleTask(copy, task);
+      task.rules = rules;
+    }
     return copy.report();
   };
   let last: EventPosition | undefined;
@@ -102,6 +107,7 @@ export async function audit(
     });
   }
   for (const task of tasks.values()) {
+    if (!task.wanted) checkRules(record, task, "notice");
     if (task.rules !== undefined) await checkAbandoned(fileCheck, task, task.rules);
     settleTask(record, task);
   }
@@ -110,7 +116,6 @@ export async function audit(
 
 /** What can be said of a task once no more events follow. */
 function settleTask(record: Recorder, task: TaskReplay): void {
-  if (!task.wanted) checkRules(record, task, "notice");
   if (task.round > task.params.rounds && task.phase !== "finished") {
     record.wrong("FINISH_WRONG", `The last of ${task.params.rounds} rounds is final, but the task was not finished.`, {
       task: task.taskId,
