@@ -96,7 +96,7 @@ function checkedRound(
     members: count(attempt.snapshot),
     submitted: attempt.submissions.size,
     included: count(attempt.included),
-    votes: voters.length,
+    voters,
     evaluations: voters
       .map((member) => attempt.evaluations.get(member) ?? NO_EVALUATION)
       .filter((evaluation) => evaluation !== NO_EVALUATION),

@@ -43,8 +43,8 @@ export interface CheckedRound {
   members: number;
   submitted: number;
   included: number;
-  /** Votes for the model until it was final. */
-  votes: number;
+  /** Members whose votes made it final. */
+  voters: number[];
   /** What these votes carried, in parts of SCORE_PARTS; those without are left out. */
   evaluations: number[];
   /** The swarm's score, in parts of SCORE_PARTS. */
