@@ -17,6 +17,7 @@ import type { Deployment, Keccak256 } from "./audit/digests.ts";
 import type { FileCheck } from "./audit/fileCheck.ts";
 import type { AuditFiles } from "./audit/files.ts";
 import { type Spool, spoolInMemory } from "./audit/spool.ts";
+import type { AuditObserver } from "./audit/observer.ts";
 import { Recorder } from "./audit/recorder.ts";
 import type { AuditReport } from "./audit/report.ts";
 import { bestOf, stopOf } from "./audit/stopping.ts";
@@ -34,6 +35,8 @@ export interface AuditProgress {
   events: number;
   rounds: number;
   findings: number;
+  /** The report as it would be if the ledger ended here; without what only the end shows, files of attempts that are still open. */
+  soFar(): AuditReport;
 }
 
 export interface AuditDependencies {
@@ -44,6 +47,8 @@ export interface AuditDependencies {
   spool?: Spool;
   /** What merges are recomputed with; the plain ones where left out. */
   kernels?: MergeKernels;
+  /** Hears of every update and round that was checked. */
+  observer?: AuditObserver;
   onProgress?: (progress: AuditProgress) => void;
   signal?: AbortSignal;
 }
@@ -65,10 +70,20 @@ export async function audit(
   const registry = emptyRegistry();
   const registryCheck = new RegistryCheck(registry, record);
   const { deployment, keccak256, files, signal, onProgress } = dependencies;
-  const { spool = spoolInMemory(), kernels = plainKernels } = dependencies;
+  const { spool = spoolInMemory(), kernels = plainKernels, observer } = dependencies;
   const context: CheckContext = { record, registry, deployment, keccak256 };
-  const fileCheck: FileCheck = { files, record, deployment, spool, kernels, signal };
+  const fileCheck: FileCheck = { files, record, deployment, spool, kernels, observer, signal };
   const tasks = new Map<Bytes32, TaskReplay>();
+  const soFar = (): AuditReport => {
+    const copy = record.copy();
+    for (const task of tasks.values()) {
+      const { rules } = task;
+      if (!task.wanted) checkRules(copy, task, "notice");
+      settleTask(copy, task);
+      task.rules = rules;
+    }
+    return copy.report();
+  };
   let last: EventPosition | undefined;
   for await (const event of events) {
     signal?.throwIfAborted();
@@ -88,23 +103,27 @@ export async function audit(
       events: counts.events,
       rounds: counts.roundsFinalized,
       findings: findings.length,
+      soFar,
     });
   }
   for (const task of tasks.values()) {
     if (!task.wanted) checkRules(record, task, "notice");
     if (task.rules !== undefined) await checkAbandoned(fileCheck, task, task.rules);
-    if (task.round > task.params.rounds && task.phase !== "finished") {
-      record.wrong(
-        "FINISH_WRONG",
-        `The last of ${task.params.rounds} rounds is final, but the task was not finished.`,
-        { task: task.taskId },
-      );
-    }
-    settleMissing(record, task);
-    const stopped = stopOf(task);
-    if (stopped !== undefined) record.stopped.push(stopped);
+    settleTask(record, task);
   }
   return record.report();
+}
+
+/** What can be said of a task once no more events follow. */
+function settleTask(record: Recorder, task: TaskReplay): void {
+  if (task.round > task.params.rounds && task.phase !== "finished") {
+    record.wrong("FINISH_WRONG", `The last of ${task.params.rounds} rounds is final, but the task was not finished.`, {
+      task: task.taskId,
+    });
+  }
+  settleMissing(record, task);
+  const stopped = stopOf(task);
+  if (stopped !== undefined) record.stopped.push(stopped);
 }
 
 function isRoundEvent(event: LocatedEvent): event is RoundLocated {

@@ -3,6 +3,15 @@ import type { LocatedEvent } from "../../core/ledger/events.ts";
 import { applyEvent, type NetworkView } from "../../core/ledger/view/network.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 
+export interface HistoryOptions {
+  follow: boolean;
+  signal: AbortSignal;
+  /** `view` has changed. */
+  onNews(): Promise<void>;
+  /** Whoever reads has dealt with all events so far, and waits for new ones. Only where it follows. */
+  onRead?(): Promise<void>;
+}
+
 /**
  * The ledger's events from the deployment on: up to the present head, or on and on until `signal` aborts. Before events are given out,
  * `view` has taken in all that came with them, so that whoever fetches their files knows who is there now.
@@ -11,7 +20,7 @@ import type { Ledger } from "../../ports/ledger.ts";
 export async function* history(
   ledger: Ledger,
   view: NetworkView,
-  { follow, signal, onNews }: { follow: boolean; signal: AbortSignal; onNews(): Promise<void> },
+  { follow, signal, onNews, onRead }: HistoryOptions,
 ): AsyncGenerator<LocatedEvent> {
   try {
     for await (const update of ledger.follow({ signal })) {
@@ -38,6 +47,7 @@ export async function* history(
       if (update.events.length > 0) await onNews();
       yield* update.events;
       if (!follow) return;
+      await onRead?.();
     }
   } catch (error) {
     // Ctrl-C ends a followed history; what was read of it is still reported.

@@ -15,8 +15,10 @@ import { damagedBlocks, folderFiles } from "../audit/folders.ts";
 import { history } from "../audit/history.ts";
 import { nodeFiles, PATIENCE_MS, STARTING_MS } from "../audit/nodes.ts";
 import { peersOfAllTasks } from "../audit/peers.ts";
-import { openSpool } from "../audit/spool.ts";
 import { printReport } from "../audit/print.ts";
+import { reportFiles } from "../audit/report/files.ts";
+import { openReporter } from "../audit/report/reporter.ts";
+import { openSpool } from "../audit/spool.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { type ExitCode, usage } from "../exitCodes.ts";
 import { homeOf, requireNodeSettings } from "../home.ts";
@@ -29,11 +31,13 @@ import { openNode } from "../wire.ts";
 export interface AuditOptions extends AccountOptions {
   from?: string[];
   archive?: string;
+  report?: string[];
   follow?: boolean;
 }
 
 /** `swarm audit`: recomputes everything from the ledger and the files. Exit code 0 right, 1 wrong, 3 right as far as it could be checked. */
 export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
+  const reports = await reportFiles(options.report ?? []);
   await using closing = new AsyncDisposableStack();
   const session = closing.use(await openSession(cli, options));
   const { deployment, ledger } = session;
@@ -52,10 +56,24 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
   selfCheck(kernels);
   const spool = closing.use(openSpool(cliLogger(cli)));
   const { checked, findings } = await damagedBlocks(from);
+  const whole = (report: AuditReport): AuditReport =>
+    findings.length === 0
+      ? report
+      : { ...report, verdict: "wrong", exitCode: EXIT_CODES.wrong, findings: [...findings, ...report.findings] };
+  const filesFrom = filesFromWords(from, named, options);
+  const { names } = session;
+  const reporter =
+    reports.length === 0 ? undefined : closing.use(await openReporter(reports, { deployment, view, names, filesFrom }));
   let shown = 0;
+  let soFar: (() => AuditReport) | undefined;
   const onNews = async (): Promise<void> => source?.admit();
-  const report = await audit(history(ledger, view, { follow, signal: cli.signal, onNews }), {
+  const onRead = async (): Promise<void> => {
+    if (soFar) await reporter?.writeSoFar(() => whole((soFar as () => AuditReport)()), checked);
+  };
+  const events = history(ledger, view, { follow, signal: cli.signal, onNews, onRead });
+  const report = await audit(reporter?.through(events) ?? events, {
     files,
+    ...(reporter ? { observer: reporter.observer } : {}),
     deployment: {
       chainId: deployment.chainId,
       genesis: deployment.genesisHash,
@@ -67,18 +85,25 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
     kernels,
     // A followed audit ends at Ctrl-C and reports what it saw; any other is broken off by it.
     ...(follow ? {} : { signal: cli.signal }),
-    onProgress: ({ rounds, findings: found }) => {
+    onProgress: ({ rounds, findings: found, soFar: now }) => {
+      soFar = now;
       if (rounds === shown) return;
       shown = rounds;
       if (follow || cli.verbose) cli.out.note(`${rounds} final rounds checked, ${found} findings`);
     },
   });
-  const whole: AuditReport =
-    findings.length === 0
-      ? report
-      : { ...report, verdict: "wrong", exitCode: EXIT_CODES.wrong, findings: [...findings, ...report.findings] };
-  printReport(cli, whole, checked);
-  return whole.exitCode as ExitCode;
+  const last = whole(report);
+  const sha256 = await reporter?.write(last, checked);
+  printReport(cli, last, checked);
+  if (sha256 !== undefined)
+    cli.out.note(`wrote ${reports.map(({ path }) => path).join(", ")}; sha256 of the report's data: ${sha256}`);
+  return last.exitCode as ExitCode;
+}
+
+function filesFromWords(folders: readonly string[], named: readonly string[], { archive }: AuditOptions): string {
+  const nodes = named.length > 0 ? `the running nodes of ${named.join(", ")}` : "the running nodes of the network";
+  const source = folders.length > 0 ? `the folders ${folders.join(", ")}` : nodes;
+  return archive === undefined ? source : `${source}, and the archive ${archive}`;
 }
 
 const isAccount = (source: string): boolean => /^0x[0-9a-fA-F]{40}$/.test(source);

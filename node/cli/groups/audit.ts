@@ -17,6 +17,11 @@ export function defineAudit(program: Command, definitions: Definitions): void {
         "--archive <dir>",
         "keep every file that was read and is right in this folder, for audits after the nodes dropped theirs",
       )
+      .option(
+        "--report <file>",
+        "write a report for people to this .html file, or for programs to this .json or .csv file; may be given several times",
+        (file: string, before: string[] | undefined) => [...(before ?? []), file],
+      )
       .option("--follow", "go on with every new round until Ctrl-C, then report"),
   );
   examples(
@@ -25,6 +30,7 @@ export function defineAudit(program: Command, definitions: Definitions): void {
     "swarm audit --from clinic-1 clinic-2 --json",
     "swarm audit --home auditor --from 0x1111111111111111111111111111111111111111",
     "swarm audit --home auditor --archive archive --follow",
+    "swarm audit --home auditor --report audit.html --report audit.json",
   );
   lazily(audit, definitions, () => import("../commands/audit.ts"));
 }

@@ -1,5 +1,6 @@
 import { SwarmError } from "../errors.ts";
-import { has, isSubset } from "../ledger/masks.ts";
+import { NO_EVALUATION } from "../ledger/events.ts";
+import { count, has, isSubset } from "../ledger/masks.ts";
 import type { Submission } from "../ledger/view/task.ts";
 import { type FileMerge, mergeFiles } from "../merge/mergeFiles.ts";
 import type { MergeContext } from "../merge/rule.ts";
@@ -8,6 +9,7 @@ import type { Model } from "../weights.ts";
 import { nameOf } from "./nameOf.ts";
 import { checkUpdate } from "./checkUpdate.ts";
 import type { FileCheck } from "./fileCheck.ts";
+import type { CheckedRound } from "./observer.ts";
 import type { Where } from "./report.ts";
 import { storedModel } from "./storedModel.ts";
 import { submittedMask } from "./tally.ts";
@@ -35,6 +37,7 @@ export async function checkRound(
   const { rules } = task;
   if (rules === undefined) {
     record.cannotCheck(`Round ${attempt.round} could not be checked: the task's document cannot be read.`, where);
+    await check.observer?.round(checkedRound(task, attempt, finalized, "not"));
     return;
   }
   await checkAbandoned(check, task, rules, attempt);
@@ -73,6 +76,33 @@ export async function checkRound(
   const agreed = merged?.hash === finalized ? merged.model : undefined;
   const voters = [...attempt.votes].filter(([, hash]) => hash === finalized).map(([member]) => member);
   task.current = await storedModel(check, task, rules, finalized, where, voters, agreed);
+  const outcome = merged === undefined ? "not" : merged.hash === finalized ? "equal" : "different";
+  await check.observer?.round(checkedRound(task, attempt, finalized, outcome));
+}
+
+function checkedRound(
+  task: TaskReplay,
+  attempt: AttemptReplay,
+  model: Bytes32,
+  merge: CheckedRound["merge"],
+): CheckedRound {
+  const voters = [...attempt.votes].filter(([, hash]) => hash === model).map(([member]) => member);
+  return {
+    task: task.taskId,
+    round: attempt.round,
+    attempt: attempt.attempt,
+    base: attempt.base,
+    model,
+    members: count(attempt.snapshot),
+    submitted: attempt.submissions.size,
+    included: count(attempt.included),
+    voters,
+    evaluations: voters
+      .map((member) => attempt.evaluations.get(member) ?? NO_EVALUATION)
+      .filter((evaluation) => evaluation !== NO_EVALUATION),
+    score: task.scores.at(-1)?.score,
+    merge,
+  };
 }
 
 /** Updates of attempts of this round that were aborted after their files had been published. */

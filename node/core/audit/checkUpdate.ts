@@ -6,6 +6,7 @@ import { validateUpdate } from "../update.ts";
 import { nameOf } from "./nameOf.ts";
 import { contextOf, type FileCheck } from "./fileCheck.ts";
 import { readCopies } from "./files.ts";
+import type { CheckedUpdate } from "./observer.ts";
 import type { Where } from "./report.ts";
 import type { AttemptReplay, TaskReplay, TaskRules } from "./taskReplay.ts";
 
@@ -36,6 +37,22 @@ export async function checkUpdate(
     file: submission.sha256,
   };
   if (author !== undefined) where.account = author;
+  const { taskId: id } = task;
+  const tell = async (state: CheckedUpdate["state"], more: Pick<CheckedUpdate, "bytes" | "norm"> = {}): Promise<void> =>
+    check.observer?.update({
+      task: id,
+      round: attempt.round,
+      attempt: attempt.attempt,
+      member,
+      account: author,
+      file: submission.sha256,
+      weight: submission.weight,
+      state,
+      included,
+      held: holders.length,
+      refused: refusers.length,
+      ...more,
+    });
   const bytes = await readCopies(
     check.files,
     record,
@@ -48,7 +65,10 @@ export async function checkUpdate(
     },
     where,
   );
-  if (bytes === "unreachable") return undefined;
+  if (bytes === "unreachable") {
+    await tell("unreachable");
+    return undefined;
+  }
   if (bytes === "none") {
     const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is missing: nobody has file ${submission.sha256}.`;
     // An update that too few held was perhaps never readable by anyone: the swarm went on without it, as it should, and fewer than
@@ -59,6 +79,7 @@ export async function checkUpdate(
       const names = holders.map((holder) => nameOf(task, holder)).join(", ");
       record.notice("FILE_MISSING", `${text} It was not merged. It was attested to be held by ${names}.`, where);
     }
+    await tell("missing");
     return undefined;
   }
   const { genesis, ledger } = deployment;
@@ -88,9 +109,13 @@ export async function checkUpdate(
       ...(account === undefined ? {} : { account }),
     });
   }
-  if (verdict.ok) return bytes;
+  if (verdict.ok) {
+    await tell(included ? "merged" : "left", { bytes: bytes.length, norm: Math.sqrt(verdict.squaredNorm) });
+    return bytes;
+  }
   const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is invalid (${verdict.reason}): ${verdict.detail}`;
   if (included) record.wrong("UPDATE_INVALID", `${text} It was merged all the same.`, where);
   else record.notice("UPDATE_INVALID", `${text} It was not merged.`, where);
+  await tell("invalid", { bytes: bytes.length });
   return undefined;
 }

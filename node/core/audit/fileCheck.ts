@@ -2,6 +2,7 @@ import type { MergeKernels } from "../merge/kernels.ts";
 import { maxFileBytes } from "../update.ts";
 import type { Deployment } from "./digests.ts";
 import type { AuditFiles, FileContext } from "./files.ts";
+import type { AuditObserver } from "./observer.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Spool } from "./spool.ts";
 import type { TaskReplay, TaskRules } from "./taskReplay.ts";
@@ -14,6 +15,7 @@ export interface FileCheck {
   /** Where a round's valid updates wait for their merge. */
   spool: Spool;
   kernels: MergeKernels;
+  observer?: AuditObserver | undefined;
   signal?: AbortSignal | undefined;
 }
 

@@ -11,10 +11,10 @@ import {
 
 /** Collects what an audit finds, and turns it into the report. */
 export class Recorder {
-  readonly findings: Finding[] = [];
-  readonly unchecked: Unchecked[] = [];
-  readonly stopped: StoppedTask[] = [];
-  readonly sources = new Set<string>();
+  findings: Finding[] = [];
+  unchecked: Unchecked[] = [];
+  stopped: StoppedTask[] = [];
+  sources = new Set<string>();
   readonly counts: Omit<AuditCounts, "sources"> = {
     blocks: 0,
     events: 0,
@@ -38,6 +38,17 @@ export class Recorder {
 
   cannotCheck(text: string, where: Where): void {
     this.unchecked.push({ text, ...where });
+  }
+
+  /** Another one that holds the same so far. */
+  copy(): Recorder {
+    const copy = new Recorder();
+    copy.findings = [...this.findings];
+    copy.unchecked = [...this.unchecked];
+    copy.stopped = [...this.stopped];
+    copy.sources = new Set(this.sources);
+    Object.assign(copy.counts, this.counts);
+    return copy;
   }
 
   report(): AuditReport {

@@ -1,0 +1,77 @@
+import type { Deployment } from "../../../adapters/chain/deployment.ts";
+import type { AuditReport } from "../../../core/audit/report.ts";
+import type { NetworkView } from "../../../core/ledger/view/network.ts";
+import type { Bytes32 } from "../../../core/primitives.ts";
+import type { Names } from "../../names.ts";
+import { finalityWords } from "../../words/finality.ts";
+import { type Collector, openCollector } from "./collect.ts";
+import type { ReportData } from "./data.ts";
+import { type ReportFile, writeReports } from "./files.ts";
+import { softwareVersion } from "./software.ts";
+
+/** What is known of an audit before it begins. */
+export interface ReportContext {
+  deployment: Deployment;
+  /** Up to date with the events that were audited. */
+  view: NetworkView;
+  names: Names;
+  filesFrom: string;
+}
+
+/** Gathers what reports need while an audit goes, and writes them. */
+export interface Reporter extends AsyncDisposable, Pick<Collector, "through" | "observer"> {
+  /** @returns sha256 of the report's data */
+  write(report: AuditReport, storedBlocks: number): Promise<Bytes32>;
+  /**
+   * Writes what a followed audit has so far, if a round became final since. Long reports are written more seldom: no more than a twentieth of the
+   * time goes into it.
+   */
+  writeSoFar(report: () => AuditReport, storedBlocks: number): Promise<void>;
+}
+
+export async function openReporter(files: readonly ReportFile[], context: ReportContext): Promise<Reporter> {
+  const collector = await openCollector();
+  const { deployment, view, names, filesFrom } = context;
+  const software = await softwareVersion();
+  let written = { rounds: 0, at: Number.NEGATIVE_INFINITY, took: 0 };
+
+  const write = (report: AuditReport, storedBlocks: number, complete: boolean): Promise<Bytes32> => {
+    const { chainId, genesisHash: genesis, registry, ledger, registryCodeHash, ledgerCodeHash } = deployment;
+    const { first, last } = collector.times;
+    const data: ReportData = {
+      format: "swarm-audit-report",
+      version: 1,
+      complete,
+      software,
+      network: {
+        chainId,
+        genesis,
+        registry,
+        ledger,
+        registryCodeHash,
+        ledgerCodeHash,
+        finality: finalityWords(deployment.finality),
+      },
+      covered: { fromBlock: deployment.block, toBlock: view.head, fromTime: first, toTime: last },
+      filesFrom,
+      storedBlocks,
+      ...report,
+      licences: collector.licences,
+      tasks: collector.tasks,
+    };
+    return writeReports(files, data, collector.updates, names);
+  };
+  return {
+    through: collector.through,
+    observer: collector.observer,
+    write: (report, storedBlocks) => write(report, storedBlocks, true),
+    async writeSoFar(report, storedBlocks) {
+      const start = performance.now();
+      if (collector.rounds === written.rounds || start < written.at + 20 * written.took) return;
+      await write(report(), storedBlocks, false);
+      const at = performance.now();
+      written = { rounds: collector.rounds, at, took: at - start };
+    },
+    [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose](),
+  };
+}
