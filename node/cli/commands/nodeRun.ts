@@ -16,6 +16,7 @@ import { openAccount } from "../identity.ts";
 import { readNetwork } from "../ledger.ts";
 import { chooseNetwork } from "../network.ts";
 import { daemonLogger } from "../daemonLogger.ts";
+import { DASHBOARD_PORT, openNodeDashboard } from "../dashboard/openNodeDashboard.ts";
 import { progressPrinter } from "../progress.ts";
 import { cliClock } from "../system.ts";
 import { findTask } from "../tasks.ts";
@@ -29,6 +30,8 @@ export interface NodeRunOptions extends AccountOptions {
   engine?: EngineSetting;
   trainer?: string;
   once?: boolean;
+  /** A port, or true for the usual one. */
+  dashboard?: number | true;
 }
 
 /** What takes the place of a daemon's components: experiments put theirs in. */
@@ -88,6 +91,18 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
     log: home.log,
     ...(protections === undefined ? {} : { protections }),
   });
+  const recorder = recording(printer.observer, home, logger);
+  const shown =
+    options.dashboard === undefined
+      ? undefined
+      : closing.use(
+          await openNodeDashboard(recorder, {
+            port: options.dashboard === true ? DASHBOARD_PORT : options.dashboard,
+            place: { network: { deployment, names }, ledger, rounds: home.rounds, logger, signal },
+            node: { components, account, names, dir: home.dir },
+          }),
+        );
+  if (shown) printer.dashboard(shown.url);
   const peer = await createPeer(await exchange(components, document), {
     account,
     taskId: task.taskId,
@@ -95,7 +110,7 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
     genesis: deployment.genesisHash,
     ledgerAddress: deployment.ledger,
     names,
-    observer: recording(printer.observer, home, logger),
+    observer: shown?.observer ?? recorder,
     untilFinished: options.once === true,
   });
   await peer.run(cli.signal);
