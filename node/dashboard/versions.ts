@@ -25,7 +25,7 @@ export class Versions {
   }
 
   /**
-   * Takes new values and what is gone, and leaves the rest.
+   * Takes new values and what is gone, and leaves the rest. What is in both is there.
    * @returns what changed; undefined where nothing did
    */
   update(
@@ -34,13 +34,14 @@ export class Versions {
     { now, rows }: Pick<Change, "now" | "rows">,
   ): Change | undefined {
     const changed: Record<string, unknown> = {};
-    for (const [key, value] of set) {
+    const values = new Map(set);
+    const removed = [...gone].filter((key) => !values.has(key) && this.#entries.delete(key));
+    for (const [key, value] of values) {
       const text = JSON.stringify(value);
       if (this.#entries.get(key) === text) continue;
       this.#entries.set(key, text);
       changed[key] = value;
     }
-    const removed = [...gone].filter((key) => this.#entries.delete(key));
     if (Object.keys(changed).length === 0 && removed.length === 0) return undefined;
     this.#number++;
     this.#text = undefined;

@@ -42,18 +42,16 @@ export async function showNode(
       doing: doing(),
     };
     dashboard.setOthers("node", new Map([["node", node]]));
-    const peers = network
-      .connections()
-      .map(({ peerId, account: of, connected, latencyMs }): [string, PeerEntry] => [
-        `peer/${peerId}`,
-        {
-          peerId,
-          account: of,
-          name: names.get(of) ?? null,
-          connected,
-          latencyMs: latencyMs === undefined ? null : Math.round(latencyMs),
-        },
-      ]);
+    const peers = network.connections().map(({ peerId, account: of, connected, latencyMs }): [string, PeerEntry] => [
+      `peer/${peerId}`,
+      {
+        peerId,
+        account: of,
+        name: names.get(of) ?? null,
+        connected,
+        latencyMs: latencyMs === undefined ? null : Math.round(latencyMs),
+      },
+    ]);
     dashboard.setOthers("peer/", new Map(peers));
     await clock.sleep(PAUSE, signal).catch(() => undefined);
   }

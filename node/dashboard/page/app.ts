@@ -39,7 +39,7 @@ function page() {
   useEffect(() => {
     const onHash = (): void => {
       setName(partOfAddress());
-      main.current?.focus();
+      main.current?.focus({ preventScroll: true });
     };
     addEventListener("hashchange", onHash);
     return () => removeEventListener("hashchange", onHash);

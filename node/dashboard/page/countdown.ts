@@ -15,8 +15,9 @@ export function countdown({ phase }: { phase: PhaseEntry }) {
   const left = phase.deadline - store.now();
   const all = Math.max(1, phase.deadline - phase.since);
   if (left > 0)
-    return html`<span role="timer" aria-live="off">${duration(left)}</span>
-      <span class="faint">of ${duration(all)}</span>`;
+    return html`<span role="timer" aria-live="off">${duration(left)}</span>${" "}<span class="faint"
+        >of ${duration(all)}</span
+      >`;
   return html`<span class="warn">
     time is over${phase.blocksLeft > 0 ? `, ${counted(phase.blocksLeft, "block")} to come` : ""}
   </span>`;

@@ -1,4 +1,3 @@
-import type { Hono } from "hono";
 import { compress } from "hono/compress";
 import type { DashboardSource } from "../../../ports/dashboard.ts";
 import type { Logger } from "../../../ports/logger.ts";
@@ -7,6 +6,7 @@ import { hostGuard, tokenGuard } from "../guards.ts";
 import type { Asset, PageAssets } from "./assets.ts";
 import { createEventStreams, type STREAM_LIMITS } from "./eventStreams.ts";
 import { parseLedgerQuery } from "./ledgerQuery.ts";
+import { type Fetching, readOnly } from "./readOnly.ts";
 import { sendAsset } from "./sendAsset.ts";
 
 export interface DashboardAppInit {
@@ -27,7 +27,7 @@ const problem = (code: string, message: string) => ({ error: { code, message } }
  * the Authorization header alone: a cookie would go to whatever else listens on another port of this host. Nothing can be changed: other methods than
  * GET and HEAD are answered with 405.
  */
-export function createDashboardApp({ source, assets, token, logger, signal, limits }: DashboardAppInit): Hono {
+export function createDashboardApp({ source, assets, token, logger, signal, limits }: DashboardAppInit): Fetching {
   const own = ["'self'"];
   const app = createApp({
     logger,
@@ -43,11 +43,6 @@ export function createDashboardApp({ source, assets, token, logger, signal, limi
     },
   });
   app.use(hostGuard());
-  app.use(async (context, next) => {
-    if (context.req.method === "GET" || context.req.method === "HEAD") return next();
-    context.header("allow", "GET, HEAD");
-    return context.json(problem("HTTP_READ_ONLY", "this page only reads; nothing can be changed here"), 405);
-  });
   for (const [path, asset] of assets.files) app.get(path, (context) => sendAsset(context, asset as Asset));
 
   app.use("/api/*", tokenGuard(token));
@@ -82,5 +77,5 @@ export function createDashboardApp({ source, assets, token, logger, signal, limi
     const row = source.row(Number(context.req.param("id")));
     return row ? context.json(row) : context.json(problem("HTTP_NOT_FOUND", "the ledger has no such row"), 404);
   });
-  return app;
+  return readOnly(app);
 }
