@@ -3,8 +3,8 @@ import { test, type TestContext } from "node:test";
 import type { LedgerPage, RowDetails } from "../../node/ports/dashboard.ts";
 import { ask, codeOf } from "../http/support/ask.ts";
 import { createLogCollector } from "../ports/support.ts";
-import { accountOf, seededLedger } from "./support/seeded.ts";
-import { emptyDashboard, serveDashboard, TOKEN } from "./support/serve.ts";
+import { accountOf, seededLedger } from "../../scripts/bench/dashboard/seededLedger.ts";
+import { emptyDashboard, serveDashboard, TOKEN } from "../../scripts/bench/dashboard/served.ts";
 
 /** Three final rounds of four members, and a fourth that is open. */
 const ledger = seededLedger(3, 4);

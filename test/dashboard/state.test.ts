@@ -6,8 +6,8 @@ import type { MemberEntry, RoundEntry, TaskEntry } from "../../node/dashboard/en
 import { eventParser } from "../../node/dashboard/page/serverEvents.ts";
 import { Versions } from "../../node/dashboard/versions.ts";
 import type { Change } from "../../node/ports/dashboard.ts";
-import { accountOf, seededLedger } from "./support/seeded.ts";
-import { emptyDashboard } from "./support/serve.ts";
+import { accountOf, seededLedger } from "../../scripts/bench/dashboard/seededLedger.ts";
+import { emptyDashboard } from "../../scripts/bench/dashboard/served.ts";
 
 const ledger = seededLedger(3, 4);
 

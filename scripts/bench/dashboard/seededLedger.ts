@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { sha256 } from "../../../node/core/hash.ts";
-import type { LedgerEvent, LocatedEvent } from "../../../node/core/ledger/events.ts";
+import type { CouncilAct, LedgerEvent, LocatedEvent } from "../../../node/core/ledger/events.ts";
 import { applyEvent, emptyNetwork, type NetworkView } from "../../../node/core/ledger/view/network.ts";
 import type { Address, Bytes32 } from "../../../node/core/primitives.ts";
-import { canonicalDocument } from "../../../node/core/task/document.ts";
+import { canonicalDocument, checkDocument } from "../../../node/core/task/document.ts";
 import { taskParams } from "../../../node/core/task/params.ts";
-import { taskDocument, taskInput } from "../../task/fixture.ts";
 
 const hashOf = (...words: (string | number)[]): Bytes32 =>
   `0x${createHash("sha256").update(words.join(" ")).digest("hex")}`;
@@ -21,16 +20,27 @@ export interface Seeded {
 
 const START = 1_800_000_000;
 
+/** A small task with as many liars tolerated as the members allow. */
+function taskFor(rounds: number, members: number) {
+  const f = Math.floor((members - 1) / 3);
+  const lengths = { submitSeconds: 3_600, attestSeconds: 3_600, mergeSeconds: 3_600 };
+  const checked = checkDocument({
+    version: 1,
+    name: "seeded",
+    model: { layers: [{ type: "dense", units: 2 }], loss: "softmaxCrossEntropy" },
+    data: { format: "csv", features: ["a", "b"], label: { column: "y", classes: ["no", "yes"] } },
+    training: { batchSize: 8, optimizer: { type: "adam", learningRate: 0.01 }, validationSplit: 0.2 },
+    round: { f, minPeers: 2 * f + 1, startMembers: members, rounds, ...lengths },
+    evaluations: true,
+    limits: { maxUpdateNorm: 100 },
+  });
+  if ("document" in checked) return checked.document;
+  throw new Error(JSON.stringify(checked.problems));
+}
+
 /** A task's whole life on a ledger: every member acts in every round, in a fixed order; the last round is still in SUBMIT, without its last member. */
 export function seededLedger(rounds: number, members: number): Seeded {
-  const { round: fixtureRound } = taskInput();
-  const f = Math.floor((members - 1) / 3);
-  const round = { ...fixtureRound, f, minPeers: 2 * f + 1, startMembers: members, rounds: rounds + 1 };
-  const written = taskDocument({
-    round,
-    evaluations: true,
-    training: { ...taskInput().training, validationSplit: 0.2 },
-  });
+  const written = taskFor(rounds + 1, members);
   const document = canonicalDocument(written);
   const taskId = hashOf("task");
   const params = taskParams(written, sha256(document), hashOf("first model"));
@@ -86,6 +96,12 @@ export function seededLedger(rounds: number, members: number): Seeded {
     put({ type: "RoundFinalized", ...ids, included: everyone, modelHash: base });
   }
   open(rounds + 1);
+  // For the licensing authority: one proposal waits for its second approval, one licensed clinic for its registration.
+  const act: CouncilAct = { act: "license", account: accountOf(2_000), expiresAt: START + 500 * 86_400 };
+  const licensor = licensors[0] as Address;
+  put({ type: "ActProposed", proposalId: 1, proposer: licensor, act, actHash: hashOf("act"), epoch: 0 });
+  put({ type: "ActApproved", proposalId: 1, licensor, approvals: 1 });
+  put({ type: "NodeAuthorized", account: accountOf(2_001), grant: 1, expiresAt: START + block + 20 * 86_400 });
   for (let member = 0; member < members - 1; member++)
     put(submission({ taskId, round: rounds + 1, attempt: 0 }, member));
   return { events, view, taskId, now: START + block };

@@ -7,7 +7,6 @@ import { commandOf, describeAct } from "../../../node/cli/words/acts.ts";
 import type { Address } from "../../../node/core/primitives.ts";
 import { Dashboard } from "../../../node/dashboard/dashboard.ts";
 import type { Logger } from "../../../node/ports/logger.ts";
-import { silentLogger } from "../../chain/support/quiet.ts";
 
 export const TOKEN = "c0ffee00c0ffee00c0ffee00";
 export const PAGE = resolve(import.meta.dirname, "../../../node/dashboard/page");
@@ -22,6 +21,9 @@ export const emptyDashboard = (now: number, names: ReadonlyMap<Address, string> 
     clock: { now: () => now * 1000 },
   });
 
+const nothing = (): void => undefined;
+const QUIET: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => QUIET };
+
 export interface ServedDashboard extends AsyncDisposable {
   server: HttpServer;
   /** With the token. */
@@ -31,7 +33,7 @@ export interface ServedDashboard extends AsyncDisposable {
 export async function serveDashboard(
   source: Dashboard,
   limits: Partial<Record<keyof typeof STREAM_LIMITS, number>> = {},
-  logger: Logger = silentLogger,
+  logger: Logger = QUIET,
 ): Promise<ServedDashboard> {
   const stop = new AbortController();
   const { signal } = stop;
