@@ -1,12 +1,14 @@
 /**
- * `npm run bench [-- --rounds 30] [--merges] [--scale 1] [--training] [--trainers] [--pairs 5] [--json]`: what a round costs beside its training,
+ * `npm run bench [-- --rounds 30] [--merges] [--scale 1] [--training] [--trainers] [--pairs 5] [--dashboard] [--json]`: what a round costs beside its training,
  * start-up, memory, traffic, gas, and merges. `--merges` leaves all but those out; `--scale 0.1` merges tenths of the sizes, to try it out.
  * `--training` is about steps of training alone: each engine against PyTorch (`npm run setup:python`, or PYTHON); exit code 1 where a target is missed.
+ * `--dashboard` is about the dashboard's page on 1,000 rounds of 64 members, in Chromium; exit code 1 where a target is missed.
  * `--trainers` is about a trainer of the clinic's own alone: PyTorch as one against PyTorch by itself, in `--pairs` pairs.
  */
 import { parseArgs } from "node:util";
 import { table } from "../node/cli/output/table.ts";
 import type { Comparison } from "./bench/compare.ts";
+import { benchDashboard, type DashboardFigures, TARGETS } from "./bench/dashboard.ts";
 import { benchMerges, type MergeFigures } from "./bench/merge.ts";
 import { benchRounds, type RoundFigures } from "./bench/rounds.ts";
 import { gasTable } from "./bench/gas.ts";
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     training: { type: "boolean", default: false },
     scale: { type: "string", default: "1" },
     trainers: { type: "boolean", default: false },
+    dashboard: { type: "boolean", default: false },
     pairs: { type: "string", default: "5" },
     json: { type: "boolean", default: false },
   },
@@ -36,6 +39,11 @@ if (values.training) {
   const trainers = await benchTrainers(Number(values.pairs), say, stop.signal);
   if (trainers === undefined) process.exitCode = 1;
   else process.stdout.write(values.json ? `${JSON.stringify({ trainers })}\n` : `${trainerTable(trainers)}\n`);
+} else if (values.dashboard) {
+  const dashboard = await benchDashboard(say);
+  if (dashboard === undefined || Object.values(dashboard.met).includes(false)) process.exitCode = 1;
+  if (dashboard)
+    process.stdout.write(values.json ? `${JSON.stringify({ dashboard })}\n` : `${dashboardTable(dashboard)}\n`);
 } else await benchAll();
 
 async function benchAll(): Promise<void> {
@@ -132,5 +140,33 @@ function trainerTable({ version, megabytes, pairs, ratio }: TrainerFigures): str
       "ratio",
     ],
     [...rows, last],
+  );
+}
+
+function dashboardTable({
+  rounds,
+  members,
+  firstLoadKb,
+  interactiveMs,
+  frames,
+  change,
+  met,
+}: DashboardFigures): string {
+  const of = (target: number, unit: string, name: keyof typeof TARGETS): string =>
+    `${target} ${unit}: ${met[name] ? "met" : "MISSED"}`;
+  return table(
+    [`dashboard, ${rounds} rounds of ${members} members`, "figure", "target"],
+    [
+      ["first load, compressed", `${firstLoadKb.toFixed(0)} kB`, of(TARGETS.firstLoadKb, "kB", "firstLoadKb")],
+      [
+        "until the round is shown, median",
+        `${interactiveMs.toFixed(0)} ms`,
+        of(TARGETS.interactiveMs, "ms", "interactiveMs"),
+      ],
+      [`longest of ${frames.count} frames`, `${frames.longestMs.toFixed(0)} ms`, of(TARGETS.frameMs, "ms", "frameMs")],
+      ["frames, p99", `${frames.p99Ms.toFixed(0)} ms`, ""],
+      ["one act in the event stream", `${change.bytes} bytes`, ""],
+      ["time of the server for it", `${change.ms.toFixed(1)} ms`, ""],
+    ],
   );
 }

@@ -5,6 +5,7 @@ import { defineAccount } from "./groups/account.ts";
 import { defineAudit } from "./groups/audit.ts";
 import { defineChain } from "./groups/chain.ts";
 import { defineCouncil } from "./groups/council.ts";
+import { defineDashboard } from "./groups/dashboard.ts";
 import { defineData } from "./groups/data.ts";
 import { defineDeploy } from "./groups/deploy.ts";
 import { defineEvaluate } from "./groups/evaluate.ts";
@@ -60,6 +61,7 @@ export function buildProgram(perform: Perform): Command {
   defineData(program, definitions);
   defineTrainer(program, definitions);
   defineStatus(program, definitions);
+  defineDashboard(program, definitions);
   defineModel(program, definitions);
   defineEvaluate(program, definitions);
   defineAudit(program, definitions);

@@ -28,6 +28,8 @@ export interface ProgressPrinter {
   /** The command line and the keys are right; the training engine and the network start. */
   starting(): void;
   ready(facts: Ready): void;
+  /** @param url with its token: printed once, and nowhere else */
+  dashboard(url: string): void;
   observer: PeerObserver;
   stopping(): void;
   stopped(): void;
@@ -55,6 +57,7 @@ function jsonLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
   return {
     starting: () => undefined,
     ready: print("ready"),
+    dashboard: (url) => out.json({ event: "dashboard", url }),
     observer: {
       ledger: (view, now) => {
         for (const text of standing(view, now)) out.json({ event: "standing", text });
@@ -85,6 +88,7 @@ function plainLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
       if (metrics !== undefined) out.say(`  figures for monitors at ${metrics}`);
       out.say(`  details are in ${log}`);
     },
+    dashboard: (url) => out.say(`  the dashboard is at ${url}`),
     observer: {
       ledger: (view, now) => {
         for (const text of standing(view, now)) out.say(text);

@@ -20,6 +20,7 @@ import { daemonLogger } from "../daemonLogger.ts";
 import { liveRun } from "../liveRun.ts";
 import { startMonitor } from "../monitor.ts";
 import { type MonitorAddress, monitorAddressOf } from "../monitorAddress.ts";
+import { DASHBOARD_PORT, openNodeDashboard } from "../dashboard/openNodeDashboard.ts";
 import { progressPrinter } from "../progress.ts";
 import { cliClock } from "../system.ts";
 import { findTask } from "../tasks.ts";
@@ -34,6 +35,8 @@ export interface NodeRunOptions extends AccountOptions {
   trainer?: string;
   metrics?: MonitorAddress;
   once?: boolean;
+  /** A port, or true for the usual one. */
+  dashboard?: number | true;
 }
 
 /** What takes the place of a daemon's components: experiments put theirs in. */
@@ -103,6 +106,18 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
   const { taskId } = task;
   const line = live.begin({ taskId, names });
   const figures = monitor?.started(components, { account, taskId, earlyStopping }) ?? {};
+  const told = tellAll(recording(printer.observer, home, logger), line, figures);
+  const shown =
+    options.dashboard === undefined
+      ? undefined
+      : closing.use(
+          await openNodeDashboard(told, {
+            port: options.dashboard === true ? DASHBOARD_PORT : options.dashboard,
+            place: { network: { deployment, names }, ledger, rounds: home.rounds, logger, signal },
+            node: { components, account, names, dir: home.dir },
+          }),
+        );
+  if (shown) printer.dashboard(shown.url);
   const peer = await createPeer(await exchange(components, document), {
     account,
     taskId,
@@ -110,7 +125,7 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
     genesis: deployment.genesisHash,
     ledgerAddress: deployment.ledger,
     names,
-    observer: tellAll(recording(printer.observer, home, logger), line, figures),
+    observer: shown?.observer ?? told,
     untilFinished: options.once === true,
   });
   await peer.run(cli.signal);

@@ -3,7 +3,7 @@ import { ENGINE_SETTINGS } from "../../ports/learner.ts";
 import { type Definitions, examples, lazily } from "../define.ts";
 import { withAccount, withHome, withNetwork, withOutput, withPassword } from "../options.ts";
 import { monitorAddress } from "../monitorAddress.ts";
-import { multiaddrs } from "../parse.ts";
+import { multiaddrs, whole } from "../parse.ts";
 
 export function defineNode(program: Command, definitions: Definitions): void {
   const node = program.command("node").description("a clinic's (or an auditor's) node");
@@ -84,7 +84,12 @@ export function defineNode(program: Command, definitions: Definitions): void {
           .argParser(monitorAddress)
           .env("SWARM_METRICS"),
       )
-      .option("--once", "end when all rounds of the task are final, instead of staying to serve files"),
+      .option("--once", "end when all rounds of the task are final, instead of staying to serve files")
+      .option(
+        "--dashboard [port]",
+        "serve a read-only web page about the node and the network on 127.0.0.1 (port: 4780, or 0 for a free one)",
+        whole(0, 65_535),
+      ),
   );
   examples(run, "swarm node run --home clinic-1", "swarm node run --home clinic-1 --trainer ./trainer.py");
   lazily(run, definitions, () => import("../commands/nodeRun.ts"));

@@ -1,0 +1,14 @@
+/** Where this tab keeps the token: other ports of this host, other tabs and the server's log never see it. */
+const KEY = "swarm-dashboard-token";
+
+/** The token of the address that the program printed, taken out of the address bar and the history; or the one that this tab has already. */
+export function takeToken(): string | undefined {
+  const found = /^#token=([\w-]{16,})$/.exec(location.hash)?.[1];
+  if (found !== undefined) {
+    sessionStorage.setItem(KEY, found);
+    history.replaceState(null, "", location.pathname);
+  }
+  return found ?? sessionStorage.getItem(KEY) ?? undefined;
+}
+
+export const forgetToken = (): void => sessionStorage.removeItem(KEY);

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { chromiumPath, NO_CHROMIUM, openChromium } from "../../scripts/bench/dashboard/chromium.ts";
+import { accountOf, seededLedger } from "../../scripts/bench/dashboard/seededLedger.ts";
+import { emptyDashboard, serveDashboard, type ServedDashboard } from "../../scripts/bench/dashboard/served.ts";
+import type { Dashboard } from "../../node/dashboard/dashboard.ts";
+import { type WatchedPage, watchPage } from "./support/watchedPage.ts";
+
+/** The page in a browser, on a ledger of 40 rounds that stands still unless a test moves it. */
+
+const path = chromiumPath();
+const ledger = seededLedger(40, 6);
+let dashboard: Dashboard;
+let served: ServedDashboard;
+let browser: Browser;
+let watched: WatchedPage;
+
+before(async () => {
+  if (path === undefined) return;
+  dashboard = emptyDashboard(ledger.now, new Map([[accountOf(5), "clinic-6"]]));
+  dashboard.take(ledger.events, ledger.view);
+  served = await serveDashboard(dashboard);
+  browser = await openChromium(path);
+  watched = await watchPage(browser, served.url);
+});
+
+after(async () => {
+  await browser?.close();
+  await served?.[Symbol.asyncDispose]();
+});
+
+const options = { skip: path === undefined ? NO_CHROMIUM : false, timeout: 120_000 };
+
+test("the token leaves the address at once, and a reload does not need it again", options, async () => {
+  const { page } = watched;
+  assert.equal(page.url(), `${served.server.url}/`);
+  await page.reload();
+  await page.locator("[data-connection=live]").waitFor();
+  const stranger = await browser.newPage();
+  await stranger.goto(served.server.url);
+  await stranger.getByText("This page is locked").waitFor();
+  await stranger.close();
+});
+
+test("who is missing is named; everything can be read in both colour schemes and on a phone", options, async () => {
+  const { page, checkEverySize } = watched;
+  assert.equal(await page.locator(`[data-member="${accountOf(5)}"]`).getAttribute("data-now"), "missing");
+  assert.equal(await page.locator("[data-now=done]").count(), 5);
+  await checkEverySize("task");
+});
+
+test("all rounds are there, a page of them at a time", options, async () => {
+  const { page, go, checkEverySize } = watched;
+  await go("Rounds");
+  assert.equal(await page.locator("[data-final]").count(), 25);
+  await page.getByRole("button", { name: "Oldest" }).click();
+  await page.locator("[data-final='1']").waitFor();
+  await checkEverySize("rounds");
+});
+
+test("the authority sees what waits for it, and the command that approves it", options, async () => {
+  const { page, go, checkEverySize } = watched;
+  await go("Authority");
+  const proposal = page.getByRole("region", { name: "Proposal 1" });
+  assert.match(await proposal.innerText(), /Approved by 1 of 2/);
+  assert.match(
+    await proposal.locator("pre").innerText(),
+    new RegExp(`^swarm license grant ${accountOf(2_000)} --until 20\\d\\d-`),
+  );
+  await page.locator(`li:has-text("${accountOf(2_001)}")`).waitFor();
+  await checkEverySize("authority");
+});
+
+test(
+  "an entry of the ledger opens and closes by keys alone, and has its CID, hash and transaction",
+  options,
+  async () => {
+    const { page, go, checkEverySize } = watched;
+    await go("Ledger");
+    await page.getByRole("combobox", { name: "Kind" }).selectOption("submitted");
+    await page.locator("[data-total='245']").waitFor();
+    await page.locator("tr[data-kind] button").first().focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("CID of the sealed file").waitFor();
+    const update = ledger.events.findLast(({ type }) => type === "UpdateSubmitted");
+    assert.ok(update?.type === "UpdateSubmitted");
+    const text = await dialog.innerText();
+    for (const fact of [update.cid, update.sha256, update.at.transaction, "no audit's report"])
+      assert.ok(text.includes(fact), fact);
+    await checkEverySize("update");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await checkEverySize("ledger");
+  },
+);
+
+test("a filter that is no query says so and breaks nothing", options, async () => {
+  const { page, errors } = watched;
+  await page.getByRole("spinbutton", { name: "Round" }).fill("-3");
+  await page.getByRole("alert").waitFor();
+  // The browser itself reports the refused request.
+  assert.match(errors.splice(0).join(), /^Failed to load resource.*400/);
+  await page.getByRole("spinbutton", { name: "Round" }).fill("7");
+  await page.locator("[data-total='6']").waitFor();
+});
+
+test("nothing was asked of another host, and nothing went wrong", options, () => {
+  assert.deepEqual([...watched.hosts], [new URL(served.server.url).host]);
+  assert.deepEqual(watched.errors, []);
+});
