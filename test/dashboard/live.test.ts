@@ -169,18 +169,14 @@ test(
   },
 );
 
-test(
-  "a page outlives its daemon: it says that the program is away, and what it last knew stays",
-  options,
-  async () => {
-    const { page, go, errors } = watched;
-    await go("Task");
-    await (daemons[0] as Watched).stop();
-    await page.locator("[data-connection=away]").waitFor();
-    assert.ok((await shownRound()) > 1);
-    errors.length = 0;
-  },
-);
+test("a page outlives its daemon: it says that the program is away, and what it last knew stays", options, async () => {
+  const { page, go, errors } = watched;
+  await go("Task");
+  await (daemons[0] as Watched).stop();
+  await page.locator("[data-connection=away]").waitFor();
+  assert.ok((await shownRound()) > 1);
+  errors.length = 0;
+});
 
 interface Page {
   document: {

@@ -40,6 +40,10 @@ test("the token leaves the address at once, and a reload does not need it again"
   const stranger = await browser.newPage();
   await stranger.goto(served.server.url);
   await stranger.getByText("This page is locked").waitFor();
+  await stranger.goto(`${served.server.url}/#token=not-the-right-one-at-all`);
+  await stranger.getByText("This page is locked").waitFor();
+  await stranger.goto(served.url);
+  await stranger.locator("[data-connection=live]").waitFor();
   await stranger.close();
 });
 

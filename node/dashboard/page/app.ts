@@ -7,7 +7,7 @@ import { ledgerPart } from "./ledgerPart.ts";
 import { nodePart } from "./nodePart.ts";
 import { announcement, taskPart } from "./taskPart.ts";
 import { Store } from "./store.ts";
-import { forgetToken, takeToken } from "./token.ts";
+import { forgetToken, reloadForNewToken, takeToken } from "./token.ts";
 import { StoreContext, useStore } from "./useStore.ts";
 
 const PARTS = {
@@ -101,6 +101,7 @@ const locked = () => html`
 
 const root = document.querySelector("#app") as HTMLElement;
 const token = takeToken();
+reloadForNewToken();
 root.textContent = "";
 if (token === undefined) render(html`<${locked} />`, root);
 else {
