@@ -125,6 +125,7 @@ export interface ProposalEntry {
 
 /** `node`: of a daemon that serves the page. Sizes in bytes. */
 export interface NodeEntry {
+  taskId: Bytes32;
   account: Address;
   name: string | null;
   peerId: string;

@@ -10,14 +10,10 @@ import { emptyDashboard, serveDashboard, TOKEN } from "../../scripts/bench/dashb
 const ledger = seededLedger(3, 4);
 const authorization = `Bearer ${TOKEN}`;
 
-async function served(
-  t: TestContext,
-  limits?: Parameters<typeof serveDashboard>[1],
-  logger = createLogCollector().logger,
-) {
+async function served(t: TestContext, options: Parameters<typeof serveDashboard>[1] = {}) {
   const source = emptyDashboard(ledger.now);
   source.take(ledger.events, ledger.view);
-  const dashboard = await serveDashboard(source, limits, logger);
+  const dashboard = await serveDashboard(source, options);
   t.after(() => dashboard[Symbol.asyncDispose]());
   const get = (path: string, headers: Record<string, string> = { authorization }, method = "GET") =>
     ask(dashboard.server, path, { headers, method });
@@ -81,14 +77,16 @@ test("the policy of content lets nothing in but this server's own files: nothing
   assert.doesNotMatch(body, /https?:\/\/|\son\w+=|style=|<style/);
 });
 
-test("files are kept by the browser and only asked about", async (t) => {
+test("files are kept by the browser and only asked about; what they show is kept nowhere", async (t) => {
   const { get } = await served(t);
-  for (const path of ["/", "/page/app.ts", "/lib/uplot.js", "/api/state"]) {
+  for (const path of ["/", "/page/app.ts", "/lib/uplot.js"]) {
     const { headers } = await get(path);
     const again = await get(path, { authorization, "if-none-match": String(headers.etag) });
     assert.equal(again.status, 304, path);
     assert.equal(again.body, "");
   }
+  for (const path of ["/api/state", "/api/ledger", "/api/row/0"])
+    assert.equal((await get(path)).headers["cache-control"], "no-store", path);
 });
 
 test("the ledger is filtered and paged by the server, and what is no query is refused", async (t) => {
@@ -122,7 +120,7 @@ test("the ledger is filtered and paged by the server, and what is no query is re
 });
 
 test("event streams are limited in number; one that a page closed makes room", async (t) => {
-  const { server, source, get } = await served(t, { streams: 2 });
+  const { server, source, get } = await served(t, { limits: { streams: 2 } });
   const open = async () => {
     const stop = new AbortController();
     const answer = await fetch(`${server.url}/api/events?after=${source.state().version}`, {
@@ -147,7 +145,7 @@ test("event streams are limited in number; one that a page closed makes room", a
 });
 
 test("a page that reads slowly is cut off and not waited for", async (t) => {
-  const { server, source } = await served(t, { waitingBytes: 1_000 });
+  const { server, source } = await served(t, { limits: { waitingBytes: 1_000 } });
   const answer = await fetch(`${server.url}/api/events?after=${source.state().version}`, {
     headers: { authorization },
   });
@@ -160,7 +158,7 @@ test("a page that reads slowly is cut off and not waited for", async (t) => {
 
 test("the token is in no line of the log, whatever is asked", async (t) => {
   const { logger, lines } = createLogCollector();
-  const { get, source } = await served(t, {}, logger);
+  const { get, source } = await served(t, { logger });
   source.ledger = () => {
     throw new Error("broken");
   };

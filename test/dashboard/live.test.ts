@@ -11,7 +11,7 @@ import { type WatchedPage, watchPage } from "./support/watchedPage.ts";
 
 /** Four clinics' daemons on a chain; the first serves its dashboard to a browser, while they train. */
 
-const ROUNDS = 40;
+const ROUNDS = 100;
 const VICTIM = 3;
 const path = chromiumPath();
 const options = { skip: path === undefined ? NO_CHROMIUM : false, timeout: 200_000 };
@@ -100,7 +100,7 @@ test(
   options,
   async () => {
     const { page, go } = watched;
-    const audit = await swarm.swarm("audit", "--home", swarm.at.auditor);
+    const audit = await swarm.swarm("audit", "--from", ...swarm.at.clinics);
     assert.ok(audit.code === 0 || audit.code === 3, audit.stderr);
     await writeFile(join(swarm.at.clinics[0] as string, "audit.json"), audit.stdout);
     await go("Ledger");
@@ -147,6 +147,11 @@ test(
     const answer = await fetch(new URL("/api/state", found));
     assert.equal(answer.status, 401);
     assert.equal(codeOf({ body: await answer.text(), status: 401, headers: {} }), "HTTP_NO_TOKEN");
+    const { port } = new URL(found);
+    const taken = await swarm.swarm("dashboard", "--port", port);
+    assert.deepEqual([taken.code, taken.json.error.code], [2, "HTTP_PORT_IN_USE"]);
+    const report = await swarm.swarm("dashboard", "--port", "0", "--audit-report", swarm.at.network);
+    assert.deepEqual([report.code, report.json.error.code], [2, "AUDIT_REPORT_INVALID"]);
     other.process.kill("SIGINT");
     assert.equal((await other.ended).code, 130);
   },
@@ -164,18 +169,14 @@ test(
   },
 );
 
-test(
-  "R7: a page outlives its daemon: it says that the program is away, and what it last knew stays",
-  options,
-  async () => {
-    const { page, go, errors } = watched;
-    await go("Task");
-    await (daemons[0] as Watched).stop();
-    await page.locator("[data-connection=away]").waitFor();
-    assert.ok((await shownRound()) > 1);
-    errors.length = 0;
-  },
-);
+test("a page outlives its daemon: it says that the program is away, and what it last knew stays", options, async () => {
+  const { page, go, errors } = watched;
+  await go("Task");
+  await (daemons[0] as Watched).stop();
+  await page.locator("[data-connection=away]").waitFor();
+  assert.ok((await shownRound()) > 1);
+  errors.length = 0;
+});
 
 interface Page {
   document: {

@@ -40,6 +40,10 @@ test("the token leaves the address at once, and a reload does not need it again"
   const stranger = await browser.newPage();
   await stranger.goto(served.server.url);
   await stranger.getByText("This page is locked").waitFor();
+  await stranger.goto(`${served.server.url}/#token=not-the-right-one-at-all`);
+  await stranger.getByText("This page is locked").waitFor();
+  await stranger.goto(served.url);
+  await stranger.locator("[data-connection=live]").waitFor();
   await stranger.close();
 });
 
@@ -104,6 +108,43 @@ test("a filter that is no query says so and breaks nothing", options, async () =
   assert.match(errors.splice(0).join(), /^Failed to load resource.*400/);
   await page.getByRole("spinbutton", { name: "Round" }).fill("7");
   await page.locator("[data-total='6']").waitFor();
+});
+
+test("a server that was away and came back with more is followed on", options, async () => {
+  const { page, go, errors } = watched;
+  await go("Task");
+  const { port } = served.server;
+  await served[Symbol.asyncDispose]();
+  await page.locator("[data-connection=away]").waitFor();
+  const later = seededLedger(45, 6);
+  const again = emptyDashboard(later.now);
+  again.take(later.events, later.view);
+  served = await serveDashboard(again, { port });
+  await page.locator("[data-round='46']").waitFor();
+  await page.locator("[data-connection=live]").waitFor();
+  // While it was away, the browser reported each request that failed.
+  for (const error of errors.splice(0)) assert.match(error, /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING)|503/);
+});
+
+test("a page that missed more than is remembered reads all anew", options, async () => {
+  const moved = emptyDashboard(ledger.now);
+  moved.take(ledger.events, ledger.view);
+  const other = await serveDashboard(moved);
+  const late = await browser.newPage();
+  await late.goto(other.url);
+  await late.locator("[data-connection=live]").waitFor();
+  const { port } = other.server;
+  await other[Symbol.asyncDispose]();
+  await late.locator("[data-connection=away]").waitFor();
+  const head = ledger.view.head + 300;
+  while (ledger.view.head < head) {
+    ledger.view.head++;
+    moved.take([], ledger.view);
+  }
+  const back = await serveDashboard(moved, { port });
+  await late.getByText(`block ${head}`).waitFor();
+  await late.close();
+  await back[Symbol.asyncDispose]();
 });
 
 test("nothing was asked of another host, and nothing went wrong", options, () => {

@@ -5,7 +5,7 @@ import { auditOf } from "../../node/dashboard/auditResults.ts";
 import type { MemberEntry, RoundEntry, TaskEntry } from "../../node/dashboard/entries.ts";
 import { eventParser } from "../../node/dashboard/page/serverEvents.ts";
 import { Versions } from "../../node/dashboard/versions.ts";
-import type { Change } from "../../node/ports/dashboard.ts";
+import { type Change, ROW_KINDS } from "../../node/ports/dashboard.ts";
 import { accountOf, seededLedger } from "../../scripts/bench/dashboard/seededLedger.ts";
 import { emptyDashboard } from "../../scripts/bench/dashboard/served.ts";
 
@@ -110,6 +110,64 @@ test("whatever changes come, whoever missed some of them ends with the same entr
       }
       for (const other of ["", "x", "other.0", "run.999", "run.-1", "run.x"])
         assert.equal(versions.after(other, 0, 0), undefined, other);
+    }),
+  );
+});
+
+test("whatever is asked of the ledger, the pages together are what a plain look at each event finds, newest first", () => {
+  const { dashboard } = shown();
+  const all = ledger.events.map((_, id) => dashboard.row(id));
+  const some = ledger.events.flatMap((event) =>
+    event.type === "UpdateSubmitted" ? [event.sha256, event.cid, event.at.transaction] : [],
+  );
+  const query = fc.record(
+    {
+      kind: fc.constantFrom(...ROW_KINDS),
+      round: fc.nat(5),
+      member: fc.nat(5).map(accountOf),
+      task: fc.constantFrom(ledger.taskId, `0x${"0".repeat(64)}` as const),
+      text: fc.oneof(
+        fc.constantFrom(...some).map((it) => it.slice(3, 12).toUpperCase()),
+        fc.constant("CLINIC-4"),
+        fc.string({ maxLength: 2 }),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(query, fc.integer({ min: 1, max: 40 }), (asked, limit) => {
+      const expected = all.toReversed().filter((row) => {
+        const text = asked.text?.toLowerCase();
+        // Everything that a row may be found by stands in its details, but the document's hashes.
+        const { update, facts = [], transaction, account, name } = row ?? {};
+        const words = JSON.stringify([
+          update?.sha256,
+          update?.cid,
+          facts.map(([, value]) => value),
+          transaction,
+          account,
+          name,
+        ]);
+        return (
+          (asked.kind === undefined || row?.kind === asked.kind) &&
+          (asked.round === undefined || row?.round === asked.round) &&
+          (asked.member === undefined || row?.account === asked.member) &&
+          (asked.task === undefined || row?.task === asked.task) &&
+          (text === undefined || text.length < 5 || words.toLowerCase().includes(text))
+        );
+      });
+      const found: number[] = [];
+      const wanted = { ...asked, ...(asked.text !== undefined && asked.text.length < 5 ? { text: undefined } : {}) };
+      for (let offset = 0; ; offset += limit) {
+        const { total, rows } = dashboard.ledger({ ...wanted, offset, limit });
+        assert.equal(total, expected.length);
+        found.push(...rows.map(({ id }) => id));
+        if (rows.length < limit) break;
+      }
+      assert.deepEqual(
+        found,
+        expected.map((row) => row?.id),
+      );
     }),
   );
 });

@@ -114,7 +114,7 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
           await openNodeDashboard(told, {
             port: options.dashboard === true ? DASHBOARD_PORT : options.dashboard,
             place: { network: { deployment, names }, ledger, rounds: home.rounds, logger, signal },
-            node: { components, account, names, dir: home.dir },
+            node: { components, taskId: task.taskId, account, names, dir: home.dir },
           }),
         );
   if (shown) printer.dashboard(shown.url);

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { diskUse } from "../../adapters/process/diskUse.ts";
 import type { PeerComponents, PeerObserver } from "../../daemon/components.ts";
-import type { Address } from "../../core/primitives.ts";
+import type { Address, Bytes32 } from "../../core/primitives.ts";
 import type { Dashboard } from "../../dashboard/dashboard.ts";
 import type { NodeEntry, PeerEntry } from "../../dashboard/entries.ts";
 import type { Names } from "../names.ts";
@@ -14,6 +14,7 @@ const DISK_EVERY = 30;
 export interface ShownNode {
   dashboard: Dashboard;
   components: Pick<PeerComponents, "network" | "learner">;
+  taskId: Bytes32;
   account: Address;
   names: Names;
   /** The node's folder. */
@@ -23,7 +24,7 @@ export interface ShownNode {
 
 /** Shows a running daemon's own figures until the signal ends it. @param doing what it is doing now, if anything is known */
 export async function showNode(
-  { dashboard, components, account, names, dir, signal }: ShownNode,
+  { dashboard, components, taskId, account, names, dir, signal }: ShownNode,
   doing: () => string | null,
 ): Promise<void> {
   const { network, learner } = components;
@@ -32,6 +33,7 @@ export async function showNode(
   for (let look = 0; !signal.aborted; look++) {
     if (look % DISK_EVERY === 0) disk = await diskOf(dir);
     const node: NodeEntry = {
+      taskId,
       account,
       name: names.get(account) ?? null,
       peerId: network.peerId,

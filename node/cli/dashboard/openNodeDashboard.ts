@@ -31,7 +31,10 @@ export async function openNodeDashboard(
   const signal = AbortSignal.any([place.signal, stop.signal]);
   const dashboard = await openDashboard({ ...place, port, audit: join(node.dir, "audit.json"), signal });
   const remembered = rememberDoing(observer);
-  const trouble = (error: unknown): void => logger.warn("the dashboard shows no news any more", { error });
+  const trouble = (error: unknown): void => {
+    logger.warn("the dashboard shows no news any more", { error });
+    dashboard.dashboard.connection(false);
+  };
   dashboard.ended.catch(trouble);
   const showing = showNode({ ...node, dashboard: dashboard.dashboard, signal }, remembered.doing).catch(trouble);
   return {

@@ -7,7 +7,7 @@ import { ledgerPart } from "./ledgerPart.ts";
 import { nodePart } from "./nodePart.ts";
 import { announcement, taskPart } from "./taskPart.ts";
 import { Store } from "./store.ts";
-import { forgetToken, takeToken } from "./token.ts";
+import { forgetToken, reloadForNewToken, takeToken } from "./token.ts";
 import { StoreContext, useStore } from "./useStore.ts";
 
 const PARTS = {
@@ -50,9 +50,10 @@ function page() {
   }
   const network = store.get<NetworkEntry>("network");
   const tasks = store.list<TaskEntry>("task");
-  const task = tasks.find(({ taskId }) => taskId === chosen) ?? tasks.at(-1);
-  const hasNode = store.get<NodeEntry>("node") !== undefined;
-  const shown = (Object.keys(PARTS) as PartName[]).filter((it) => it !== "node" || hasNode);
+  const node = store.get<NodeEntry>("node");
+  const taskOf = (wanted: string | undefined) => tasks.find(({ taskId }) => taskId === wanted);
+  const task = taskOf(chosen) ?? taskOf(node?.taskId) ?? tasks.at(-1);
+  const shown = (Object.keys(PARTS) as PartName[]).filter((it) => it !== "node" || node);
   const { part, title } = PARTS[shown.includes(name) ? name : "task"];
   return html`
     <a class="skip" href="#main" onClick=${(event: Event) => (event.preventDefault(), main.current?.focus())}>
@@ -100,6 +101,7 @@ const locked = () => html`
 
 const root = document.querySelector("#app") as HTMLElement;
 const token = takeToken();
+reloadForNewToken();
 root.textContent = "";
 if (token === undefined) render(html`<${locked} />`, root);
 else {

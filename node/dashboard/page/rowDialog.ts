@@ -28,7 +28,7 @@ export function rowDialog({ id, close }: { id: number; close(): void }) {
         ${row.account && fact("By", row.name ? `${row.name}, ${row.account}` : row.account)}
         ${row.task && fact("Task", row.task)}
         ${row.round !== undefined && fact("Round", `${row.round}${row.attempt === undefined ? "" : `, attempt ${row.attempt + 1}`}`)}
-        ${row.update ? updateFacts(row.update) : row.facts.map(([name, value]) => fact(name, value))}
+        ${row.update ? updateFacts(row.update) : row.facts.map(([name, value]) => fact(spaced(name), value))}
         ${fact("Transaction", row.transaction)} ${fact("Block", `${row.block}, ${time(row.at)}`)}
       </dl>`
     }
@@ -39,6 +39,12 @@ export function rowDialog({ id, close }: { id: number; close(): void }) {
 const fact = (name: string, value: string, tone = "") =>
   html`<dt>${name}</dt>
     <dd class="mono ${tone}">${value}</dd>`;
+
+/** `modelHash` as `Model hash`. */
+const spaced = (name: string): string => {
+  const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+};
 
 const AUDIT: Record<AuditResult, [words: string, tone: string]> = {
   "no report": ["no audit's report is here", ""],

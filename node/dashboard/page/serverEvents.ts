@@ -23,13 +23,17 @@ export function eventParser(): (piece: string) => ServerEvent[] {
   };
 }
 
-/** Events of an answer's body, until it ends. */
+/** The server sends something every 15 seconds at least; after this long the connection is dead, as after a computer's sleep. Milliseconds. */
+const SILENCE = 40_000;
+
+/** Events of an answer's body, until it ends or falls silent. */
 export async function* serverEvents(answer: Response): AsyncGenerator<ServerEvent> {
   const parse = eventParser();
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (!reader) return;
   for (;;) {
-    const { done, value } = await reader.read();
+    const dead = setTimeout(() => void reader.cancel(), SILENCE);
+    const { done, value } = await reader.read().finally(() => clearTimeout(dead));
     if (done) return;
     yield* parse(value);
   }

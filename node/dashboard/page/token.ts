@@ -11,4 +11,12 @@ export function takeToken(): string | undefined {
   return found ?? sessionStorage.getItem(KEY) ?? undefined;
 }
 
+/** A new address in the same tab changes only what is behind the `#`, which loads nothing by itself. */
+export const reloadForNewToken = (): void =>
+  addEventListener("hashchange", () => {
+    if (!location.hash.startsWith("#token=")) return;
+    takeToken();
+    location.reload();
+  });
+
 export const forgetToken = (): void => sessionStorage.removeItem(KEY);

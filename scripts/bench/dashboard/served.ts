@@ -11,10 +11,12 @@ import type { Logger } from "../../../node/ports/logger.ts";
 export const TOKEN = "c0ffee00c0ffee00c0ffee00";
 export const PAGE = resolve(import.meta.dirname, "../../../node/dashboard/page");
 
+let runs = 0;
+
 /** A dashboard that knows nothing yet, at this time (unix seconds). */
 export const emptyDashboard = (now: number, names: ReadonlyMap<Address, string> = new Map()): Dashboard =>
   new Dashboard({
-    run: "run",
+    run: `run-${++runs}`,
     network: { chainId: 31_337, registry: `0x${"a".repeat(40)}`, ledger: `0x${"b".repeat(40)}`, finality: "at once" },
     names,
     words: { describe: describeAct, command: commandOf },
@@ -32,13 +34,16 @@ export interface ServedDashboard extends AsyncDisposable {
 
 export async function serveDashboard(
   source: Dashboard,
-  limits: Partial<Record<keyof typeof STREAM_LIMITS, number>> = {},
-  logger: Logger = QUIET,
+  {
+    port = 0,
+    limits = {},
+    logger = QUIET,
+  }: { port?: number; limits?: Partial<Record<keyof typeof STREAM_LIMITS, number>>; logger?: Logger } = {},
 ): Promise<ServedDashboard> {
   const stop = new AbortController();
   const { signal } = stop;
   const app = createDashboardApp({ source, assets: await loadAssets(PAGE), token: TOKEN, logger, signal, limits });
-  const server = await serveHttp(app, { port: 0, logger, signal });
+  const server = await serveHttp(app, { port, logger, signal });
   return {
     server,
     url: `${server.url}/#token=${TOKEN}`,

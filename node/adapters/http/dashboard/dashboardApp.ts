@@ -54,18 +54,12 @@ export function createDashboardApp({ source, assets, token, logger, signal, limi
       return context.json(problem("HTTP_TOO_MANY_STREAMS", "too many pages are open: close some of them"), 503);
     }
     context.header("content-type", "text/event-stream; charset=utf-8");
-    context.header("x-accel-buffering", "no");
     return context.body(stream);
   });
   app.use("/api/*", compress());
   app.get("/api/state", (context) => {
-    const { version, json } = source.state();
     context.header("content-type", "application/json; charset=utf-8");
-    context.header("etag", `"${version}"`);
-    context.header("cache-control", "private, no-cache");
-    // Compressed, the tag was sent as a weak one.
-    const has = context.req.header("if-none-match")?.replace(/^W\//, "") === `"${version}"`;
-    return has ? context.body(null, 304) : context.body(json);
+    return context.body(source.state().json);
   });
   app.get("/api/ledger", (context) => {
     const query = parseLedgerQuery(context.req.query());
