@@ -4,6 +4,7 @@ import type { Perform } from "./define.ts";
 import { defineAccount } from "./groups/account.ts";
 import { defineAudit } from "./groups/audit.ts";
 import { defineChain } from "./groups/chain.ts";
+import { defineCompletion } from "./groups/completion.ts";
 import { defineCouncil } from "./groups/council.ts";
 import { defineData } from "./groups/data.ts";
 import { defineDeploy } from "./groups/deploy.ts";
@@ -65,5 +66,6 @@ export function buildProgram(perform: Perform): Command {
   defineAudit(program, definitions);
   defineSimulate(program, definitions);
   defineDoctor(program, definitions);
+  defineCompletion(program, definitions);
   return program;
 }
