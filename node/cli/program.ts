@@ -11,6 +11,7 @@ import { defineDeploy } from "./groups/deploy.ts";
 import { defineEvaluate } from "./groups/evaluate.ts";
 import { defineDoctor } from "./groups/doctor.ts";
 import { defineLicense } from "./groups/license.ts";
+import { defineLogs } from "./groups/logs.ts";
 import { defineModel } from "./groups/model.ts";
 import { defineNode } from "./groups/node.ts";
 import { defineSimulate } from "./groups/simulate.ts";
@@ -61,6 +62,7 @@ export function buildProgram(perform: Perform): Command {
   defineData(program, definitions);
   defineTrainer(program, definitions);
   defineStatus(program, definitions);
+  defineLogs(program, definitions);
   defineModel(program, definitions);
   defineEvaluate(program, definitions);
   defineAudit(program, definitions);

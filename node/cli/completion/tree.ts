@@ -67,5 +67,7 @@ function valueOf(argument: Argument | undefined): Value {
 const plain = (text: string): string =>
   text
     .replaceAll(/\s+/g, " ")
-    .replaceAll(/['"`$\\:[\]]/g, "")
+    .replaceAll("'", "’")
+    .replaceAll(": ", " – ")
+    .replaceAll(/["`$\\:[\]]/g, "")
     .trim();
