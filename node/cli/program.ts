@@ -10,6 +10,7 @@ import { defineData } from "./groups/data.ts";
 import { defineDeploy } from "./groups/deploy.ts";
 import { defineEvaluate } from "./groups/evaluate.ts";
 import { defineDoctor } from "./groups/doctor.ts";
+import { defineInit } from "./groups/init.ts";
 import { defineLicense } from "./groups/license.ts";
 import { defineLogs } from "./groups/logs.ts";
 import { defineModel } from "./groups/model.ts";
@@ -57,6 +58,7 @@ export function buildProgram(perform: Perform): Command {
   defineAccount(program, definitions);
   defineLicense(program, definitions);
   defineCouncil(program, definitions);
+  defineInit(program, definitions);
   defineNode(program, definitions);
   defineTask(program, definitions);
   defineData(program, definitions);

@@ -14,7 +14,7 @@ export const LONGEST_LINE = 1024 * 1024;
 export async function logFiles(path: string): Promise<string[]> {
   const name = basename(path);
   const folder = dirname(path);
-  const all = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const all: string[] = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
