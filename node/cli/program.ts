@@ -15,6 +15,7 @@ import { defineLicense } from "./groups/license.ts";
 import { defineLogs } from "./groups/logs.ts";
 import { defineModel } from "./groups/model.ts";
 import { defineNode } from "./groups/node.ts";
+import { defineSchema } from "./groups/schema.ts";
 import { defineSimulate } from "./groups/simulate.ts";
 import { defineStatus } from "./groups/status.ts";
 import { defineTask } from "./groups/task.ts";
@@ -70,6 +71,7 @@ export function buildProgram(perform: Perform): Command {
   defineAudit(program, definitions);
   defineSimulate(program, definitions);
   defineDoctor(program, definitions);
+  defineSchema(program, definitions);
   defineCompletion(program, definitions);
   return program;
 }
