@@ -49,6 +49,18 @@ function parseOwner(text: string): Owner | undefined {
   }
 }
 
+/** The process that holds a data folder's lock now; undefined where none does. */
+export async function holderOf(dir: string): Promise<{ pid: number; host: string } | undefined> {
+  const folder = resolve(dir);
+  const text = await readFile(join(folder, "lock"), "utf8").catch((error: unknown) => {
+    if (systemCode(error) === "ENOENT") return "";
+    throw diskError("reading the lock of", folder, error);
+  });
+  const owner = parseOwner(text);
+  if (owner === undefined || (owner.host === hostname() && !isAlive(owner, folder))) return undefined;
+  return { pid: owner.pid, host: owner.host };
+}
+
 /**
  * Takes the lock of a data folder for this process; a lock whose process is gone is taken over.
  * @returns a function that gives it back

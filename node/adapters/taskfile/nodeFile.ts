@@ -1,74 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { parseDocument, stringify } from "yaml";
-import { z } from "zod";
+import type { z } from "zod";
 import { SwarmError } from "../../core/errors.ts";
-import { ENGINE_SETTINGS } from "../../ports/learner.ts";
-
-/** Shown as it is in terminals and logs, so that it is kept short and plain. */
-const name = z
-  .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u, "must have 1 to 40 letters, digits, spaces, dots, - or _");
-
-function isUnambiguous(names: Record<string, string>): boolean {
-  const accounts = new Set(Object.keys(names).map((account) => account.toLowerCase()));
-  return new Set(Object.values(names)).size === accounts.size && accounts.size === Object.keys(names).length;
-}
-
-/** Its own words, or these with bounds; what is left out is as node/adapters/process/settings.ts has it. */
-const trainer = z.union([
-  z.string().min(1).max(4096),
-  z.strictObject({
-    command: z.string().min(1).max(4096),
-    environment: z
-      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be the name of a variable"))
-      .max(64)
-      .optional(),
-    network: z.enum(["none", "allowed"]).optional(),
-    maxMemoryMiB: z.int().min(64).max(16_777_216).optional(),
-    maxDiskMiB: z.int().min(1).max(16_777_216).optional(),
-    maxMinutes: z.number().positive().max(10_080).optional(),
-  }),
-]);
-
-const nodeFile = z.strictObject({
-  /** The network's deployment file; a relative path counts from the folder of this file, likewise `data`. */
-  network: z.string().min(1).optional(),
-  /** Endpoint of the chain, if not the deployment's. */
-  rpc: z
-    .url({ protocol: /^(http|ws)s?$/, error: "must be a URL that begins with http://, https://, ws:// or wss://" })
-    .optional(),
-  /** Multiaddrs to listen on. */
-  listen: z.array(z.string().startsWith("/")).min(1).max(8),
-  /** Multiaddrs to register, where others reach the node at other addresses than it listens on. */
-  announce: z.array(z.string().startsWith("/")).min(1).max(8).optional(),
-  /** The clinic's rows. */
-  data: z.string().min(1).optional(),
-  /** The task that `swarm node run` works on. */
-  task: z
-    .string()
-    .regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 lower-case hex digits")
-    .optional(),
-  /** What trains: the fastest engine that works here, where it is left out. */
-  engine: z.enum(ENGINE_SETTINGS).optional(),
-  /** The command that trains in place of the node's own engine (docs/TRAINERS.md); it runs in the folder of this file. */
-  trainer: trainer.optional(),
-  /** Where the daemon serves figures for monitors (docs/METRICS.md): a port of this machine alone, or host and port. */
-  metrics: z
-    .union([
-      z.int().min(0).max(65_535),
-      z.string().regex(/^((\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253}):)?\d{1,5}$/, "must be a port, or host and port"),
-    ])
-    .optional(),
-  /** What this operator calls accounts, in log lines and in `swarm status`: the chain knows no names. */
-  names: z
-    .record(z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an account: 0x and 40 hex digits"), name)
-    .refine(isUnambiguous, "must have every account and every name once")
-    .optional(),
-});
+import { nodeSchema, schemaLine } from "./nodeSchema.ts";
 
 /** A node's settings, `node.yaml` in its folder. */
-export type NodeFile = z.infer<typeof nodeFile>;
+export type NodeFile = z.infer<typeof nodeSchema>;
 
 const HEADER = `# Settings of this node. Relative paths count from this folder.
 # network: the deployment file; rpc: the chain's endpoint; listen, announce: multiaddrs; data: the clinic's rows, a file or folder; task: id;
@@ -93,7 +31,7 @@ export async function readNodeFile(path: string): Promise<NodeFile> {
   const yaml = parseDocument(text, YAML);
   const [broken] = yaml.errors;
   if (broken) throw invalid(path, `${path}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split("\n")[0]}`, broken);
-  const parsed = nodeFile.safeParse(yaml.toJS({ maxAliasCount: 0 }));
+  const parsed = nodeSchema.safeParse(yaml.toJS({ maxAliasCount: 0 }));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => {
     const message = issue.code === "invalid_key" ? issue.issues[0]?.message : issue.message;
@@ -104,7 +42,7 @@ export async function readNodeFile(path: string): Promise<NodeFile> {
 
 /** Writes the file whole or not at all; comments in it are not kept. */
 export async function writeNodeFile(path: string, value: NodeFile): Promise<void> {
-  await replace(path, HEADER + stringify(nodeFile.parse(value)));
+  await replace(path, schemaLine() + HEADER + stringify(nodeSchema.parse(value)));
 }
 
 /** Sets one field and keeps everything else, comments included. */

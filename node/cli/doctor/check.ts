@@ -5,6 +5,8 @@ export interface Finding {
   state: "good" | "lacking" | "missing";
   /** What is there, or what is wrong and what to do. */
   text: string;
+  /** What to do about it, where the text does not say it. */
+  fix?: string;
   /** Figures for programs. */
   data?: Record<string, unknown>;
 }
@@ -18,3 +20,5 @@ export const missing = (name: string, text: string, data?: Finding["data"]): Fin
 function finding(name: string, state: Finding["state"], text: string, data?: Finding["data"]): Finding {
   return { name, state, text, ...(data === undefined ? {} : { data }) };
 }
+
+export const withFix = (found: Finding, fix: string): Finding => ({ ...found, fix });

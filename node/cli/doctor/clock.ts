@@ -1,24 +1,7 @@
-import { SwarmError } from "../../core/errors.ts";
-import type { Cli, NetworkOptions } from "../cli.ts";
-import { homeOf, nodeSettings } from "../home.ts";
-import { openSession } from "../session.ts";
 import { type Finding, good, missing } from "./check.ts";
 
 /** Seconds by which a clock may be behind before deadlines and licences are misjudged. */
 const CLOCK_SECONDS = 30;
-
-/** The chain's endpoint and this machine's clock, where a network is named, by option or by the home's settings. */
-export async function checkClock(cli: Cli, options: NetworkOptions): Promise<Finding> {
-  try {
-    const settings = options.home === undefined ? undefined : await nodeSettings(homeOf(options));
-    if ((options.network ?? settings?.network) === undefined) return judgeClock(Date.now() / 1000, undefined);
-    await using session = await openSession(cli, options);
-    return judgeClock(Date.now() / 1000, session.view.timestamp);
-  } catch (error) {
-    if (!(error instanceof SwarmError) || cli.signal.aborted) throw error;
-    return missing("clock", `it cannot be compared with the chain's: ${error.message}`, { code: error.code });
-  }
-}
 
 /**
  * This machine's clock against the last block's time, which others agree on. A block may be old where nothing happens: only a clock that is

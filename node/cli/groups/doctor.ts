@@ -7,7 +7,7 @@ export function defineDoctor(program: Command, definitions: Definitions): void {
     program
       .command("doctor")
       .description(
-        "look at what this machine has of what a node needs: Node.js, arithmetic, training engines and their speed, disk, clock, key files",
+        "look at what a node needs and what to do where it is missing: Node.js, arithmetic, training engines and their speed, disk, clock; with --home also keys, ports, IPFS store, rows, chain, licence, registration and peers",
       )
       .option("--task <file>", "time training steps of this task's model (default: a small convolutional network)"),
   );

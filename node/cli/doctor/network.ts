@@ -1,0 +1,57 @@
+import { SwarmError } from "../../core/errors.ts";
+import type { Cli, NetworkOptions } from "../cli.ts";
+import type { Home } from "../home.ts";
+import { nodeSettings } from "../home.ts";
+import { readPublic } from "../identity.ts";
+import { nameIn } from "../names.ts";
+import { counted } from "../output/units.ts";
+import { openSession, type Session } from "../session.ts";
+import { type Finding, good, missing, withFix } from "./check.ts";
+import { judgeClock } from "./clock.ts";
+import { checkLicense, checkRegistration } from "./membership.ts";
+import { checkPeers } from "./peers.ts";
+
+/** What to do about each way in which a chain is not the network's. Other errors say it themselves. */
+const FIXES: Record<string, string> = {
+  CHAIN_UNREACHABLE: "does the endpoint run, is its URL right (--rpc), does a firewall or proxy intervene?",
+  CHAIN_OTHER_GENESIS: "correct --rpc or the deployment file: they belong to different chains",
+  CHAIN_CODE_MISSING: "wait until the endpoint has synced, or name another with --rpc",
+  CHAIN_CODE_MISMATCH: "stop, and find out why other contracts are there before going on",
+  CHAIN_VERSION: "install the release that belongs to the network",
+};
+
+/** All that takes the network: chain, clock, licence, registration, peers. Without a network only the clock is told. */
+export async function checkNetwork(cli: Cli, options: NetworkOptions, home: Home | undefined): Promise<Finding[]> {
+  try {
+    const settings = home && (await nodeSettings(home));
+    if ((options.network ?? settings?.network) === undefined) return [judgeClock(Date.now() / 1000, undefined)];
+    await using session = await openSession(cli, options);
+    const found = [checkChain(session), judgeClock(Date.now() / 1000, session.view.timestamp)];
+    if (home === undefined || settings === undefined) return found;
+    return [...found, ...(await checkNode(cli, session, home, settings.announce ?? settings.listen))];
+  } catch (error) {
+    if (!(error instanceof SwarmError) || cli.signal.aborted) throw error;
+    const found = missing("chain", error.message, { code: error.code });
+    const fix = FIXES[error.code];
+    const clock = missing("clock", "it cannot be compared with the chain's", { code: error.code });
+    return [fix === undefined ? found : withFix(found, fix), clock];
+  }
+}
+
+/** That a session is open means that the genesis, the contracts and their version are the network's. */
+function checkChain({ rpcUrl, deployment, view }: Session): Finding {
+  const tasks = counted(view.tasks.size, "task");
+  const text = `${new URL(rpcUrl).origin} is the network's chain ${deployment.chainId}, block ${view.head}; ${tasks}`;
+  return good("chain", text, { chainId: deployment.chainId, head: view.head, genesis: deployment.genesisHash });
+}
+
+async function checkNode(cli: Cli, session: Session, home: Home, addresses: string[]): Promise<Finding[]> {
+  const { registry } = session.view;
+  const identity = await readPublic(home);
+  const now = session.now();
+  return [
+    checkLicense(registry, identity.account, now),
+    checkRegistration(registry, identity, addresses, home.dir),
+    await checkPeers(registry, identity.account, now, nameIn(session.names), cli.signal),
+  ];
+}
