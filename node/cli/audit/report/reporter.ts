@@ -9,6 +9,9 @@ import type { ReportData } from "./data.ts";
 import { type ReportFile, writeReports } from "./files.ts";
 import { softwareVersion } from "./software.ts";
 
+/** A twentieth of the time, and no more, goes into writing what will be written again. */
+const PAUSE = 20;
+
 /** What is known of an audit before it begins. */
 export interface ReportContext {
   deployment: Deployment;
@@ -23,10 +26,10 @@ export interface Reporter extends AsyncDisposable, Pick<Collector, "through" | "
   /** @returns sha256 of the report's data */
   write(report: AuditReport, storedBlocks: number): Promise<Bytes32>;
   /**
-   * Writes what a followed audit has so far, if a round became final since. Long reports are written more seldom: no more than a twentieth of the
-   * time goes into it.
+   * Writes what a followed audit has so far, if a round became final since. Long reports are written more seldom.
+   * @param pause how long to wait after writing, in multiples of the time that it took
    */
-  writeSoFar(report: () => AuditReport, storedBlocks: number): Promise<void>;
+  writeSoFar(report: () => AuditReport, storedBlocks: number, pause?: number): Promise<void>;
 }
 
 export async function openReporter(files: readonly ReportFile[], context: ReportContext): Promise<Reporter> {
@@ -65,9 +68,9 @@ export async function openReporter(files: readonly ReportFile[], context: Report
     through: collector.through,
     observer: collector.observer,
     write: (report, storedBlocks) => write(report, storedBlocks, true),
-    async writeSoFar(report, storedBlocks) {
+    async writeSoFar(report, storedBlocks, pause = PAUSE) {
       const start = performance.now();
-      if (collector.rounds === written.rounds || start < written.at + 20 * written.took) return;
+      if (collector.rounds === written.rounds || start < written.at + pause * written.took) return;
       await write(report(), storedBlocks, false);
       const at = performance.now();
       written = { rounds: collector.rounds, at, took: at - start };

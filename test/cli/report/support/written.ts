@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Deployment } from "../../../../node/adapters/chain/deployment.ts";
@@ -30,6 +30,8 @@ export interface Written {
   json: string;
   csv: string;
   sha256: string;
+  /** Of the three files: who may do what. */
+  modes: number[];
 }
 
 /** Audits a world and gives the three reports of it. @param during called after each event, with what reports it as it stands */
@@ -61,7 +63,8 @@ export async function written(
       onProgress: (progress) => void ({ soFar } = progress),
     });
     const sha256 = await reporter.write(report, 0);
-    return { report, sha256, html: await read("a.html"), json: await read("a.json"), csv: await read("a.csv") };
+    const modes = await Promise.all(files.map(async ({ path }) => (await stat(path)).mode & 0o777));
+    return { report, sha256, modes, html: await read("a.html"), json: await read("a.json"), csv: await read("a.csv") };
   } finally {
     await rm(dir, { recursive: true });
   }

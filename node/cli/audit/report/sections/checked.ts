@@ -42,7 +42,7 @@ export function checkedSection({ counts, unchecked, storedBlocks }: ReportData):
       unchecked.length === 0
         ? html`<p>Nothing: all that the ledger speaks of was there.</p>`
         : unchecked.length > 10
-          ? html`<details>
+          ? html`<details open>
               <summary>${amount(Math.min(MOST, unchecked.length), "entry", "entries")}</summary>
               ${list}
             </details>`

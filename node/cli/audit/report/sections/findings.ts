@@ -30,7 +30,7 @@ function kindOf(findings: readonly Finding[]): Html {
     <p><strong>What to do.</strong> ${advice}</p>
     ${
       findings.length > 10
-        ? html`<details>
+        ? html`<details open>
             <summary>${amount(Math.min(MOST, findings.length), "finding")} in words</summary>
             ${list}
           </details>`

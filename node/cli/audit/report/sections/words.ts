@@ -35,7 +35,7 @@ export const bytesOf = (bytes: number): string => {
 /** An account in full, with the name that the auditor's node.yaml gives it. */
 export const accountOf = (account: Address | undefined, names: Names): Html => {
   const name = account && names.get(account);
-  return html`${name === undefined ? undefined : `${name} `}<code>${account ?? "unknown"}</code>`;
+  return html`${name === undefined ? undefined : `${name} `}<code class="account">${account ?? "unknown"}</code>`;
 };
 
 /** An account where there is little room. */
