@@ -1,18 +1,16 @@
 import { SwarmError } from "../../core/errors.ts";
 import { FEDERATED_PURPOSE } from "../../core/modes/federatedMessages.ts";
-import { roundMerge } from "../../core/modes/federatedMerge.ts";
 import { type FederatedSettings, federatedSettings } from "../../core/modes/federatedSettings.ts";
-import { type ClientFigures, weightedFigures } from "../../core/modes/weightedFigures.ts";
 import { selfCheck } from "../../core/merge/selfCheck.ts";
 import type { Address, Bytes32 } from "../../core/primitives.ts";
-import { modelSpecs } from "../../core/task/document.ts";
-import { decodeModel } from "../../core/codec.ts";
-import { specDifference } from "../../core/weights/specDifference.ts";
-import type { CoordinatorComponents, CoordinatorObserver, FederatedInit, FederatedRound } from "./components.ts";
-import { type PastRound, pruneModels, readHistory, recordRound } from "./history.ts";
-import { FAREWELL_MS } from "./limits.ts";
+import type { CoordinatorComponents, CoordinatorObserver, FederatedInit } from "./components.ts";
+import { begin } from "./beginning.ts";
+import { type PastRound, recordOpened } from "./history.ts";
+import { FAREWELL_MS, RETURN_MS } from "./limits.ts";
+import { mergeRound } from "./mergeRound.ts";
 import { OpenRound } from "./openRound.ts";
 import { Attendance } from "./attendance.ts";
+import { RoundReports } from "./roundReports.ts";
 import type { Session } from "./session.ts";
 import { takeUpdate } from "./takeUpdate.ts";
 
@@ -34,12 +32,9 @@ export class Coordinator {
   readonly #attendance: Attendance;
   #open: OpenRound | undefined;
   #rounds: PastRound[] = [];
-  /** A round whose figures are still to come, and their model's. */
-  #untold: Omit<FederatedRound, "bytes" | "figures"> | undefined;
-  readonly #figures = new Map<Bytes32, Map<Address, ClientFigures>>();
+  readonly #reports: RoundReports;
   readonly #done = new Set<Address>();
   #last: { rounds: number; model: Bytes32; bytes: Uint8Array } | undefined;
-  #told = { sent: 0, received: 0 };
 
   /** @throws SwarmError ARITHMETIC_DIFFERS */
   constructor(components: CoordinatorComponents, init: CoordinatorInit) {
@@ -49,6 +44,7 @@ export class Coordinator {
     this.#observer = init.observer ?? {};
     this.#settings = federatedSettings(init.document);
     const { document, task } = init;
+    this.#reports = new RoundReports(this.#observer, () => this.#attendance.bytes());
     this.#attendance = new Attendance(
       components,
       { document, task, observer: this.#observer },
@@ -59,10 +55,8 @@ export class Coordinator {
           round: Math.min(this.#rounds.length, this.#settings.rounds),
           minClients: this.#settings.minClients,
         }),
-        figures: (session, { model, rows, loss, accuracy, auc }) => {
-          this.#figures
-            .get(model)
-            ?.set(session.account, { rows, loss, accuracy, ...(auc === undefined ? {} : { auc }) });
+        figures: ({ account }, figures) => {
+          this.#reports.take(account, figures.model, figures);
           this.#attendance.changed();
         },
         update: async (session, update) => {
@@ -81,23 +75,28 @@ export class Coordinator {
   /** Until all rounds are done and clients have the model (`untilFinished`), or `signal` aborts. @throws SwarmError of disk and merger */
   async run(signal: AbortSignal): Promise<void> {
     const { channels, disk } = this.#it;
-    const { task, firstModel } = this.#init;
-    const history = await readHistory(disk, task);
-    this.#rounds = history.rounds;
-    const last = history.rounds.at(-1) ?? (await this.#begin(firstModel));
-    let { bytes, modelHash: base } = { bytes: await this.#modelBytes(last.modelHash), modelHash: last.modelHash };
+    const { rounds, last, updates, expected, ...begun } = await begin(disk, this.#init);
+    this.#rounds = rounds;
+    let { bytes } = begun;
+    let base = last.modelHash;
     // Its figures may have been lost with the process that merged it: they are told again.
-    if (last.round > 0) this.#untold = last;
+    if (last.round > 0) this.#reports.add(last);
     const stop = new AbortController();
     const all = AbortSignal.any([signal, stop.signal]);
     channels.serve(FEDERATED_PURPOSE, (channel) => this.#attendance.converse(channel, all));
     try {
+      await this.#awaitReturn(expected, all);
       for (let round = last.round + 1; round <= this.#settings.rounds; round++) {
-        const updates = round === last.round + 1 ? history.updates : [];
-        const { settings, seed } = { settings: this.#settings, seed: this.#init.document.training.seed };
-        this.#open = new OpenRound({ round, base, bytes, settings, seed, updates });
-        await this.#collect(this.#open, all);
-        ({ bytes, base } = await this.#merge(this.#open, all));
+        const came = round === last.round + 1 ? updates : [];
+        const { seed } = this.#init.document.training;
+        const open = new OpenRound({ round, base, bytes, settings: this.#settings, seed, updates: came });
+        this.#open = open;
+        await this.#collect(open, all);
+        const merged = await mergeRound(this.#it, this.#init, open, this.#rounds, all);
+        this.#reports.add(merged.past);
+        for (const account of merged.past.leftOut) this.#attendance.get(account)?.over(round);
+        bytes = merged.bytes;
+        base = merged.past.modelHash;
       }
       await this.#farewell(base, bytes, all);
       // Whoever comes later is given the model as long as somebody serves it.
@@ -111,49 +110,39 @@ export class Coordinator {
     }
   }
 
-  async #begin(firstModel: Uint8Array): Promise<PastRound> {
-    const { disk } = this.#it;
-    const difference = specDifference(decodeModel(firstModel).specs, modelSpecs(this.#init.document));
-    if (difference !== undefined)
-      throw new SwarmError("TASK_MODEL_MISFIT", `the first model is not the task's: ${difference}`);
-    const modelHash = await disk.write("model", firstModel);
-    const nothing = { clients: [], leftOut: [], seconds: 0, attempt: 0, round: 0 };
-    const first: PastRound = { ...nothing, base: modelHash, modelHash };
-    await recordRound(disk, this.#init.task, first);
-    this.#rounds.push(first);
-    return first;
-  }
-
-  async #modelBytes(modelHash: Bytes32): Promise<Uint8Array> {
-    const bytes = await this.#it.disk.read("model", modelHash);
-    if (bytes) return bytes;
-    const text = `the model ${modelHash} of the last round is gone from this folder: put it back from a backup, or begin in a new folder with a client's copy as --model`;
-    throw new SwarmError("FEDERATED_MODEL_LOST", text, { modelHash });
-  }
-
   /** F5: asks, and waits until the round has what it needs. */
   async #collect(round: OpenRound, signal: AbortSignal): Promise<void> {
     const { clock } = this.#it;
     const { roundSeconds } = this.#settings;
-    this.#figures.clear();
-    this.#figures.set(round.base, new Map());
+    this.#reports.expect(round.base);
     const present = this.#attendance.accounts;
     for (;;) {
       await this.#awaitEnough(round, signal);
       round.openedAt ??= clock.now();
       round.deadline = clock.now() + roundSeconds * 1000;
       const asked = round.draw(present);
+      if (round.attempt === 0) await recordOpened(this.#it.disk, this.#init.task, round.round, asked);
       this.#observer.opened?.({ round: round.round, attempt: round.attempt, asked, seconds: roundSeconds });
       for (const account of asked) this.#ask(round, this.#attendance.get(account));
       while (round.owing(present).length > 0 && clock.now() < round.deadline) {
         await this.#attendance.change(round.deadline - clock.now(), signal);
-        this.#tellRound(round.owing(present).every((account) => !this.#attendance.get(account)?.judges(round.base)));
+        if (!round.owing(present).some((account) => this.#attendance.get(account)?.judges(round.base)))
+          this.#reports.tell();
       }
       if (round.isEnough) break;
       round.again(clock.now() >= round.deadline);
     }
     round.closed = true;
-    this.#tellRound(true);
+    this.#reports.tell();
+  }
+
+  /** F10: those who were asked before a restart are on their way: nobody is left out only because somebody else was faster. */
+  async #awaitReturn(expected: readonly Address[], signal: AbortSignal): Promise<void> {
+    const { clock } = this.#it;
+    const end = clock.now() + RETURN_MS;
+    const { accounts } = this.#attendance;
+    while (expected.some((account) => !accounts.has(account)) && clock.now() < end)
+      await this.#attendance.change(end - clock.now(), signal);
   }
 
   async #awaitEnough(round: OpenRound, signal: AbortSignal): Promise<void> {
@@ -165,7 +154,7 @@ export class Coordinator {
     while (!round.canOpen(present)) {
       const here = round.updates.size + round.candidates(present).length;
       if (here !== said) {
-        this.#tellRound(true);
+        this.#reports.tell();
         const text = waitingWords(here, minClients, round);
         this.#observer.waiting?.({ round: round.round, attempt: round.attempt, text, here, needed: minClients });
       }
@@ -196,48 +185,11 @@ export class Coordinator {
     this.#attendance.changed();
   }
 
-  /** F8 to F10: the next model, on disk before anybody hears of it. */
-  async #merge(round: OpenRound, signal: AbortSignal): Promise<{ bytes: Uint8Array; base: Bytes32 }> {
-    const { disk, merger, clock, logger } = this.#it;
-    const { task, document } = this.#init;
-    const updates = [...round.updates.values()];
-    const merge = roundMerge(document, { task, round: round.round, base: round.base, updates });
-    const { bytes, sha256 } = await merger.merge(merge, { signal });
-    await disk.write("model", bytes);
-    const leftOut = round.leftOut();
-    const seconds = (clock.now() - (round.openedAt ?? clock.now())) / 1000;
-    const clients = updates.map(({ account }) => account).sort();
-    const { base, attempt } = round;
-    const past: PastRound = { round: round.round, attempt, base, modelHash: sha256, clients, leftOut, seconds };
-    await recordRound(disk, task, past);
-    this.#rounds.push(past);
-    this.#untold = past;
-    logger.info("merged a round", { ...past });
-    for (const account of leftOut) this.#attendance.get(account)?.over(round.round);
-    // The coordinator keeps no single client's update for longer than it takes to merge it.
-    for (const { sha256: file } of updates) await disk.remove("update", file);
-    await pruneModels(disk, this.#rounds, document.retainRounds);
-    return { bytes, base: sha256 };
-  }
-
-  /** Tells of the round before, once the figures of its model are complete, or will not come any more. */
-  #tellRound(complete: boolean): void {
-    if (!complete || this.#untold === undefined) return;
-    const { round, attempt, clients, leftOut, base, modelHash, seconds } = this.#untold;
-    this.#untold = undefined;
-    const { sent, received } = this.#attendance.bytes();
-    const bytes = { sent: sent - this.#told.sent, received: received - this.#told.received };
-    this.#told = { sent, received };
-    const figures = weightedFigures([...(this.#figures.get(modelHash)?.values() ?? [])]);
-    this.#observer.round?.({ round, attempt, clients, leftOut, figures, base, modelHash, bytes, seconds });
-  }
-
   /** F12: gives the last model to everyone who is there, and to those of the last round who may be on their way. */
   async #farewell(model: Bytes32, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     const { clock } = this.#it;
     const { rounds } = this.#settings;
-    this.#figures.clear();
-    this.#figures.set(model, new Map());
+    this.#reports.expect(model);
     this.#open = undefined;
     this.#last = { rounds, model, bytes };
     for (const session of this.#attendance.sessions()) session.finish(rounds, model, bytes);
@@ -246,8 +198,8 @@ export class Coordinator {
       [...new Set([...expected, ...this.#attendance.accounts])].filter((account) => !this.#done.has(account));
     const end = clock.now() + FAREWELL_MS;
     while (missing().length > 0 && clock.now() < end) await this.#attendance.change(end - clock.now(), signal);
-    const figures = weightedFigures([...(this.#figures.get(model)?.values() ?? [])]);
-    this.#tellRound(true);
+    const { figures } = this.#reports;
+    this.#reports.tell();
     this.#observer.finished?.({ rounds, modelHash: model, figures, bytes: this.#attendance.bytes() });
   }
 }

@@ -16,6 +16,7 @@ export interface PastRound {
 /** What the coordinator writes down. Models and updates are files by hash; a line counts only once its files are on disk. */
 type Entry =
   | ({ type: "federatedRound"; task: Bytes32 } & PastRound)
+  | { type: "federatedOpened"; task: Bytes32; round: number; asked: Address[] }
   | ({ type: "federatedUpdate"; task: Bytes32; round: number; base: Bytes32 } & ClientUpdate);
 
 /** F10: what a coordinator goes on from after a restart. */
@@ -23,11 +24,14 @@ export interface History {
   rounds: PastRound[];
   /** Updates of the round after the last merged one. */
   updates: ClientUpdate[];
+  /** Who was asked last: those who are likely to come back first. */
+  expected: Address[];
 }
 
 /** @throws SwarmError of the disk */
 export async function readHistory(disk: Disk, task: Bytes32): Promise<History> {
   const rounds: PastRound[] = [];
+  let expected: Address[] = [];
   let updates: (ClientUpdate & { round: number; base: Bytes32 })[] = [];
   for (const entry of (await disk.entries()) as unknown as Entry[]) {
     if (entry.task !== task) continue;
@@ -35,6 +39,8 @@ export async function readHistory(disk: Disk, task: Bytes32): Promise<History> {
       const { type: _type, task: _task, ...past } = entry;
       rounds.push(past);
       updates = [];
+    } else if (entry.type === "federatedOpened") {
+      expected = entry.asked;
     } else if (entry.type === "federatedUpdate") {
       const { account, sha256, weight, round, base } = entry;
       updates.push({ account, sha256, weight, round, base });
@@ -45,11 +51,14 @@ export async function readHistory(disk: Disk, task: Bytes32): Promise<History> {
   for (const { round, base, ...update } of updates)
     if (round === (last?.round ?? 0) + 1 && base === last?.modelHash && (await disk.has("update", update.sha256)))
       kept.push(update);
-  return { rounds, updates: kept };
+  return { rounds, updates: kept, expected };
 }
 
 export const recordRound = (disk: Disk, task: Bytes32, past: PastRound): Promise<void> =>
   disk.append({ type: "federatedRound", task, ...past });
+
+export const recordOpened = (disk: Disk, task: Bytes32, round: number, asked: Address[]): Promise<void> =>
+  disk.append({ type: "federatedOpened", task, round, asked });
 
 export const recordUpdate = (
   disk: Disk,

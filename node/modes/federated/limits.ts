@@ -13,3 +13,5 @@ export const RETRY_FIRST_MS = 250;
 export const RETRY_LAST_MS = 8_000;
 /** How long the coordinator waits at the end until its clients have the last model. Milliseconds. */
 export const FAREWELL_MS = 60_000;
+/** How long a coordinator that was started again waits for the clients it had asked, before it goes on with those that are there. Milliseconds. */
+export const RETURN_MS = 15_000;
