@@ -11,6 +11,7 @@ import { defineData } from "./groups/data.ts";
 import { defineDeploy } from "./groups/deploy.ts";
 import { defineEvaluate } from "./groups/evaluate.ts";
 import { defineDoctor } from "./groups/doctor.ts";
+import { defineFederated } from "./groups/federated.ts";
 import { defineInit } from "./groups/init.ts";
 import { defineLicense } from "./groups/license.ts";
 import { defineLogs } from "./groups/logs.ts";
@@ -71,6 +72,7 @@ export function buildProgram(perform: Perform): Command {
   defineModel(program, definitions);
   defineEvaluate(program, definitions);
   defineAudit(program, definitions);
+  defineFederated(program, definitions);
   defineSimulate(program, definitions);
   defineDoctor(program, definitions);
   defineSchema(program, definitions);
