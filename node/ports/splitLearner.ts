@@ -66,7 +66,13 @@ export interface SplitServerPart {
   state(copy: string): Promise<PartState>;
   drop(copy: string): Promise<void>;
   /** Labels shared: loss of a batch, and the gradient by its activations. @throws SwarmError SPLIT_NOT_FINITE */
-  loss(copy: string, place: StepPlace, batch: Smashed, totalRows: number, classWeights?: readonly number[]): Promise<{ loss: number; gradient: Float32Array }>;
+  loss(
+    copy: string,
+    place: StepPlace,
+    batch: Smashed,
+    totalRows: number,
+    classWeights?: readonly number[],
+  ): Promise<{ loss: number; gradient: Float32Array }>;
   /** Labels kept: what the part gives in training. */
   forward(copy: string, place: StepPlace, batch: Omit<Smashed, "labels">, totalRows: number): Promise<Float32Array>;
   /** The gradient by the batch's activations from that by the outputs of `forward`. @throws SwarmError SPLIT_NOT_FINITE */

@@ -6,19 +6,12 @@ import { ClientPart } from "../../node/adapters/tfjs/split/clientPart.ts";
 import { ServerPart } from "../../node/adapters/tfjs/split/serverPart.ts";
 import { trainRound } from "../../node/adapters/tfjs/train.ts";
 import { joinParts, splitPartsOf } from "../../node/core/modes/splitParts.ts";
-import { createPrng } from "../../node/core/prng.ts";
-import { checkDocument, type TaskDocument } from "../../node/core/task/document.ts";
+import type { TaskDocument } from "../../node/core/task/document.ts";
 import { initialWeights } from "../../node/core/task/initialModel.ts";
 import type { Weights } from "../../node/core/weights.ts";
 import { pick } from "../../node/core/weights/pick.ts";
-import { documentOf } from "../task/fixture.ts";
+import { MLP, type Rows, rowsFor, splitTask } from "./splitRows.ts";
 
-const MLP = [
-  { type: "dense", units: 7, activation: "relu" },
-  { type: "dense", units: 6, activation: "tanh" },
-  { type: "dense", units: 5, activation: "relu" },
-  { type: "dense", units: 3 },
-];
 const CNN = [
   { type: "conv2d", filters: 4, kernelSize: 3, activation: "relu", padding: "same" },
   { type: "batchNormalization" },
@@ -45,22 +38,8 @@ const OPTIMIZERS = [
   { type: "rmsprop", learningRate: 0.005 },
 ];
 
-function splitTask(layers: object[], split: object, { input, ...training }: { input?: number[]; optimizer?: object; classWeights?: unknown } = {}): TaskDocument {
-  const whole = documentOf(layers, input);
-  const checked = checkDocument({ ...whole, mode: "split", split: { epochs: EPOCHS, ...split }, training: { ...whole.training, seed: 11, ...training } });
-  if ("document" in checked) return checked.document;
-  throw new Error(JSON.stringify(checked.problems));
-}
-
-function rowsFor(width: number, rows: number) {
-  const prng = createPrng(7);
-  const labels = Int32Array.from({ length: rows }, (_, row) => row % 3);
-  const features = Float32Array.from({ length: rows * width }, (_, i) => prng.float() - 0.5 + 0.4 * (labels[Math.floor(i / width)] ?? 0));
-  return { features, labels, rows, width };
-}
-
 /** One client and the server, on this thread and without a wire. */
-function trainSplit(doc: TaskDocument, data: ReturnType<typeof rowsFor>, restart?: boolean): Weights {
+function trainSplit(doc: TaskDocument, data: Rows, restart?: boolean): Weights {
   const { clientSpecs, serverSpecs, tail } = splitPartsOf(doc);
   const base = initialWeights(doc, 3);
   const fresh = (specs: Weights["specs"]) => ({ values: pick(specs, [base]).values, moments: [], steps: 0 });
@@ -81,7 +60,8 @@ function trainSplit(doc: TaskDocument, data: ReturnType<typeof rowsFor>, restart
       const place = { epoch, batch, client: 0 };
       const smashed = client.forward(place);
       if (tail.from === tail.to) client.backward(server.loss("one", place, smashed, data.rows, weights).gradient);
-      else client.backward(server.backward("one", client.tail(server.forward("one", place, smashed, data.rows)).gradient));
+      else
+        client.backward(server.backward("one", client.tail(server.forward("one", place, smashed, data.rows)).gradient));
       server.apply("one");
     }
   }
@@ -91,21 +71,34 @@ function trainSplit(doc: TaskDocument, data: ReturnType<typeof rowsFor>, restart
   ]);
 }
 
-function trainWhole(doc: TaskDocument, data: ReturnType<typeof rowsFor>): Float32Array {
+function trainWhole(doc: TaskDocument, data: Rows): Float32Array {
   const hooks = { stopped: () => false, onBatch() {} };
   const { values } = initialWeights(doc, 3);
   const config = { ...doc.training, localEpochs: EPOCHS };
-  const trained = trainRound(createModel(doc, new ClientPart(doc, data, data).classWeights), data, values, 1, config, hooks);
+  const trained = trainRound(
+    createModel(doc, new ClientPart(doc, data, data).classWeights),
+    data,
+    values,
+    1,
+    config,
+    hooks,
+  );
   return trained?.values ?? new Float32Array(0);
 }
 
-const furthest = (a: Float32Array, b: Float32Array): number => a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), a.length === b.length ? 0 : 1);
+const furthest = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), a.length === b.length ? 0 : 1);
 
 describe("split training with one client is training the uncut model", () => {
   before(() => startEngine());
 
   const cases: [string, object[], number[] | undefined, object[]][] = [
-    ["MLP", MLP, undefined, [{ cut: 0 }, { cut: 2 }, { cut: 0, labels: "kept", tail: 2 }, { cut: 1, labels: "kept", tail: 3 }]],
+    [
+      "MLP",
+      MLP,
+      undefined,
+      [{ cut: 0 }, { cut: 2 }, { cut: 0, labels: "kept", tail: 2 }, { cut: 1, labels: "kept", tail: 3 }],
+    ],
     ["CNN", CNN, [6, 6, 2], [{ cut: 0 }, { cut: 2 }, { cut: 4 }, { cut: 1, labels: "kept", tail: 6 }]],
     ["dropout", DROPOUT, undefined, [{ cut: 0 }, { cut: 1 }, { cut: 3 }, { cut: 1, labels: "kept", tail: 5 }]],
   ];

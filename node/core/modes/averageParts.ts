@@ -7,5 +7,8 @@ export function averageParts(parts: readonly { values: Float32Array; weight: num
   if (first === undefined) throw new RangeError("there is no part to average");
   if (parts.length === 1) return first.values.slice();
   const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-  return Float32Array.from(first.values, (_, i) => parts.reduce((sum, { values, weight }) => sum + weight * (values[i] as number), 0) / total);
+  return Float32Array.from(
+    first.values,
+    (_, i) => parts.reduce((sum, { values, weight }) => sum + weight * (values[i] as number), 0) / total,
+  );
 }

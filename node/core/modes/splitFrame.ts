@@ -40,7 +40,9 @@ function headerOf({ encoding, rows, shape, labels }: FrameShape): Uint8Array {
 
 /** How long a frame is, bytes. */
 export const frameBytes = (frame: FrameShape): number =>
-  headerOf(frame).length + (frame.labels ? 4 * frame.rows : 0) + encodedBytes(frame.encoding, frame.rows, sizeOf(frame.shape));
+  headerOf(frame).length +
+  (frame.labels ? 4 * frame.rows : 0) +
+  encodedBytes(frame.encoding, frame.rows, sizeOf(frame.shape));
 
 /** @param values [rows, ...shape] @throws SwarmError SPLIT_NOT_FINITE: nobody could learn from it */
 export function encodeFrame(frame: FrameShape, values: Float32Array, labels?: Int32Array): Uint8Array<ArrayBuffer> {

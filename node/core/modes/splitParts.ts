@@ -42,7 +42,8 @@ export function splitPartsOf(doc: TaskDocument): SplitParts {
   const after = (layerAt(layers, split.cut) as number) + 1;
   const end = split.tail === undefined ? layers.length : (layerAt(layers, split.tail) as number);
   const shapes = layerShapes(layers, inputShape(doc));
-  if (!Array.isArray(shapes)) throw new SwarmError("TASK_INVALID", `task ${doc.name}: layer ${shapes.index} ${shapes.wrong}`);
+  if (!Array.isArray(shapes))
+    throw new SwarmError("TASK_INVALID", `task ${doc.name}: layer ${shapes.index} ${shapes.wrong}`);
   const inClient = [...tensorSpecsOfLayers(doc, 0, after), ...tensorSpecsOfLayers(doc, end, layers.length)];
   const names = new Set(inClient.map(({ name }) => name));
   return {

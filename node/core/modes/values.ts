@@ -38,7 +38,12 @@ export function encodeValues(encoding: Encoding, values: Float32Array, rows: num
 }
 
 /** What `encodeValues` wrote, as float32. @param shape of one row */
-export function decodeValues(encoding: Encoding, bytes: Uint8Array, rows: number, shape: readonly number[]): Float32Array {
+export function decodeValues(
+  encoding: Encoding,
+  bytes: Uint8Array,
+  rows: number,
+  shape: readonly number[],
+): Float32Array {
   const width = sizeOf(shape);
   const values = new Float32Array(rows * width);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -67,7 +72,8 @@ function toHalf(value: number): number {
 function fromHalf(half: number): number {
   const exponent = (half >>> 10) & 31;
   const digits = half & 1023;
-  const size = exponent === 0 ? digits * 2 ** -24 : exponent === 31 ? Number.NaN : (1024 + digits) * 2 ** (exponent - 25);
+  const size =
+    exponent === 0 ? digits * 2 ** -24 : exponent === 31 ? Number.NaN : (1024 + digits) * 2 ** (exponent - 25);
   return half & 0x8000 ? -size : size;
 }
 

@@ -46,7 +46,12 @@ export function callsTo(worker: Worker): Calls {
     const reason = crash instanceof Error ? crash.message : `exit code ${exitCode}`;
     ended = closing
       ? new SwarmError("LEARNER_CLOSED", "the learner was closed while it worked")
-      : new SwarmError("LEARNER_CRASHED", `the training worker ended (${reason}); run the command again`, { exitCode }, crash);
+      : new SwarmError(
+          "LEARNER_CRASHED",
+          `the training worker ended (${reason}); run the command again`,
+          { exitCode },
+          crash,
+        );
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   });

@@ -30,7 +30,9 @@ export class ClientPart {
   #walk: Iterator<Batch> | undefined;
   #order: { epoch: number; batches: Uint32Array[] } = { epoch: 0, batches: [] };
   /** The batch under way. */
-  #step: { features: Float32Array; labels: Int32Array; place: StepPlace; random: () => () => number; moved: Moved[] } | undefined;
+  #step:
+    | { features: Float32Array; labels: Int32Array; place: StepPlace; random: () => () => number; moved: Moved[] }
+    | undefined;
 
   constructor(doc: TaskDocument, training: Dataset, validation: Dataset) {
     const parts = splitPartsOf(doc);
@@ -95,7 +97,12 @@ export class ClientPart {
   smash(from: number, most: number): Smashed {
     const { features, labels, width, rows } = this.#validation;
     const to = Math.min(rows, from + most);
-    const activations = this.#head.forward(this.#loaded.values, features.subarray(from * width, to * width), to - from, undefined);
+    const activations = this.#head.forward(
+      this.#loaded.values,
+      features.subarray(from * width, to * width),
+      to - from,
+      undefined,
+    );
     addNoise(activations, this.#parts.split.noise);
     return { activations, rows: to - from, labels: labels.slice(from, to) };
   }
@@ -143,7 +150,10 @@ export class ClientPart {
   }
 }
 
-function gather({ features, labels, width }: Dataset, rows: Uint32Array): { features: Float32Array; labels: Int32Array } {
+function gather(
+  { features, labels, width }: Dataset,
+  rows: Uint32Array,
+): { features: Float32Array; labels: Int32Array } {
   const found = { features: new Float32Array(rows.length * width), labels: new Int32Array(rows.length) };
   for (const [i, row] of rows.entries()) {
     found.features.set(features.subarray(row * width, (row + 1) * width), i * width);

@@ -38,7 +38,10 @@ export async function createSplitClientPart(init: {
 }
 
 /** The server's part in a worker thread. @throws SwarmError TRAINING_ENGINE, TASK_NO_SPLIT, LEARNER_CRASHED */
-export async function createSplitServerPart(init: { document: TaskDocument; signal: AbortSignal }): Promise<SplitServerPart> {
+export async function createSplitServerPart(init: {
+  document: TaskDocument;
+  signal: AbortSignal;
+}): Promise<SplitServerPart> {
   const { serverSpecs: specs } = splitPartsOf(init.document);
   const { ready, calls } = await start<Pick<SplitServerPart, "engine">>({ document: init.document }, init.signal);
   return {

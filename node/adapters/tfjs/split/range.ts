@@ -46,7 +46,9 @@ export function createRange(
   inputShape: readonly number[],
 ): RangeModel {
   const layers = "layers" in doc.model ? doc.model.layers : [];
-  const slots = slotsOf(specs).filter(({ name }) => Number.parseInt(name, 10) >= from && Number.parseInt(name, 10) < to);
+  const slots = slotsOf(specs).filter(
+    ({ name }) => Number.parseInt(name, 10) >= from && Number.parseInt(name, 10) < to,
+  );
   const trained = slots.filter((slot) => slot.trained);
   const offsets = new Map(slots.map(({ name, offset }) => [name, offset]));
   const load = ({ offset, size, shape }: Slot, values: Float32Array): tf.Tensor =>
@@ -63,12 +65,20 @@ export function createRange(
     return x;
   };
   /** What a batch's statistics make of the running ones. */
-  const move = (values: Float32Array, index: number, which: "movingMean" | "movingVariance", batch: tf.Tensor): Moved => {
+  const move = (
+    values: Float32Array,
+    index: number,
+    which: "movingMean" | "movingVariance",
+    batch: tf.Tensor,
+  ): Moved => {
     const layer = layers[index];
     const offset = layer && offsets.get(tensorName(index, layer, which));
     if (layer?.type !== "batchNormalization" || offset === undefined) throw new Error(`layer ${index} has no ${which}`);
     const { momentum } = layer;
-    const moved = Float32Array.from(batch.dataSync(), (value, i) => momentum * (values[offset + i] as number) + (1 - momentum) * value);
+    const moved = Float32Array.from(
+      batch.dataSync(),
+      (value, i) => momentum * (values[offset + i] as number) + (1 - momentum) * value,
+    );
     return { offset, values: moved };
   };
 

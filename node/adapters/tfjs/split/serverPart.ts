@@ -43,7 +43,13 @@ export class ServerPart {
     this.#copies.delete(name);
   }
 
-  loss(name: string, place: StepPlace, batch: Smashed, totalRows: number, weights?: readonly number[]): { loss: number; gradient: Float32Array } {
+  loss(
+    name: string,
+    place: StepPlace,
+    batch: Smashed,
+    totalRows: number,
+    weights?: readonly number[],
+  ): { loss: number; gradient: Float32Array } {
     const copy = this.#begin(name);
     const { model } = this.#doc;
     const lossOf = "loss" in model && model.loss === "sigmoidCrossEntropy" ? sigmoidCrossEntropy : softmaxCrossEntropy;
@@ -94,11 +100,25 @@ export class ServerPart {
     return this.#copy(name);
   }
 
-  #differentiate(copy: Copy, { activations, rows }: Activations, random: () => number, upstream: (output: Float32Array) => Float32Array): Float32Array {
+  #differentiate(
+    copy: Copy,
+    { activations, rows }: Activations,
+    random: () => number,
+    upstream: (output: Float32Array) => Float32Array,
+  ): Float32Array {
     const { values, gradients } = copy.part;
-    const found = this.#range.differentiate(values, activations, rows, { random, upstream, wantInput: true }, gradients);
+    const found = this.#range.differentiate(
+      values,
+      activations,
+      rows,
+      { random, upstream, wantInput: true },
+      gradients,
+    );
     const input = found.input as Float32Array;
-    if (![gradients, input, ...found.moved.map(({ values: moved }) => moved)].every((list) => list.every(Number.isFinite))) throw notFinite(copy);
+    if (
+      ![gradients, input, ...found.moved.map(({ values: moved }) => moved)].every((list) => list.every(Number.isFinite))
+    )
+      throw notFinite(copy);
     copy.ready = found.moved;
     return input;
   }
@@ -112,6 +132,7 @@ export class ServerPart {
 
 function notFinite(copy: Copy): SwarmError {
   copy.ready = copy.batch = undefined;
-  const text = "a client's step makes the loss or a gradient that is not finite; the step was dropped. Normalize its features or lower the learning rate";
+  const text =
+    "a client's step makes the loss or a gradient that is not finite; the step was dropped. Normalize its features or lower the learning rate";
   return new SwarmError("SPLIT_NOT_FINITE", text);
 }
