@@ -1,26 +1,12 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { startEngine } from "../../node/adapters/tfjs/engine.ts";
-import { createModel } from "../../node/adapters/tfjs/model.ts";
-import { trainRound } from "../../node/adapters/tfjs/train.ts";
-import type { TaskDocument } from "../../node/core/task/document.ts";
-import { initialWeights } from "../../node/core/task/initialModel.ts";
-import { MLP, type Rows, rowsFor, splitTask } from "../learner/splitRows.ts";
-import { clientPartOf, epochsOf, join, modelAt, serve, splitPeers } from "./support/splitRun.ts";
+import { MLP, rowsFor, splitTask } from "../learner/splitRows.ts";
+import { clientPartOf, epochsOf, furthest, join, modelAt, serve, splitPeers, wholeModel } from "./support/splitRun.ts";
 
 const DATA = rowsFor(4, 45);
 const HELD = rowsFor(4, 20, 8);
 const forEver = new AbortController().signal;
-
-function wholeModel(document: TaskDocument, data: Rows, localEpochs: number): Float32Array {
-  const base = initialWeights(document, document.training.seed).values;
-  const hooks = { stopped: () => false, onBatch() {} };
-  const found = trainRound(createModel(document), data, base, 1, { ...document.training, localEpochs }, hooks);
-  return found?.values ?? new Float32Array(0);
-}
-
-const furthest = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), a.length === b.length ? 0 : 1);
 
 describe("split learning's protocol", () => {
   before(() => startEngine());

@@ -120,7 +120,7 @@ async function converse(context: ClientContext, talk: Talk, bytes: () => Bytes):
         break;
       case "turn":
         started = clock.now();
-        await orSay(talk, async () =>
+        await orSay(context, talk, async () =>
           runTurn(context, talk, await beginTurn(context, head.epoch, head.client, partsIn(head.parts, body))),
         );
         break;
@@ -128,7 +128,7 @@ async function converse(context: ClientContext, talk: Talk, bytes: () => Bytes):
         await goOn(context, talk, head);
         break;
       case "evaluate":
-        await orSay(talk, () => evaluateEpoch(context, talk, head.epoch, partsIn(head.parts, body)));
+        await orSay(context, talk, () => evaluateEpoch(context, talk, head.epoch, partsIn(head.parts, body)));
         break;
       case "epoch": {
         const { epoch, clients, trainingLoss, figures, finished } = head;
@@ -166,15 +166,20 @@ async function goOn(
   throw new SwarmError("SPLIT_PROTOCOL", text, { epoch, batch });
 }
 
-/** Tells the server what keeps this node from going on, which ends this node's part in it. */
-async function orSay(talk: Talk, action: () => Promise<void>): Promise<void> {
+/**
+ * Tells the server what keeps this node from going on, which ends this node's part in it. A part that was sealed before this node had its licence is no
+ * reason to end: the next one will be sealed to it too.
+ */
+async function orSay({ observer }: ClientContext, talk: Talk, action: () => Promise<void>): Promise<void> {
   try {
     await action();
   } catch (error) {
-    if (error instanceof SwarmError && !isOfLine(error))
-      await talk
-        .send({ type: "cannot", code: error.code.slice(0, 64), text: error.message.slice(0, 2000) })
-        .catch(() => undefined);
-    throw error;
+    if (!(error instanceof SwarmError) || isOfLine(error)) throw error;
+    const { code, message } = error;
+    await talk.send({ type: "cannot", code: code.slice(0, 64), text: message.slice(0, 2000) }).catch(() => undefined);
+    if (code !== "SEAL_NOT_RECIPIENT") throw error;
+    observer.waiting?.({
+      text: "the part of this epoch was sealed before this node had its keys and licence registered; waiting for the next epoch",
+    });
   }
 }

@@ -6,7 +6,7 @@ import { evaluatedRows } from "./limits.ts";
 import type { Session } from "./lobby.ts";
 import { bodyOf, type SealedPart } from "./sealedPart.ts";
 import type { ServerContext } from "./serverContext.ts";
-import { cannot } from "./turn.ts";
+import { cannot } from "./steps.ts";
 
 type Smashed = Extract<FromClient, { type: "smashed" }>;
 type Figures = Extract<FromClient, { type: "figures" }>;

@@ -11,6 +11,8 @@ import type { SealedPart } from "./sealedPart.ts";
 
 /** The file of a side's part, as others read it: the part's tensors and nothing else. */
 export const PART_FILE = "part.safetensors";
+/** The one copy of the server's part where clients take turns. */
+export const ONE = "one";
 const TRAINING = /^training-(.+)\.safetensors$/;
 const STATE_FILE = "state.json";
 

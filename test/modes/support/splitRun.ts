@@ -1,3 +1,6 @@
+import { createModel } from "../../../node/adapters/tfjs/model.ts";
+import { trainRound } from "../../../node/adapters/tfjs/train.ts";
+import { initialWeights } from "../../../node/core/task/initialModel.ts";
 import { ClientPart } from "../../../node/adapters/tfjs/split/clientPart.ts";
 import { ServerPart } from "../../../node/adapters/tfjs/split/serverPart.ts";
 import { createMemoryChannels } from "../../../node/adapters/memory/channels.ts";
@@ -134,3 +137,15 @@ export async function modelAt(
 
 export const epochsOf = (peer: SplitPeer): EpochEvent[] =>
   peer.events.flatMap(([name, event]) => (name === "epoch" ? [event as unknown as EpochEvent] : []));
+
+/** What training without a cut makes of the same rows. */
+export function wholeModel(document: TaskDocument, data: Rows, localEpochs: number): Float32Array {
+  const base = initialWeights(document, document.training.seed).values;
+  const hooks = { stopped: () => false, onBatch() {} };
+  const found = trainRound(createModel(document), data, base, 1, { ...document.training, localEpochs }, hooks);
+  return found?.values ?? new Float32Array(0);
+}
+
+/** The largest difference of two values. */
+export const furthest = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), a.length === b.length ? 0 : 1);
