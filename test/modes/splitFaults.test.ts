@@ -111,7 +111,7 @@ describe("split learning under faults", () => {
       });
       const vanished = join(peers, 2, document, clientPartOf(document, OTHER), gone.signal);
       await Promise.all([
-        serve(server, document, forEver),
+        serve(server, document, forEver, peers.slice(1)),
         join(peers, 1, document, clientPartOf(document, DATA), forEver),
         vanished,
       ]);
@@ -128,7 +128,7 @@ describe("split learning under faults", () => {
     const stop = new AbortController();
     const silent = join(peers, 2, document, clientPartOf(document, OTHER), stop.signal);
     await Promise.all([
-      serve(server, document, forEver),
+      serve(server, document, forEver, peers.slice(1)),
       join(peers, 1, document, clientPartOf(document, DATA), forEver),
     ]);
     stop.abort();
@@ -165,7 +165,7 @@ describe("split learning under faults", () => {
       spoil(peers, 2, (message) => [isStep(message, 1, 2) ? change(message) : message]);
       const spoiler = assert.rejects(join(peers, 2, document, clientPartOf(document, OTHER), forEver), hasCode(code));
       await Promise.all([
-        serve(server, document, forEver),
+        serve(server, document, forEver, peers.slice(1)),
         join(peers, 1, document, clientPartOf(document, DATA), forEver),
         spoiler,
       ]);
@@ -180,7 +180,7 @@ describe("split learning under faults", () => {
     spoil(peers, 2, (message) => [isStep(message, 1, 2) ? { ...message, body: new Uint8Array(1_000_000) } : message]);
     const large = join(peers, 2, document, clientPartOf(document, OTHER), stop.signal);
     await Promise.all([
-      serve(server, document, forEver),
+      serve(server, document, forEver, peers.slice(1)),
       join(peers, 1, document, clientPartOf(document, DATA), forEver).then(() => stop.abort()),
     ]);
     await large;

@@ -20,8 +20,8 @@ import { partBytes, silenceMs } from "./limits.ts";
 import { partsIn } from "./sealedPart.ts";
 import { PART_FILE } from "./serverKept.ts";
 
-/** Milliseconds between two tries to reach the server. */
-const RETRY_MS = 1000;
+/** Milliseconds to the first try to reach the server again, and the most between two: the first is less than any step may take. */
+const RETRY_MS = { first: 200, most: 2000 };
 
 export interface ClientInit {
   document: TaskDocument;
@@ -52,6 +52,7 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
   };
   const past: Bytes = { sent: 0, received: 0 };
   let away = false;
+  let pause = RETRY_MS.first;
   for (;;) {
     try {
       const channel = await components.channels.open(server, SPLIT_PURPOSE, { signal });
@@ -64,6 +65,7 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
         await hello(context, talk);
         if (away) observer.back?.({ account: channel.peer.account, text: "the server is back" });
         away = false;
+        pause = RETRY_MS.first;
         await converse(context, talk, bytes);
         await channel.close();
         return;
@@ -81,7 +83,8 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
       if (!away) observer.waiting?.({ text: `waiting for the server: ${(error as Error).message}` });
       away = true;
     }
-    await components.clock.sleep(RETRY_MS, signal).catch(() => undefined);
+    await components.clock.sleep(pause, signal).catch(() => undefined);
+    pause = Math.min(RETRY_MS.most, 2 * pause);
     if (signal.aborted) return;
   }
 }

@@ -1,8 +1,8 @@
 import { SwarmError } from "../../core/errors.ts";
-import { decodeFrame, encodeFrame, type FrameShape, frameBytes } from "../../core/modes/splitFrame.ts";
+import { decodeFrame, encodeFrame, type FrameShape } from "../../core/modes/splitFrame.ts";
 import type { FromClient } from "../../core/modes/splitMessages.ts";
 import type { Evaluation } from "../../ports/learner.ts";
-import { evaluatedRows } from "./limits.ts";
+import { bodyLimit, evaluatedRows } from "./limits.ts";
 import type { Session } from "./lobby.ts";
 import { bodyOf, type SealedPart } from "./sealedPart.ts";
 import type { ServerContext } from "./serverContext.ts";
@@ -39,17 +39,18 @@ export async function evaluateAt(
 }
 
 async function evaluate(
-  { part, parts: { split, ...shapes } }: ServerContext,
+  context: ServerContext,
   { talk }: Session,
   epoch: number,
   copy: string,
   parts: readonly SealedPart[],
 ): Promise<Evaluation | undefined> {
-  const { cutShape, outputShape } = shapes;
+  const { part, parts: shapes } = context;
+  const { split, cutShape, outputShape } = shapes;
   const lengths = parts.map(({ weight, bytes }) => ({ weight, bytes: bytes.length }));
   await talk.send({ type: "evaluate", epoch, parts: lengths }, bodyOf(parts));
   const most: FrameShape = { encoding: split.activations, rows: evaluatedRows(shapes), shape: cutShape, labels: false };
-  const limits = { maxBodyBytes: frameBytes(most), waitMs: 1000 * split.stepSeconds };
+  const limits = { maxBodyBytes: bodyLimit(context.parts, context.batchSize), waitMs: 1000 * split.stepSeconds };
   const isDue = (head: FromClient): head is Smashed | Figures | Cannot =>
     head.type === "cannot" || ((head.type === "smashed" || head.type === "figures") && head.epoch === epoch);
   for (;;) {

@@ -1,5 +1,5 @@
-import type { SplitParts } from "../../core/modes/splitParts.ts";
-import { sizeOf } from "../../core/modes/splitParts.ts";
+import { frameBytes } from "../../core/modes/splitFrame.ts";
+import { type SplitParts, sizeOf } from "../../core/modes/splitParts.ts";
 
 /** A safetensors header with its length, and age's parts of a sealed file for 256 recipients. */
 const HEADER_BYTES = 64 * 1024 + 8;
@@ -22,3 +22,15 @@ export const evaluatedRows = ({ cutShape }: Pick<SplitParts, "cutShape">): numbe
 
 /** Twice the server's sign of life, which comes as often as a step may take, and once more for a slow line. */
 export const silenceMs = (stepSeconds: number): number => 3000 * stepSeconds;
+
+/**
+ * Largest body that a client may send, whatever is due: a message of a step that is over has to be taken to be dropped.
+ */
+export function bodyLimit(parts: SplitParts, batchSize: number): number {
+  const { split, cutShape, outputShape } = parts;
+  const rows = Math.max(batchSize, evaluatedRows(parts));
+  const frames = [cutShape, outputShape].map((shape) =>
+    frameBytes({ encoding: split.activations, rows, shape, labels: true }),
+  );
+  return Math.max(partBytes(parts).sealed, ...frames);
+}

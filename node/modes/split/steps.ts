@@ -1,9 +1,9 @@
 import { SwarmError } from "../../core/errors.ts";
-import { decodeFrame, encodeFrame, type FrameShape, frameBytes } from "../../core/modes/splitFrame.ts";
+import { decodeFrame, encodeFrame, type FrameShape } from "../../core/modes/splitFrame.ts";
 import type { FromClient } from "../../core/modes/splitMessages.ts";
 import type { Address } from "../../core/primitives.ts";
 import type { StepPlace } from "../../ports/splitLearner.ts";
-import { partBytes } from "./limits.ts";
+import { bodyLimit } from "./limits.ts";
 import type { Session } from "./lobby.ts";
 import type { SealedPart } from "./sealedPart.ts";
 import type { ServerContext } from "./serverContext.ts";
@@ -57,15 +57,14 @@ export async function serveSteps(
     shape: cutShape,
     labels: split.labels === "shared",
   };
-  const limits = { waitMs: 1000 * split.stepSeconds };
+  const limits = { waitMs: 1000 * split.stepSeconds, maxBodyBytes: bodyLimit(parts, batchSize) };
   for (;;) {
     const last = progress.taken + (progress.ready ? 1 : 0);
     const isDue = (head: FromClient): head is Step | Done | Cannot =>
       (head.type === "step" && head.epoch === epoch && head.batch === last + 1 && last < batches) ||
       (head.type === "turn-done" && head.epoch === epoch && last === batches) ||
       head.type === "cannot";
-    const maxBodyBytes = last < batches ? frameBytes(frame) : partBytes(parts).sealed;
-    const { head, body } = await session.talk.next(isDue, { ...limits, maxBodyBytes });
+    const { head, body } = await session.talk.next(isDue, limits);
     if (head.type === "cannot") throw cannot(head);
     // That it says something behind the step means that it took its half of it.
     if (progress.ready) {
@@ -133,7 +132,10 @@ async function step(
   await talk.send({ type: "outputs", epoch, batch }, encodeFrame(across, outputs));
   const isDue = (head: FromClient): head is OutputGradient =>
     head.type === "output-gradient" && head.epoch === epoch && head.batch === batch;
-  const said = await talk.next(isDue, { maxBodyBytes: frameBytes(across), waitMs: 1000 * parts.split.stepSeconds });
+  const said = await talk.next(isDue, {
+    maxBodyBytes: bodyLimit(parts, context.batchSize),
+    waitMs: 1000 * parts.split.stepSeconds,
+  });
   const { values } = decodeFrame(across, said.body);
   return talk.send({ type: "gradient", epoch, batch }, encodeFrame(back, await part.backward(copy, values)));
 }

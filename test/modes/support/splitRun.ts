@@ -18,7 +18,7 @@ import type { Channels } from "../../../node/ports/channels.ts";
 import type { EpochStore } from "../../../node/ports/epochStore.ts";
 import type { Sealer } from "../../../node/ports/sealer.ts";
 import type { SplitClientPart, SplitServerPart } from "../../../node/ports/splitLearner.ts";
-import { accountOf } from "../../ports/support.ts";
+import { accountOf, until } from "../../ports/support.ts";
 import type { Rows } from "../../learner/splitRows.ts";
 
 /** A part of this thread behind its port: each method as a promise. */
@@ -93,17 +93,24 @@ export function clientPartOf(
   });
 }
 
-export const serve = (
+/** @param beginWith clients that have to be here before training begins */
+export function serve(
   peer: SplitPeer,
   document: TaskDocument,
   signal: AbortSignal,
-  part = serverPartOf(document),
-): Promise<void> =>
-  serveSplit(
-    { channels: peer.channels, part, store: peer.store, clock: createClock() },
-    { document, observer: peer.observer, once: true },
-    signal,
-  );
+  beginWith: readonly SplitPeer[] = [],
+): Promise<void> {
+  const store: EpochStore = {
+    ...peer.store,
+    async latest() {
+      // What the server tells first is that it begins; each that was told is here.
+      await until(() => beginWith.every(({ events }) => events.some(([name]) => name === "waiting")));
+      return peer.store.latest();
+    },
+  };
+  const components = { channels: peer.channels, part: serverPartOf(document), store, clock: createClock() };
+  return serveSplit(components, { document, observer: peer.observer, once: true }, signal);
+}
 
 export function join(
   peers: readonly SplitPeer[],
