@@ -121,7 +121,7 @@ describe("split learning under faults", () => {
     });
 
   it("S2: a client that says nothing for longer than a step may take is left out", async () => {
-    const document = task();
+    const document = task({ cut: 1, epochs: 1 });
     const peers = await splitPeers(3);
     const [server, one] = peers as Three;
     spoil(peers, 2, (message) => (message.head.type === "hello" ? [message] : []));
@@ -135,9 +135,9 @@ describe("split learning under faults", () => {
     await silent;
     assert.deepEqual(
       epochsOf(server).map(({ clients }) => clients.length),
-      [1, 1, 1],
+      [1],
     );
-    assert.ok(furthest(await modelAt(server, one, document, 3), wholeModel(document, DATA, 3)) < 1e-6);
+    assert.ok(furthest(await modelAt(server, one, document, 1), wholeModel(document, DATA, 1)) < 1e-6);
   });
 
   const spoiled: [string, string, (message: Message) => Message][] = [
@@ -173,7 +173,7 @@ describe("split learning under faults", () => {
     });
 
   it("S8: a message that is larger than a step's is not read", async () => {
-    const document = task();
+    const document = task({ cut: 1, epochs: 1 });
     const peers = await splitPeers(3);
     const [server] = peers as Three;
     const stop = new AbortController();

@@ -5,6 +5,9 @@ import { bodyOf } from "./sealedPart.ts";
 import type { ServerContext } from "./serverContext.ts";
 import { type Progress, serveSteps, type TurnInit, type TurnResult } from "./steps.ts";
 
+/** Times that a client may go away without having come further than before: whoever comes and goes must not hold up the others. */
+const MOST_VAIN = 2;
+
 /**
  * One client's pass over its rows. A client that goes away is waited for, and goes on behind its last step (S5); where it stays away, or comes back
  * without its turn, the copy is put back to the turn's beginning.
@@ -16,6 +19,8 @@ export async function serveTurn(context: ServerContext, turn: TurnInit): Promise
   const progress: Progress = { taken: 0, ready: false };
   let session = lobby.get(turn.account);
   let begun = false;
+  let furthest = -1;
+  let vain = 0;
   for (;;) {
     if (session !== undefined) {
       try {
@@ -36,6 +41,15 @@ export async function serveTurn(context: ServerContext, turn: TurnInit): Promise
           break;
         }
         session.end(error);
+        vain = progress.taken > furthest ? 0 : vain + 1;
+        furthest = Math.max(furthest, progress.taken);
+        if (vain >= MOST_VAIN) {
+          observer.away?.({
+            account: turn.account,
+            text: `left out of epoch ${turn.epoch}: it came back without coming further`,
+          });
+          break;
+        }
         const text = `went away in epoch ${turn.epoch}, behind step ${progress.taken}; waiting ${parts.split.stepSeconds} s for it`;
         observer.away?.({ account: turn.account, text });
       }

@@ -104,7 +104,9 @@ export function serve(
     ...peer.store,
     async latest() {
       // What the server tells first is that it begins; each that was told is here.
-      await until(() => beginWith.every(({ events }) => events.some(([name]) => name === "waiting")));
+      await until(() =>
+        beginWith.every(({ events }) => events.some(([, { text }]) => text === "waiting for the server to begin")),
+      );
       return peer.store.latest();
     },
   };
