@@ -68,4 +68,46 @@ describe("split learning between processes", () => {
     const parts = await Promise.all(files.map(async (file) => decodeWeights(await readFile(file))));
     assert.equal(joinParts(document, parts).values.length, 30 * 32 + 32 + 32 * 32 + 32 + 64 + 2);
   });
+
+  for (const clients of ["inTurn", "parallel"])
+    it(`a server that is killed goes on from the last epoch, and clients wait for it (${clients})`, async () => {
+      const task = await taskWith(`killed-${clients.toLowerCase()}`, {
+        cut: 1,
+        epochs: 30,
+        minClients: 2,
+        stepSeconds: 20,
+        clients,
+      });
+      const first = serve(task);
+      const joined = [client(1, task), client(2, task)];
+      await first.saw(/"event":"epoch","epoch":3,/);
+      first.process.kill("SIGKILL");
+      const before = eventsIn((await first.ended).stdout.replace(/[^\n]*$/, ""));
+      await Promise.all(joined.map((one) => one.saw(/"event":"waiting","text":"waiting for the server: /)));
+      const results = await Promise.all([serve(task), ...joined].map(({ ended }) => ended));
+      for (const { code, stderr } of results) assert.equal(code, 0, stderr);
+      const [server, ...others] = results.map(({ stdout }) => eventsIn(stdout)) as [Event[], Event[], Event[]];
+      const epochs = (events: Event[]) =>
+        events.filter(({ event }) => event === "epoch").map(({ epoch }) => epoch as number);
+      const kept = epochs(before).at(-1) as number;
+      const again = epochs(server)[0] as number;
+      assert.ok(again === kept + 1 || again === kept + 2, `went on with ${again} behind ${kept}`);
+      assert.equal(epochs(server).at(-1), 30);
+      for (const events of others) {
+        assert.ok(events.some(({ event }) => event === "back"));
+        assert.equal(events.at(-1)?.event, "finished");
+      }
+    });
+
+  it("another task than the server's is refused: exit code 2", async () => {
+    const task = await taskWith("here", { cut: 0, epochs: 1, minClients: 2 });
+    const other = await taskWith("there", { cut: 0, epochs: 2, minClients: 2 });
+    const server = serve(task);
+    await server.saw(/"event":"ready"/);
+    const { code, stderr } = await client(1, other).ended;
+    server.process.kill("SIGINT");
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /the server trains another task/);
+    assert.equal((await server.ended).code, 130);
+  });
 });
