@@ -19,6 +19,7 @@ import { defineModel } from "./groups/model.ts";
 import { defineNode } from "./groups/node.ts";
 import { defineSchema } from "./groups/schema.ts";
 import { defineSimulate } from "./groups/simulate.ts";
+import { defineSplit } from "./groups/split.ts";
 import { defineStatus } from "./groups/status.ts";
 import { defineTask } from "./groups/task.ts";
 import { defineTrainer } from "./groups/trainer.ts";
@@ -74,6 +75,7 @@ export function buildProgram(perform: Perform): Command {
   defineAudit(program, definitions);
   defineFederated(program, definitions);
   defineSimulate(program, definitions);
+  defineSplit(program, definitions);
   defineDoctor(program, definitions);
   defineSchema(program, definitions);
   defineCompletion(program, definitions);

@@ -16,6 +16,21 @@ export function defineModelFiles(model: Command, definitions: Definitions): void
 
   defineExport(model, definitions);
   defineImport(model, definitions);
+  defineJoin(model, definitions);
+}
+
+function defineJoin(model: Command, definitions: Definitions): void {
+  const joining = withOutput(
+    model
+      .command("join")
+      .description("make a whole model's file of the server's and a client's part of a split model (see docs/SPLIT.md)")
+      .argument("<part>", "one part's safetensors file")
+      .argument("<other>", "the other part's, of the same epoch")
+      .requiredOption("--task <file>", "the task file")
+      .option("--out <safetensors>", "the file to write (default: model.safetensors)"),
+  );
+  examples(joining, "swarm model join server-part.safetensors client-part.safetensors --task task.yaml");
+  lazily(joining, definitions, () => import("../commands/modelJoin.ts"));
 }
 
 function defineExport(model: Command, definitions: Definitions): void {
