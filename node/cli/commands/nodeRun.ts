@@ -110,7 +110,7 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
     genesis: deployment.genesisHash,
     ledgerAddress: deployment.ledger,
     names,
-    observer: tellAll(recording(printer.observer, home, logger), line, figures),
+    observer: tellAll(line, recording(printer.observer, home, logger), figures),
     untilFinished: options.once === true,
   });
   await peer.run(cli.signal);
