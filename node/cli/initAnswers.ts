@@ -40,8 +40,7 @@ export async function askAnswers(ask: Ask, options: InitOptions): Promise<InitOp
     problem: (path) => missing(path),
   });
   if (answers.listen === undefined) {
-    const message =
-      "Address to listen on, as /ip4/0.0.0.0/tcp/4001 for other machines (empty: a free port, this machine only)";
+    const message = "Address to listen on, such as /ip4/0.0.0.0/tcp/4001 (empty: this machine only)";
     const address = await ask({ message, problem: addressProblem });
     if (address !== "") answers.listen = [address];
   }

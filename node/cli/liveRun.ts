@@ -22,17 +22,20 @@ export function liveRun(cli: Cli, stream: TerminalStream = process.stdout): Live
   const live = createLiveText(stream);
   const clock = cliClock();
   let timer: NodeJS.Timeout | undefined;
+  let draw = (): void => undefined;
   const clear = (): void => {
     clearInterval(timer);
+    draw = () => undefined;
     live.show("");
   };
   cli.signal.addEventListener("abort", clear, { once: true });
   return {
-    cli: { ...cli, out: liveOutput(cli.out, live) },
+    // What is printed is often why the line is other than a second ago.
+    cli: { ...cli, out: liveOutput(cli.out, { above: (write) => (draw(), live.above(write)) }) },
     begin: (task) => {
       const { observer, text } = statusLine({ ...task, now: () => clock.now() });
-      const draw = (): void => oneLine(live, text(clock.now()), stream);
-      timer = setInterval(draw, REDRAW_MS);
+      draw = () => oneLine(live, text(clock.now()), stream);
+      timer = setInterval(() => draw(), REDRAW_MS);
       timer.unref();
       draw();
       return observer;

@@ -1,6 +1,4 @@
-import { hostname } from "node:os";
 import { freeBytes, usedBytes } from "../adapters/disk/usage.ts";
-import { isLoopback } from "../adapters/http/hostNames.ts";
 import { createMonitorApp } from "../adapters/http/monitorApp.ts";
 import { serveHttp } from "../adapters/http/serve.ts";
 import { createPrometheus } from "../adapters/metrics/prometheus.ts";
@@ -11,7 +9,7 @@ import { measure, type MeasureInit } from "../daemon/measure.ts";
 import { tellAll } from "../daemon/observers.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Home } from "./home.ts";
-import type { MonitorAddress } from "./monitorAddress.ts";
+import { type MonitorAddress, monitorNames } from "./monitorAddress.ts";
 
 /** Walking through a large folder takes a while: its size is taken this often at the most, milliseconds. */
 const USED_EVERY_MS = 60_000;
@@ -46,9 +44,7 @@ export async function startMonitor({ address, home, logger, signal }: MonitorIni
     measuredAt = performance.now();
     metrics.set("swarm_disk_used_bytes", await usedBytes(home.dir));
   });
-  const { host } = address;
-  // A server for other machines is asked by its name, too; names for this machine alone pass anyway.
-  const names = isLoopback(host) ? [] : [host, hostname()];
+  const names = monitorNames(address.host);
   const app = createMonitorApp({
     metrics,
     stoodStill: () => heartbeat.stoodStill(),

@@ -73,6 +73,19 @@ test(
   },
 );
 
+test("a new node's folder: what its settings do not name yet is missing, with what to do", async () => {
+  const home = join(dir, "new");
+  await mkdir(join(home, "keys"), { recursive: true, mode: 0o700 });
+  await writeFile(join(home, "node.yaml"), "listen: [/ip4/127.0.0.1/tcp/0]\n");
+  const { exitCode, report, stateOf } = await doctor({ home });
+  assert.equal(exitCode, 1);
+  assert.deepEqual([stateOf("chain"), stateOf("rows"), stateOf("ports")], ["missing", "missing", "good"]);
+  for (const { state, name, fix } of report.findings)
+    if (name === "chain" || name === "rows") assert.match(fix ?? "", /node\.yaml/, state);
+  await writeFile(join(home, "node.yaml"), "listn: []\n");
+  assert.equal((await doctor({ home })).stateOf("settings"), "missing");
+});
+
 test("a clock is wrong only where it is behind the last block by more than half a minute", () => {
   assert.equal(judgeClock(1000, 1031).state, "missing");
   assert.equal(judgeClock(1000, 1030).state, "good");

@@ -120,10 +120,13 @@ test("the daemon's line goes when it is told to stop, and is not drawn for progr
   assert.deepEqual(seen(), ["ready", "reading the ledger"]);
   run.cli.out.say("round 1/5 opened");
   assert.deepEqual(seen(), ["ready", "round 1/5 opened", "reading the ledger"]);
-  stop.abort();
   observer.connection?.({ up: false });
+  run.cli.out.say("oh");
+  assert.equal(seen().at(-1), "the chain's endpoint does not answer");
+  stop.abort();
+  observer.connection?.({ up: true });
   run.cli.out.say("stopping");
-  assert.deepEqual(seen(), ["ready", "round 1/5 opened", "stopping"]);
+  assert.deepEqual(seen(), ["ready", "round 1/5 opened", "oh", "stopping"]);
 });
 
 test("bars and clocks", () => {

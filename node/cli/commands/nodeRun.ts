@@ -107,7 +107,7 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
   const { taskId } = task;
   const line = live.begin({ taskId, names });
   const figures = monitor?.started(components, { account, taskId, earlyStopping }) ?? {};
-  const told = tellAll(recording(printer.observer, home, logger), line, figures);
+  const told = tellAll(line, recording(printer.observer, home, logger), figures);
   const shown =
     options.dashboard === undefined
       ? undefined

@@ -24,7 +24,12 @@ const FIXES: Record<string, string> = {
 export async function checkNetwork(cli: Cli, options: NetworkOptions, home: Home | undefined): Promise<Finding[]> {
   try {
     const settings = home && (await nodeSettings(home));
-    if ((options.network ?? settings?.network) === undefined) return [judgeClock(Date.now() / 1000, undefined)];
+    if ((options.network ?? settings?.network) === undefined) {
+      const clock = judgeClock(Date.now() / 1000, undefined);
+      if (home === undefined || settings === undefined) return [clock];
+      const fix = `ask whoever deployed the network for its deployment file, and name it as network in ${home.nodeFile}`;
+      return [withFix(missing("chain", "node.yaml names no network"), fix), clock];
+    }
     await using session = await openSession(cli, options);
     const found = [checkChain(session), judgeClock(Date.now() / 1000, session.view.timestamp)];
     if (home === undefined || settings === undefined) return found;

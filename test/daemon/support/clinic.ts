@@ -12,8 +12,15 @@ import { createMemoryStore } from "../../../node/adapters/memory/store.ts";
 import type { RoundAct } from "../../../node/core/ledger/acts.ts";
 import type { Address, Bytes32, EncryptionKey, PeerId } from "../../../node/core/primitives.ts";
 import { type TaskDocument, tensorSpecs } from "../../../node/core/task/document.ts";
+import { tellAll } from "../../../node/daemon/observers.ts";
 import { createPeer, type Peer } from "../../../node/daemon/peer.ts";
-import type { FinishedEvent, PeerComponents, RoundRecord, WaitingEvent } from "../../../node/daemon/components.ts";
+import type {
+  FinishedEvent,
+  PeerComponents,
+  PeerObserver,
+  RoundRecord,
+  WaitingEvent,
+} from "../../../node/daemon/components.ts";
 import type { Logger } from "../../../node/ports/logger.ts";
 import type { Network } from "../../../node/ports/network.ts";
 import type { Random } from "../../../node/ports/random.ts";
@@ -45,6 +52,8 @@ export interface Clinic {
   records: RoundRecord[];
   /** How the task ended, as often as the observer was told. */
   finished: FinishedEvent[];
+  /** Is told the same, and all else. */
+  observer: PeerObserver;
   /** Whether its daemon ends with the task. */
   once: boolean;
   /** Long waits that the observer was told of. */
@@ -114,6 +123,7 @@ export async function createClinic(world: World, index: number): Promise<Clinic>
     signed: [],
     records: [],
     finished: [],
+    observer: {},
     once: false,
     waits: [],
     names: new Map(),
@@ -157,7 +167,7 @@ export async function createClinic(world: World, index: number): Promise<Clinic>
         genesis: chain.genesisHash,
         ledgerAddress: chain.settings.ledger,
         names: clinic.names,
-        observer,
+        observer: tellAll(observer, clinic.observer),
         untilFinished: clinic.once,
       });
       clinic.ended = clinic.peer.run(stop.controller.signal).catch((error: unknown) => error);
