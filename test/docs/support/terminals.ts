@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,8 +29,11 @@ export interface Terminals extends AsyncDisposable {
 /** @param everywhere typed first in each @param signal ends everything */
 export async function openTerminals(everywhere: string, signal: AbortSignal): Promise<Terminals> {
   const dir = await mkdtemp(join(tmpdir(), "swarm-readme-"));
-  for (const name of ["node_modules", "examples", "scripts", "node", "package.json"])
-    await symlink(join(root, name), join(dir, name));
+  for (const name of ["node_modules", "examples"]) await symlink(join(root, name), join(dir, name), "dir");
+  // What npm scripts start is the project's, but they run in this folder.
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: { start: string } };
+  const startScript = scripts.start.replace("scripts/launch.mjs", JSON.stringify(join(root, "scripts/launch.mjs")));
+  await writeFile(join(dir, "package.json"), JSON.stringify({ name: "guide", scripts: { start: startScript } }));
   const rpc = `http://127.0.0.1:${await freePort()}`;
   const inherited = Object.entries(process.env).filter(([name]) => !/^(SWARM_|NODE_TEST_CONTEXT)/.test(name));
   const running = new Set<ChildProcess>();
