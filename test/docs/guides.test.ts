@@ -21,12 +21,6 @@ const GUIDES: Record<string, Expected> = {
     ["--home auditor", /^verdict: right/m, { "audit.html": /Verdict: Right\./ }],
     ["spoiled", /WRONG {2}FILE_DAMAGED[\s\S]*exit code 1/, { "spoiled.html": /Verdict: WRONG\./ }],
   ],
-  "docs/AUDIT.md": [
-    ["npm start", /verdict: right/],
-    ["node register", /auditor/i],
-    ["--archive archive", /^verdict: right/m, { "audit.html": /Verdict: Right\./ }],
-    ["--from archive", /^verdict: right/m, { "offline.html": /Verdict: Right\./ }],
-  ],
 };
 
 for (const [path, expected] of Object.entries(GUIDES)) {
