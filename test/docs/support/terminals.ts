@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { globSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +30,10 @@ export interface Terminals extends AsyncDisposable {
 export async function openTerminals(everywhere: string, signal: AbortSignal): Promise<Terminals> {
   const dir = await mkdtemp(join(tmpdir(), "swarm-readme-"));
   for (const name of ["node_modules", "examples"]) await symlink(join(root, name), join(dir, name), "dir");
+  // What npm scripts start is the project's, but they run in this folder.
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: { start: string } };
+  const startScript = scripts.start.replace("scripts/launch.mjs", JSON.stringify(join(root, "scripts/launch.mjs")));
+  await writeFile(join(dir, "package.json"), JSON.stringify({ name: "guide", scripts: { start: startScript } }));
   const rpc = `http://127.0.0.1:${await freePort()}`;
   const inherited = Object.entries(process.env).filter(([name]) => !/^(SWARM_|NODE_TEST_CONTEXT)/.test(name));
   const running = new Set<ChildProcess>();
@@ -38,7 +42,8 @@ export async function openTerminals(everywhere: string, signal: AbortSignal): Pr
     signal.throwIfAborted();
     // What the walk says for the case that the chain's usual port is taken.
     const typed = script.replace("swarm chain start", `swarm chain start --port ${new URL(rpc).port}`);
-    const child = spawn("bash", ["-e", "-o", "pipefail", "-c", `${everywhere}\n${typed}`], {
+    const first = everywhere.replaceAll("http://127.0.0.1:8545", rpc);
+    const child = spawn("bash", ["-e", "-o", "pipefail", "-c", `${first}\n${typed}`], {
       cwd: dir,
       env: { ...Object.fromEntries(inherited), SWARM_RPC: rpc },
       stdio: ["ignore", "pipe", "pipe"],
@@ -69,7 +74,9 @@ export async function openTerminals(everywhere: string, signal: AbortSignal): Pr
     },
     open(script) {
       // With exec the shell's process is the command's, as Ctrl-C needs it.
-      const { child, output, closed } = start(script.replace(/(swarm (?:chain start|node run)\b[^&]*)$/, "exec $1"));
+      const { child, output, closed } = start(
+        script.replace(/(swarm (?:chain start|node run|audit)\b[^&]*)$/, "exec $1"),
+      );
       return {
         output,
         shows: (pattern) =>
@@ -101,10 +108,10 @@ export async function openTerminals(everywhere: string, signal: AbortSignal): Pr
 
 /** The local chain is a process group of its own; should its owner have been killed, its lock names it. */
 function chainProcesses(dir: string): number[] {
-  const lock = join(dir, ".swarm/walk/swarm/chain/chain.lock");
-  if (!existsSync(lock)) return [];
-  const { chain } = JSON.parse(readFileSync(lock, "utf8")) as { chain: number };
-  return chain > 0 ? [chain] : [];
+  return globSync(".swarm/**/chain.lock", { cwd: dir }).flatMap((lock) => {
+    const { chain } = JSON.parse(readFileSync(join(dir, lock), "utf8")) as { chain: number };
+    return chain > 0 ? [chain] : [];
+  });
 }
 
 function kill(pid: number): void {

@@ -28,11 +28,15 @@ export interface Step {
   stays: boolean;
 }
 
-const STAYING = /\bswarm (chain start|node run)\b/;
+const STAYING = /\bswarm (chain start|node run)\b|\bswarm audit\b.*--follow\b/;
 
 /** Lines that end in a command that stays are one terminal each; every other block is typed as a whole. */
-export function walkOf(readme: string): Walk {
-  const [everywhere, ...blocks] = shellBlocks(readme, "## By hand, in separate terminals");
+export const walkOf = (readme: string): Walk => stepsOf(shellBlocks(readme, "## By hand, in separate terminals"));
+
+/** All of a guide's commands: its title is the heading that they stand below. */
+export const guideOf = (guide: string): Walk => stepsOf(shellBlocks(`\n${guide}`, /^# .*/.exec(guide)?.[0] ?? ""));
+
+function stepsOf([everywhere, ...blocks]: string[]): Walk {
   if (everywhere === undefined) throw new Error("the walk has no commands");
   const steps = blocks.flatMap((block): Step[] => {
     if (!STAYING.test(block)) return [{ script: block, stays: false }];
