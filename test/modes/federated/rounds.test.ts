@@ -126,11 +126,12 @@ test("F4: a sample of the clients is asked, the same whenever the same are there
   const federated = { clientsPerRound: 3, minClients: 2 };
   const run = async () => {
     const it = createFederation(taskDocument({ ...changes, federated }), 6);
-    const server = it.serve();
+    const server = it.serve({ untilFinished: false });
+    await it.until(() => it.of(server, "waiting").length > 0);
     // The first draw is among those that are faster; from the second on all are there.
     const clients = [0, 1, 2, 3, 4, 5].map((i) => it.join(i));
-    await it.until(() => modelOf(server) !== undefined);
-    await Promise.all(clients.map(({ ended }) => ended));
+    await it.until(() => [server, ...clients].every((each) => modelOf(each) !== undefined));
+    await server.stop();
     return server.rounds.map((each) => each.clients);
   };
   const drawn = await run();
