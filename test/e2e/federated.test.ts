@@ -104,5 +104,13 @@ test("what shapes say about a round's bytes is what crosses, within 10 %", async
   near(bytes.received, CLIENTS.length * up);
 });
 
+test("a swarm's task is not worked on by a coordinator, and a client needs a coordinator that the registry has", async () => {
+  const home = swarm.at.clinics[SERVER] as string;
+  const { code, json } = await swarm.swarm("federated", "serve", "--home", home, "--task", swarm.taskId);
+  assert.deepEqual([code, json.error.code], [2, "TASK_MODE"]);
+  const join = ["federated", "join", "--home", home, "--task", task, "--server"];
+  assert.equal((await swarm.swarm(...join, `0x${"99".repeat(20)}`)).json.error.code, "FEDERATED_NO_COORDINATOR");
+});
+
 const near = (given: number, expected: number): void =>
   assert.ok(Math.abs(given - expected) < 0.1 * expected, `${given} bytes, ${expected} expected`);
