@@ -6,7 +6,7 @@ import { joinParts } from "../../node/core/modes/splitParts.ts";
 import { readFile } from "node:fs/promises";
 import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { writeChangedTask } from "../../scripts/local/changedTask.ts";
-import type { Running } from "./support/command.ts";
+import { type Running, runProgram } from "./support/command.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";
 
 /** Split learning as its operators know it: processes of a server and two clients, over libp2p, admitted by a real chain's registry. */
@@ -63,6 +63,28 @@ describe("split learning between processes", () => {
     }
     const last = server.findLast(({ event }) => event === "epoch") as Event;
     assert.ok((last.accuracy as number) > 0.9, `accuracy ${String(last.accuracy)}`);
+    const out = join(swarm.dir, "joined.safetensors");
+    const joined = await runProgram("node/cli/index.ts", [
+      "model",
+      "join",
+      ...[server, one].map((events) => (events.at(-1) as Event).part as string),
+      "--task",
+      task,
+      "--out",
+      out,
+      "--json",
+    ]);
+    assert.equal(joined.code, 0, joined.stderr);
+    const evaluated = await runProgram("node/cli/index.ts", [
+      "evaluate",
+      swarm.data(1),
+      "--task",
+      task,
+      "--model",
+      out,
+      "--json",
+    ]);
+    assert.equal(evaluated.code, 0, evaluated.stderr);
     const document = await readTaskFile(task);
     const files = [server, one].map((events) => (events.at(-1) as Event).part as string);
     const parts = await Promise.all(files.map(async (file) => decodeWeights(await readFile(file))));
