@@ -1,4 +1,5 @@
 import type { EvaluationReport } from "../core/figures/report.ts";
+import { escaped } from "./charts/svg.ts";
 
 /** Sides of a panel's square, and the room around it, in SVG units. */
 const SIDE = 360;
@@ -88,8 +89,3 @@ const y = (share: number): number => Math.round(100 * (TOP + SIDE * (1 - share))
 function text(at: number, down: number, words: string, attributes: string): string {
   return `<text x="${at}" y="${down}" ${attributes}>${escaped(words)}</text>`;
 }
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-/** Control characters, which no XML may have, are left out. */
-const escaped = (words: string): string =>
-  words.replaceAll(/\p{Cc}/gu, "").replaceAll(/[&<>"]/g, (sign) => ENTITIES[sign] as string);

@@ -8,7 +8,7 @@ export interface Element {
 }
 
 const TOKEN = /<\?xml [^<>]*\?>|<(\/?)([A-Za-z]\w*)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>|([^<>]+)/y;
-const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"' };
+const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /** The elements of an XML document in their order; fails where it is not well-formed (of what a picture needs: no comments, no CDATA). */
 export function elementsOf(document: string): Element[] {
