@@ -9,6 +9,7 @@ import { defineData } from "./groups/data.ts";
 import { defineDeploy } from "./groups/deploy.ts";
 import { defineEvaluate } from "./groups/evaluate.ts";
 import { defineDoctor } from "./groups/doctor.ts";
+import { defineFederated } from "./groups/federated.ts";
 import { defineLicense } from "./groups/license.ts";
 import { defineModel } from "./groups/model.ts";
 import { defineNode } from "./groups/node.ts";
@@ -63,6 +64,7 @@ export function buildProgram(perform: Perform): Command {
   defineModel(program, definitions);
   defineEvaluate(program, definitions);
   defineAudit(program, definitions);
+  defineFederated(program, definitions);
   defineSimulate(program, definitions);
   defineDoctor(program, definitions);
   return program;

@@ -18,7 +18,7 @@ import { modelSpecs } from "../core/task/document.ts";
 import type { PeerComponents } from "../daemon/components.ts";
 import { mergerInThread } from "../daemon/inThread.ts";
 import type { Disk } from "../ports/disk.ts";
-import type { EngineName } from "../ports/learner.ts";
+import type { EngineName, Learner } from "../ports/learner.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Sealer } from "../ports/sealer.ts";
@@ -115,31 +115,37 @@ export interface OpenDaemon extends PeerComponents, AsyncDisposable {
   protections?: Protections;
 }
 
+/** What trains: the clinic's own trainer, or a built-in engine. @throws SwarmError of the learner */
+export function openLearner(
+  init: Pick<DaemonInit, "home" | "document" | "dataPath" | "engine" | "trainer" | "logger" | "signal">,
+): Promise<Learner & Partial<Pick<Trainer, "protections">>> {
+  const { home, document, dataPath, engine, trainer, logger, signal } = init;
+  if (trainer === undefined)
+    return createLearner({ document, dataPath, ...(engine ? { engine } : {}), logger, signal });
+  const { env: environment } = process;
+  return createTrainer({
+    document,
+    dataPath,
+    ...trainer,
+    folder: home.trainer,
+    hidden: [home.keys],
+    environment,
+    logger,
+    signal,
+  });
+}
+
 /**
  * Everything that a peer daemon works with. The ledger stays the caller's; the rest is closed with what is returned.
  * @throws SwarmError MERGE_KERNELS, and those of `openNode` and the learner
  */
 export async function openDaemon(init: DaemonInit): Promise<OpenDaemon> {
-  const { ledger, document, dataPath, engine, trainer, logger, signal } = init;
+  const { ledger, document, trainer, logger } = init;
   const kernels = chooseKernels(init.kernels);
   await using closing = new AsyncDisposableStack();
   const opening = openNode({ ...init, maxFileBytes: maxFileBytes(modelSpecs(document)) });
   // The training worker takes the longest to start, and needs nothing of the node. A trainer's folder is in the node's, whose lock comes first.
-  const starting =
-    trainer === undefined
-      ? createLearner({ document, dataPath, ...(engine ? { engine } : {}), logger, signal })
-      : opening.then(() =>
-          createTrainer({
-            document,
-            dataPath,
-            ...trainer,
-            folder: init.home.trainer,
-            hidden: [init.home.keys],
-            environment: process.env,
-            logger,
-            signal,
-          }),
-        );
+  const starting = trainer === undefined ? openLearner(init) : opening.then(() => openLearner(init));
   const [node, learner] = await Promise.allSettled([opening, starting]);
   if (node.status === "fulfilled") closing.use(node.value);
   if (learner.status === "fulfilled") closing.adopt(learner.value, (it) => it.close());
@@ -150,7 +156,7 @@ export async function openDaemon(init: DaemonInit): Promise<OpenDaemon> {
   const clock = createClock();
   const random = createRandom();
   const small = mergerInThread(disk, kernelsOf(kernels));
-  const { protections } = learner.value as Partial<Trainer>;
+  const { protections } = learner.value;
   return {
     ledger,
     disk,

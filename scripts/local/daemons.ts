@@ -29,11 +29,13 @@ export interface DaemonOptions {
   network: string;
   rpcUrl: string;
   passwordFile: string;
-  /** Further options of `swarm node run`. */
+  /** In place of `node run`: another command that stays and prints events. */
+  command?: readonly string[];
+  /** Further options of the command. */
   args?: string[];
   /** Further options of Node.js. */
   execArgv?: readonly string[];
-  /** What is run in place of `swarm`, with arguments of its own before those of `swarm node run`. */
+  /** What is run in place of `swarm`, with arguments of its own before the command. */
   program?: readonly string[];
   onEvent(event: DaemonEvent): void;
 }
@@ -51,6 +53,7 @@ export function startDaemon({
   network,
   rpcUrl,
   passwordFile,
+  command = ["node", "run"],
   args: more = [],
   execArgv = [],
   program = [resolve(import.meta.dirname, "../../node/cli/index.ts")],
@@ -58,8 +61,7 @@ export function startDaemon({
 }: DaemonOptions): Daemon {
   const started = performance.now();
   const args = [
-    "node",
-    "run",
+    ...command,
     "--json",
     "--home",
     home,

@@ -24,8 +24,8 @@ test("the contract is told the round's rules, both hashes and the largest weight
   });
 });
 
-test("only swarm tasks are created on the ledger", () => {
-  assert.throws(() => taskParams(taskDocument({ mode: "federated" }), hash("a"), hash("b")), { code: "TASK_MODE" });
+test("tasks of split learning are not created on the ledger", () => {
+  assert.throws(() => taskParams(taskDocument({ mode: "split" }), hash("a"), hash("b")), { code: "TASK_MODE" });
 });
 
 test("a contributor's weight: equal, capped, or rounded down to an edge", () => {

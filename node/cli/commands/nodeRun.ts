@@ -13,6 +13,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { type Home, homeOf, requireNodeSettings } from "../home.ts";
 import { openAccount } from "../identity.ts";
+import { requireMode } from "../modes/modeTask.ts";
 import { readNetwork } from "../ledger.ts";
 import { chooseNetwork } from "../network.ts";
 import { daemonLogger } from "../daemonLogger.ts";
@@ -50,7 +51,7 @@ export async function runWith(cli: Cli, options: NodeRunOptions, exchange: Excha
   const chain = { deployment, rpcUrl, signer: actor.signer, logger, clock: cliClock() };
   const ledger = closing.adopt(await createLedger(chain, { signal: cli.signal }), (it) => it.close());
   const task = ownTask(await readNetwork(ledger, cli.signal), account, options.task ?? settings.task, options);
-  const document = parseDocument(task.document);
+  const document = requireMode(parseDocument(task.document), "swarm", `task ${task.taskId}`);
   const dataPath = options.data ?? settings.data;
   if (dataPath === undefined) {
     const text = `no rows to train on: name a file or folder with --data, or as data in ${home.nodeFile}`;

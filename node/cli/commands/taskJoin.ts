@@ -5,6 +5,7 @@ import { memberOf, type TaskView } from "../../core/ledger/view/task.ts";
 import { record } from "../../daemon/journal.ts";
 import type { Address } from "../../core/primitives.ts";
 import { openAccount } from "../identity.ts";
+import { requireMode } from "../modes/modeTask.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { checkData, type DataSummary } from "../dataFile.ts";
 import { stopOfTask } from "../earlyStop.ts";
@@ -29,7 +30,7 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
   await using session = await openSession(cli, options, actor.signer);
   const task = findTask(session.view, text);
   const { taskId, params } = task;
-  const document = checkedDocument(task);
+  const document = requireMode(checkedDocument(task), "swarm", `task ${text}`);
   const path = options.data === undefined ? settings.data : resolve(options.data);
   if (memberOf(task, actor.account) >= 0) {
     await remember(home, task, options.data && path);

@@ -13,10 +13,10 @@ export const MAX_PARAMETERS = 50_000_000;
  * @throws SwarmError TASK_MODE for a task that does not run on the ledger
  */
 export function taskParams(doc: TaskDocument, documentHash: Bytes32, modelHash: Bytes32): TaskParams {
-  if (doc.mode !== "swarm") {
+  if (doc.mode === "split") {
     throw new SwarmError(
       "TASK_MODE",
-      `task ${doc.name} has mode ${doc.mode}: only swarm tasks are created on the ledger`,
+      `task ${doc.name} has mode ${doc.mode}: only swarm and federated tasks are created on the ledger`,
       { mode: doc.mode },
     );
   }

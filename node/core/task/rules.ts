@@ -1,6 +1,7 @@
 import { isStatistic } from "../statistics/tensors.ts";
 import type { TensorSpec } from "../weights.ts";
 import { dataProblems, firstRepeat } from "./dataProblems.ts";
+import { federatedProblems } from "./federatedProblems.ts";
 import { mergeProblems } from "./mergeProblems.ts";
 import { optimizerProblems } from "./optimizerProblems.ts";
 import { MAX_PARAMETERS } from "./params.ts";
@@ -32,7 +33,9 @@ function roundProblems(doc: TaskDocument): Problem[] {
     const message = `is ${startMembers}, must be at least ${leastMembers} (max(3f+1, minPeers+f) with f = ${f}, minPeers = ${minPeers})`;
     problems.push({ path: ["round", "startMembers"], message });
   }
-  problems.push(...mergeProblems(doc));
+  const merging = mergeProblems(doc);
+  // Where the merge itself is wrong, it would be said twice.
+  problems.push(...merging, ...(merging.length > 0 ? [] : federatedProblems(doc)));
   const { clipNorm } = doc.privacy;
   if (clipNorm !== undefined && clipNorm > doc.limits.maxUpdateNorm) {
     const message = `is ${clipNorm}, must not exceed limits.maxUpdateNorm = ${doc.limits.maxUpdateNorm}: peers would refuse honest updates`;

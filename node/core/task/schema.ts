@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { MergeConfig } from "../merge/rule.ts";
 import { PROTOCOL_VERSION } from "../primitives.ts";
 import { dataSchema } from "./dataSchema.ts";
+import { federatedSchema } from "./federatedSchema.ts";
 import { layerSchema } from "./layers.ts";
 import { mergeSchema } from "./mergeSchema.ts";
 import { trainingSchema } from "./trainingSchema.ts";
@@ -57,6 +58,7 @@ export const taskSchema = z.strictObject({
     attestSeconds: seconds,
     mergeSeconds: seconds,
   }),
+  federated: federatedSchema.optional(),
   limits: z.strictObject({ maxUpdateNorm: positive.max(1e15) }),
   privacy: z
     .strictObject({

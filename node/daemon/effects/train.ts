@@ -1,23 +1,15 @@
-import { encodeWeights, encodeUpdate } from "../../core/codec.ts";
-import { SwarmError } from "../../core/errors.ts";
+import { encodeWeights } from "../../core/codec.ts";
 import type { Effect } from "../../core/round/effects.ts";
 import type { PeerEvent } from "../../core/round/events.ts";
 import type { OwnUpdate } from "../../core/round/state.ts";
-import { share } from "../../core/privacy/share.ts";
-import { allowedChange } from "../../core/statistics/change.ts";
-import { uniformOf, withNoise } from "../../core/statistics/noise.ts";
-import { boundsOf, STATISTICS_ROUND } from "../../core/statistics/tensors.ts";
 import { contributorWeight } from "../../core/task/document.ts";
 import type { Weights } from "../../core/weights.ts";
-import { subtract } from "../../core/weights/subtract.ts";
 import type { TrainingProgress, TrainingResult } from "../../ports/learner.ts";
 import type { PeerContext } from "../components.ts";
 import { headerFor, readWeights } from "../files.ts";
 import { record } from "../journal.ts";
+import { makeUpdate } from "../makeUpdate.ts";
 import { ownLayers, pruneOwnLayers, writeOwnLayers } from "../ownLayers.ts";
-
-/** 128 bits: a hash says nothing about an update once its file is gone (R2). */
-const SALT_BYTES = 16;
 
 /**
  * Trains on the round's base and makes this node's update file. The file and the journal are on disk before anything else can happen
@@ -55,23 +47,9 @@ async function keepUpdate(
   start: Weights,
   { weights, own: ownTensors, samples }: TrainingResult,
 ): Promise<OwnUpdate> {
-  const { disk, document, learner, taskId: task, maxFileBytes } = context;
-  const { minRecords, clipNorm = document.limits.maxUpdateNorm } = document.privacy;
-  const noise = round === STATISTICS_ROUND ? boundsOf(document)?.noise : undefined;
-  const published = withNoise(allowedChange(weights, start, round), noise, () => uniformOf(context.random.bytes(8)));
-  const delta = share(subtract(published, start), { samples, minRecords, clipNorm });
-  const bytes = encodeUpdate(
-    {
-      ...headerFor(context, { round, base, node: context.account }),
-      encoding: "f32",
-      salt: Buffer.from(context.random.bytes(SALT_BYTES)).toString("hex"),
-    },
-    delta,
-  );
-  if (bytes.length > maxFileBytes.update) {
-    const message = `the update has ${bytes.length} bytes, more than the ${maxFileBytes.update} that this task allows`;
-    throw new SwarmError("FILE_TOO_LARGE", message);
-  }
+  const { disk, document, learner, taskId: task, random } = context;
+  const header = headerFor(context, { round, base, node: context.account });
+  const bytes = makeUpdate({ document, header, start, random }, { weights, samples });
   const sha256 = await disk.write("update", bytes);
   const layers = await writeOwnLayers(context, ownTensors);
   const { engine } = learner;

@@ -1,0 +1,20 @@
+import type { Network } from "../../ports/network.ts";
+
+/** What a process has cost so far. */
+export interface Costs {
+  /** Bytes of all connections, encryption and framing included. */
+  traffic: { sent: number; received: number };
+  /** Of this process, all threads. */
+  cpuSeconds: number;
+  /** Most that was resident at a time. */
+  maxMemoryBytes: number;
+}
+
+export function costsOf(network: Pick<Network, "traffic">): Costs {
+  const { user, system } = process.cpuUsage();
+  return {
+    traffic: network.traffic(),
+    cpuSeconds: (user + system) / 1e6,
+    maxMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
