@@ -14,6 +14,7 @@ import { defineLicense } from "./groups/license.ts";
 import { defineModel } from "./groups/model.ts";
 import { defineNode } from "./groups/node.ts";
 import { defineSimulate } from "./groups/simulate.ts";
+import { defineSplit } from "./groups/split.ts";
 import { defineStatus } from "./groups/status.ts";
 import { defineTask } from "./groups/task.ts";
 import { defineTrainer } from "./groups/trainer.ts";
@@ -66,6 +67,7 @@ export function buildProgram(perform: Perform): Command {
   defineAudit(program, definitions);
   defineFederated(program, definitions);
   defineSimulate(program, definitions);
+  defineSplit(program, definitions);
   defineDoctor(program, definitions);
   return program;
 }

@@ -9,7 +9,7 @@ import { createOptimizer } from "./optimizers.ts";
 import { addProximal } from "./proximal.ts";
 
 /** Seed word that keeps dropout's numbers apart from those of shuffles. */
-const DROPOUT_STREAM = 0x64726f70;
+export const DROPOUT_STREAM = 0x64726f70;
 
 export interface TrainedRound {
   values: Float32Array;

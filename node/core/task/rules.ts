@@ -8,6 +8,7 @@ import { MAX_PARAMETERS } from "./params.ts";
 import type { Problem } from "./problem.ts";
 import type { TaskDocument } from "./schema.ts";
 import { layerShapes } from "./shapes.ts";
+import { splitProblems } from "./splitProblems.ts";
 import { allTensorSpecs, inputShape, tensorSpecs } from "./tensors.ts";
 import { trainingProblems } from "./trainingProblems.ts";
 
@@ -15,7 +16,7 @@ import { trainingProblems } from "./trainingProblems.ts";
 export function crossFieldProblems(doc: TaskDocument): Problem[] {
   const problems = [...roundProblems(doc), ...dataProblems(doc), ...modelProblems(doc), ...trainingProblems(doc)];
   // What an optimizer adds to models is made of their tensors: these have to be right first.
-  return problems.length > 0 ? problems : optimizerProblems(doc);
+  return problems.length > 0 ? problems : [...optimizerProblems(doc), ...splitProblems(doc)];
 }
 
 function roundProblems(doc: TaskDocument): Problem[] {

@@ -5,6 +5,7 @@ import { dataSchema } from "./dataSchema.ts";
 import { federatedSchema } from "./federatedSchema.ts";
 import { layerSchema } from "./layers.ts";
 import { mergeSchema } from "./mergeSchema.ts";
+import { splitSchema } from "./splitSchema.ts";
 import { trainingSchema } from "./trainingSchema.ts";
 
 /** Least records a task may let a node train on: an update from fewer can give single records away. */
@@ -40,6 +41,8 @@ export const taskSchema = z.strictObject({
   model,
   data: dataSchema,
   training: trainingSchema,
+  /** For `swarm split`; the section has no part in a swarm. */
+  split: splitSchema.optional(),
   /** `document.ts` fills it in: what is right by default depends on f. */
   merge: mergeSchema.optional(),
   contributorWeights: z

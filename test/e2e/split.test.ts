@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { decodeWeights } from "../../node/core/codec.ts";
+import { joinParts } from "../../node/core/modes/splitParts.ts";
+import { readFile } from "node:fs/promises";
+import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
+import { writeChangedTask } from "../../scripts/local/changedTask.ts";
+import type { Running } from "./support/command.ts";
+import { openSwarm, type TestSwarm } from "./support/swarm.ts";
+
+/** Split learning as its operators know it: processes of a server and two clients, over libp2p, admitted by a real chain's registry. */
+
+type Event = Record<string, unknown> & { event: string };
+
+const eventsIn = (stdout: string): Event[] =>
+  stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Event);
+
+describe("split learning between processes", () => {
+  let swarm: TestSwarm;
+  before(async () => {
+    swarm = await openSwarm(1);
+  });
+  after(() => swarm[Symbol.asyncDispose]());
+
+  const taskWith = (name: string, split: object): Promise<string> =>
+    writeChangedTask(join(swarm.dir, "task.yaml"), join(swarm.dir, `${name}.yaml`), { name, mode: "split", split });
+  const home = (i: number): string => swarm.at.clinics[i] as string;
+  const serve = (task: string): Running =>
+    swarm.startSwarm("split", "serve", "--home", home(0), "--task", task, "--once");
+  const client = (i: number, task: string): Running =>
+    swarm.startSwarm(
+      "split",
+      "join",
+      "--home",
+      home(i),
+      "--task",
+      task,
+      "--server",
+      swarm.clinics[0] as string,
+      "--once",
+    );
+
+  it("clients in turn learn, both sides hold their parts, and all say how they ended", async () => {
+    const task = await taskWith("in-turn", { cut: 0, epochs: 6, minClients: 2, stepSeconds: 20 });
+    const results = await Promise.all([serve(task), client(1, task), client(2, task)].map(({ ended }) => ended));
+    for (const { code, stderr } of results) assert.equal(code, 0, stderr);
+    const [server, one, two] = results.map(({ stdout }) => eventsIn(stdout)) as [Event[], Event[], Event[]];
+    for (const events of [server, one, two]) {
+      assert.equal(events[0]?.event, "ready");
+      assert.deepEqual(
+        events.filter(({ event }) => event === "epoch").map(({ epoch }) => epoch),
+        [1, 2, 3, 4, 5, 6],
+      );
+      const finished = events.at(-1) as Event;
+      assert.equal(finished.event, "finished");
+      assert.ok((finished.cpuSeconds as number) > 0 && (finished.maxMemoryBytes as number) > 1e7);
+      const { sent, received } = finished.bytes as { sent: number; received: number };
+      assert.ok((finished.traffic as { sent: number }).sent > sent && sent > 0 && received > 0);
+    }
+    const last = server.findLast(({ event }) => event === "epoch") as Event;
+    assert.ok((last.accuracy as number) > 0.9, `accuracy ${String(last.accuracy)}`);
+    const document = await readTaskFile(task);
+    const files = [server, one].map((events) => (events.at(-1) as Event).part as string);
+    const parts = await Promise.all(files.map(async (file) => decodeWeights(await readFile(file))));
+    assert.equal(joinParts(document, parts).values.length, 30 * 32 + 32 + 32 * 32 + 32 + 64 + 2);
+  });
+});
