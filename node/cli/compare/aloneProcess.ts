@@ -15,7 +15,11 @@ import { costsOf } from "../modes/costs.ts";
 const print = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ strict: false, args: process.argv.slice(2) });
+  const { values } = parseArgs({
+    strict: false,
+    options: { task: { type: "string" }, data: { type: "string" }, out: { type: "string" } },
+    args: process.argv.slice(2),
+  });
   const named = (name: string): string => String(values[name]);
   const document = await readTaskFile(named("task"));
   const logger = createLogger({ level: "warn", pretty: false });

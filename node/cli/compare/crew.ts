@@ -73,16 +73,16 @@ export class Crew implements AsyncDisposable {
         },
       });
       this.#closing.defer(() => daemon.stop());
-      daemon.exited
-        .then(async () => {
-          const entry = this.#daemons.get(job.name);
-          if (entry?.away !== true && !this.#costs.has(job.name))
-            this.#failed.reject(await daemon.failure("before training was over"));
-        })
-        .catch((error: unknown) => this.#failed.reject(error));
+      this.#watch(job, daemon).catch((error: unknown) => this.#failed.reject(error));
       return daemon;
     };
     this.#daemons.set(job.name, { job, daemon: start(), start, away: false });
+  }
+
+  async #watch({ name }: Job, daemon: Daemon): Promise<void> {
+    await daemon.exited;
+    if (this.#daemons.get(name)?.away === true || this.#costs.has(name)) return;
+    throw await daemon.failure("before training was over");
   }
 
   /** kill -9, and the same again a little later. @param progress counts what was finished */
