@@ -11,8 +11,8 @@ import { table } from "../node/cli/output/table.ts";
 import { whole } from "../node/cli/parse.ts";
 import { SwarmError } from "../node/core/errors.ts";
 import { between } from "./attacks/numbers.ts";
-import { holdOut } from "./splits/holdOut.ts";
-import { labelSkew } from "./splits/labelSkew.ts";
+import { holdOut } from "../node/cli/splits/holdOut.ts";
+import { labelSkew } from "../node/cli/splits/labelSkew.ts";
 
 interface Options {
   label: string;

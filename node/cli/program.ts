@@ -4,6 +4,7 @@ import type { Perform } from "./define.ts";
 import { defineAccount } from "./groups/account.ts";
 import { defineAudit } from "./groups/audit.ts";
 import { defineChain } from "./groups/chain.ts";
+import { defineCompare } from "./groups/compare.ts";
 import { defineCompletion } from "./groups/completion.ts";
 import { defineCouncil } from "./groups/council.ts";
 import { defineDashboard } from "./groups/dashboard.ts";
@@ -74,6 +75,7 @@ export function buildProgram(perform: Perform): Command {
   defineEvaluate(program, definitions);
   defineAudit(program, definitions);
   defineFederated(program, definitions);
+  defineCompare(program, definitions);
   defineSimulate(program, definitions);
   defineSplit(program, definitions);
   defineDoctor(program, definitions);

@@ -4,6 +4,7 @@ import type { StoppingRule } from "../core/stopping/progress.ts";
 import type { Cli } from "./cli.ts";
 import type { Names } from "./names.ts";
 import { counted } from "./output/units.ts";
+import { usageOfProcess } from "./modes/costs.ts";
 import { standingReporter } from "./standing.ts";
 import type { Protections } from "../adapters/process/protections.ts";
 import { protectionWords } from "./words/protections.ts";
@@ -67,7 +68,7 @@ function jsonLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
       phase: print("phase"),
       aborted: print("aborted"),
       round: print("round"),
-      finished: print("finished"),
+      finished: (facts) => out.json({ event: "finished", ...facts, ...usageOfProcess() }),
     },
     stopping: () => undefined,
     stopped: () => undefined,

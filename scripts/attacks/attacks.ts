@@ -1,5 +1,5 @@
 import type { Prng } from "../../node/core/prng.ts";
-import { normal } from "../splits/random.ts";
+import { normal } from "../../node/cli/splits/random.ts";
 import { lineSearch } from "./lineSearch.ts";
 import { deviationOf, distance, meanOf, plus, times } from "./vectors.ts";
 

@@ -4,8 +4,8 @@ import { createInterface } from "node:readline";
 import { readCsv } from "../../node/adapters/data/csv/readCsv.ts";
 import type { Dataset } from "../../node/adapters/data/dataset.ts";
 import { root } from "../setup/place.mjs";
-import { holdOut } from "../splits/holdOut.ts";
-import { labelSkew } from "../splits/labelSkew.ts";
+import { holdOut } from "../../node/cli/splits/holdOut.ts";
+import { labelSkew } from "../../node/cli/splits/labelSkew.ts";
 import type { Layout, Rows, Training } from "./perceptron.ts";
 
 /** What makes a swarm of an example's rows. */

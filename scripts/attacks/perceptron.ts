@@ -6,7 +6,7 @@
 import type { Prng } from "../../node/core/prng.ts";
 import { shuffle } from "../../node/core/prng.ts";
 import type { TensorSpec } from "../../node/core/weights.ts";
-import { normal } from "../splits/random.ts";
+import { normal } from "../../node/cli/splits/random.ts";
 
 export interface Layout {
   inputs: number;

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RoundRecord } from "../../node/daemon/components.ts";
-import type { DaemonEvent } from "../local/daemons.ts";
+import type { DaemonEvent } from "../../node/cli/local/daemons.ts";
 import { openLocalNetwork } from "../local/network.ts";
 import { wdbcPlan } from "../local/plan.ts";
 import { seededTask } from "../local/seeded.ts";

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { holdOut } from "../splits/holdOut.ts";
-import { type LabelSkew, labelSkew } from "../splits/labelSkew.ts";
+import { holdOut } from "../../node/cli/splits/holdOut.ts";
+import { type LabelSkew, labelSkew } from "../../node/cli/splits/labelSkew.ts";
 
 /** Share of the rows that no site gets. */
 const HELD_OUT = 0.25;

@@ -1,5 +1,5 @@
 import type { RoundRecord, WaitingEvent } from "../../node/daemon/components.ts";
-import type { DaemonEvent } from "./daemons.ts";
+import type { DaemonEvent } from "../../node/cli/local/daemons.ts";
 
 export interface BoardInit {
   clinics: number;

@@ -10,7 +10,7 @@ import { tensorSpecs } from "../../node/core/task/tensors.ts";
 import type { Weights } from "../../node/core/weights.ts";
 import { weightsOf } from "../../node/core/weights/model.ts";
 import type { Evaluation } from "../../node/ports/learner.ts";
-import type { LocalPlan } from "./plan.ts";
+import type { LocalPlan } from "../../node/cli/local/plan.ts";
 
 export interface Comparison {
   table: string;

@@ -6,10 +6,10 @@ import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { SwarmError } from "../../node/core/errors.ts";
 import type { Logger } from "../../node/ports/logger.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
-import { Commands } from "./commands.ts";
-import { type Daemon, type DaemonEvent, startDaemon } from "./daemons.ts";
-import { type LocalPlan, type Places, places } from "./plan.ts";
-import { join, setUpNetwork } from "./setUp.ts";
+import { Commands } from "../../node/cli/local/commands.ts";
+import { type Daemon, type DaemonEvent, startDaemon } from "../../node/cli/local/daemons.ts";
+import { type LocalPlan, type Places, places } from "../../node/cli/local/plan.ts";
+import { join, setUpNetwork } from "../../node/cli/local/setUp.ts";
 
 export interface LocalNetworkInit {
   plan: LocalPlan;

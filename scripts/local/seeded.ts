@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeChangedTask } from "./changedTask.ts";
-import type { LocalPlan } from "./plan.ts";
+import { writeChangedTask } from "../../node/cli/local/changedTask.ts";
+import type { LocalPlan } from "../../node/cli/local/plan.ts";
 
 /** The plan with another seed or number of rounds: writes the changed task file into the run's folder. Another seed also makes another first model. */
 export async function seededTask<P extends LocalPlan>(

@@ -1,5 +1,5 @@
 import { SwarmError } from "../../node/core/errors.ts";
-import type { Daemon } from "../local/daemons.ts";
+import type { Daemon } from "../../node/cli/local/daemons.ts";
 import type { LocalNetwork } from "../local/network.ts";
 import { type Collected, collectGarbage } from "./collect.ts";
 import type { Life } from "./verdict.ts";

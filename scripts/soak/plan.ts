@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeChangedTask } from "../local/changedTask.ts";
-import { type LocalPlan, wdbcPlan } from "../local/plan.ts";
+import { writeChangedTask } from "../../node/cli/local/changedTask.ts";
+import { type LocalPlan } from "../../node/cli/local/plan.ts";
+import { wdbcPlan } from "../local/plan.ts";
 
 export interface SoakPlan extends LocalPlan {
   f: number;

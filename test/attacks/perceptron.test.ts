@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { createPrng } from "../../node/core/prng.ts";
 import { firstModel, Perceptron, type Rows, specsOf } from "../../scripts/attacks/perceptron.ts";
 import { flipped, triggered, withTrigger } from "../../scripts/attacks/poison.ts";
-import { normal } from "../../scripts/splits/random.ts";
+import { normal } from "../../node/cli/splits/random.ts";
 
 const layout = { inputs: 4, hidden: 5, classes: 3 };
 const model = new Perceptron(layout);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createPrng } from "../../node/core/prng.ts";
-import { holdOut } from "../../scripts/splits/holdOut.ts";
-import { labelSkew } from "../../scripts/splits/labelSkew.ts";
-import { dirichlet, gamma, normal } from "../../scripts/splits/random.ts";
+import { holdOut } from "../../node/cli/splits/holdOut.ts";
+import { labelSkew } from "../../node/cli/splits/labelSkew.ts";
+import { dirichlet, gamma, normal } from "../../node/cli/splits/random.ts";
 
 const CLASSES = 5;
 const labels = Array.from({ length: 1000 }, (_, row) => row % CLASSES);

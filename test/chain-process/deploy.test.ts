@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startLocalChain } from "../../node/adapters/anvil/startLocalChain.ts";
 import type { Address } from "../../node/core/primitives.ts";
-import { Commands } from "../../scripts/local/commands.ts";
+import { Commands } from "../../node/cli/local/commands.ts";
 import { silentLogger } from "../chain/support/quiet.ts";
 
 /** `swarm deploy` looks at its file first, and writes nothing into it that would let others use its endpoint. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { decodeModel } from "../../node/core/codec.ts";
 import { sha256 } from "../../node/core/hash.ts";
-import type { DaemonEvent } from "../../scripts/local/daemons.ts";
+import type { DaemonEvent } from "../../node/cli/local/daemons.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";
 
 /** R11: four real daemons of a task that stops early, with a learning rate that falls and inputs normalized by statistics that they agree on. */

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
 import { sha256 } from "../../node/core/hash.ts";
 import { federatedBytes } from "../../node/core/modes/federatedBytes.ts";
-import { writeChangedTask } from "../../scripts/local/changedTask.ts";
+import { writeChangedTask } from "../../node/cli/local/changedTask.ts";
 import { wdbcPlan } from "../../scripts/local/plan.ts";
 import { type Watched, watchDaemon } from "./support/daemon.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";

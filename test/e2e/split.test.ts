@@ -5,7 +5,7 @@ import { decodeWeights } from "../../node/core/codec.ts";
 import { joinParts } from "../../node/core/modes/splitParts.ts";
 import { readFile } from "node:fs/promises";
 import { readTaskFile } from "../../node/adapters/taskfile/readTaskFile.ts";
-import { writeChangedTask } from "../../scripts/local/changedTask.ts";
+import { writeChangedTask } from "../../node/cli/local/changedTask.ts";
 import { type Running, runProgram } from "./support/command.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { DaemonEvent } from "../../scripts/local/daemons.ts";
+import type { DaemonEvent } from "../../node/cli/local/daemons.ts";
 import { canTellDialers } from "./support/dialer.ts";
 import { Line, seeded } from "./support/line.ts";
 import { type Links, throughProxies } from "./support/links.ts";

@@ -10,11 +10,13 @@ export interface Costs {
   maxMemoryBytes: number;
 }
 
-export function costsOf(network: Pick<Network, "traffic">): Costs {
+export const costsOf = (network: Pick<Network, "traffic">): Costs => ({
+  traffic: network.traffic(),
+  ...usageOfProcess(),
+});
+
+/** What the operating system counts of this process. */
+export function usageOfProcess(): Omit<Costs, "traffic"> {
   const { user, system } = process.cpuUsage();
-  return {
-    traffic: network.traffic(),
-    cpuSeconds: (user + system) / 1e6,
-    maxMemoryBytes: process.resourceUsage().maxRSS * 1024,
-  };
+  return { cpuSeconds: (user + system) / 1e6, maxMemoryBytes: process.resourceUsage().maxRSS * 1024 };
 }

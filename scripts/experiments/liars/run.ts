@@ -13,7 +13,7 @@ import type { TaskDocument } from "../../../node/core/task/document.ts";
 import type { RoundRecord } from "../../../node/daemon/components.ts";
 import { forgetRun, keepChoices } from "../../local/earlier.ts";
 import { openLocalNetwork } from "../../local/network.ts";
-import type { LocalPlan } from "../../local/plan.ts";
+import type { LocalPlan } from "../../../node/cli/local/plan.ts";
 import { Warden } from "../../soak/warden.ts";
 import { divideDigits, writeRows } from "../digits.ts";
 import { MLP, writeTask } from "../task.ts";

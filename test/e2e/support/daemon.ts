@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { type Daemon, type DaemonEvent, type DaemonOptions, startDaemon } from "../../../scripts/local/daemons.ts";
+import { type Daemon, type DaemonEvent, type DaemonOptions, startDaemon } from "../../../node/cli/local/daemons.ts";
 
 /** Milliseconds after which an event that a scenario waits for is believed never to come. */
 const PATIENCE = 120_000;

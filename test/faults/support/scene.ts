@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Watched } from "../../e2e/support/daemon.ts";
 import { type LogWatch, watchLog } from "../../e2e/support/log.ts";
-import type { TaskChanges } from "../../../scripts/local/changedTask.ts";
+import type { TaskChanges } from "../../../node/cli/local/changedTask.ts";
 import { openSwarm, SHORT_PHASES, type SwarmOptions, type TestSwarm } from "../../e2e/support/swarm.ts";
 
 /** More than any scenario gets to: it ends by the council's pause. */

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { once } from "node:events";
-import { SwarmError } from "../../node/core/errors.ts";
+import { SwarmError } from "../../core/errors.ts";
 
 /** One line that `swarm node run --json` prints. */
 export type DaemonEvent = { event: string } & Record<string, unknown>;
@@ -56,7 +56,7 @@ export function startDaemon({
   command = ["node", "run"],
   args: more = [],
   execArgv = [],
-  program = [resolve(import.meta.dirname, "../../node/cli/index.ts")],
+  program = [resolve(import.meta.dirname, "../index.ts")],
   onEvent,
 }: DaemonOptions): Daemon {
   const started = performance.now();

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { setInNodeFile } from "../../node/adapters/taskfile/nodeFile.ts";
-import type { Address, Bytes32 } from "../../node/core/primitives.ts";
+import { setInNodeFile } from "../../adapters/taskfile/nodeFile.ts";
+import type { Address, Bytes32 } from "../../core/primitives.ts";
 import type { Commands } from "./commands.ts";
 import { type LocalPlan, type Places, places } from "./plan.ts";
 
@@ -35,7 +35,7 @@ export async function setUpNetwork({ commands, plan, rpcUrl, say }: Steps): Prom
   const accounts = await makeKeys(commands, plan, at, options, say);
   if (!existsSync(at.network)) {
     say(`deploying the contracts: ${plan.licensors} licensors, ${plan.threshold} of whom decide`);
-    await commands.run(import("../../node/cli/commands/deploy.ts"), {
+    await commands.run(import("../commands/deploy.ts"), {
       ...options,
       home: at.licensors[0] as string,
       licensor: accounts.licensors,
@@ -51,6 +51,7 @@ export async function setUpNetwork({ commands, plan, rpcUrl, say }: Steps): Prom
 interface Accounts {
   licensors: Address[];
   clinics: Address[];
+  servers: Address[];
   auditor: Address;
 }
 
@@ -63,16 +64,16 @@ async function makeKeys(
   options: SharedOptions,
   say: Steps["say"],
 ): Promise<Accounts> {
-  const homes = [...at.licensors, ...at.clinics, at.auditor];
+  const homes = [...at.licensors, ...at.clinics, ...at.servers, at.auditor];
   if (homes.some((home) => !existsSync(`${home}/keys`)))
     say(`making keys of ${plan.licensors} licensors, ${plan.data.length} clinics and an auditor`);
   const make = async (home: string): Promise<Address> => {
     if (existsSync(`${home}/keys`)) {
-      return (await commands.run(import("../../node/cli/commands/accountShow.ts"), { home })).account as Address;
+      return (await commands.run(import("../commands/accountShow.ts"), { home })).account as Address;
     }
     const made = at.licensors.includes(home)
-      ? commands.run(import("../../node/cli/commands/accountCreate.ts"), { ...options, home })
-      : commands.run(import("../../node/cli/commands/nodeInit.ts"), { ...options, home, ...dataOf(plan, at, home) });
+      ? commands.run(import("../commands/accountCreate.ts"), { ...options, home })
+      : commands.run(import("../commands/nodeInit.ts"), { ...options, home, ...dataOf(plan, at, home) });
     return (await made).account as Address;
   };
   // Making a key takes a second of a processor on purpose (scrypt): two at a time.
@@ -84,9 +85,14 @@ async function makeKeys(
   await Promise.all([worker(), worker()]);
   const get = (home: string): Address => made.get(home) as Address;
   // What a daemon waits for then reads "clinic-3" instead of a part of an account.
-  const names = Object.fromEntries(at.clinics.map((home, i) => [get(home), `clinic-${i + 1}`]));
-  for (const home of at.clinics) await setInNodeFile(`${home}/node.yaml`, { names });
-  return { licensors: at.licensors.map(get), clinics: at.clinics.map(get), auditor: get(at.auditor) };
+  const names = Object.fromEntries([...at.clinics, ...at.servers].map((home) => [get(home), basename(home)]));
+  for (const home of [...at.clinics, ...at.servers]) await setInNodeFile(`${home}/node.yaml`, { names });
+  return {
+    licensors: at.licensors.map(get),
+    clinics: at.clinics.map(get),
+    servers: at.servers.map(get),
+    auditor: get(at.auditor),
+  };
 }
 
 const dataOf = (plan: LocalPlan, at: Places, home: string): { data?: string } => {
@@ -103,18 +109,18 @@ async function license(
   accounts: Accounts,
   say: Steps["say"],
 ): Promise<void> {
-  const list = await commands.run(import("../../node/cli/commands/licenseList.ts"), options);
+  const list = await commands.run(import("../commands/licenseList.ts"), options);
   const known = new Map(
     (list.licenses as { account: string; registered: boolean }[]).map((entry) => [entry.account, entry]),
   );
-  const nodes = [...at.clinics, at.auditor];
-  const wanted = [...accounts.clinics, accounts.auditor];
+  const nodes = [...at.clinics, ...at.servers, at.auditor];
+  const wanted = [...accounts.clinics, ...accounts.servers, accounts.auditor];
   const unlicensed = wanted.filter((account) => !known.has(account));
   if (unlicensed.length > 0) say(`licensing ${accounts.clinics.length} clinics and an auditor`);
   for (const account of unlicensed) {
     for (const home of at.licensors.slice(0, plan.threshold)) {
       await commands.run(
-        import("../../node/cli/commands/licenseGrant.ts"),
+        import("../commands/licenseGrant.ts"),
         { ...options, home, auditor: account === accounts.auditor },
         account,
       );
@@ -122,10 +128,10 @@ async function license(
   }
   const unregistered = nodes.filter((_, i) => known.get(wanted[i] as string)?.registered !== true);
   if (unregistered.length > 0) say("registering their nodes");
-  for (const home of unregistered)
-    await commands.run(import("../../node/cli/commands/nodeRegister.ts"), { ...options, home });
+  for (const home of unregistered) await commands.run(import("../commands/nodeRegister.ts"), { ...options, home });
 }
 
+/** Creates the plan's task and approves it, where that has not been done. */
 async function makeTask(
   commands: Commands,
   plan: LocalPlan,
@@ -134,24 +140,23 @@ async function makeTask(
   say: Steps["say"],
 ): Promise<LocalTask> {
   const find = async () =>
-    ((await commands.run(import("../../node/cli/commands/taskList.ts"), options)).tasks as { taskId: string }[])[0]
-      ?.taskId;
+    ((await commands.run(import("../commands/taskList.ts"), options)).tasks as { taskId: string }[])[0]?.taskId;
   let taskId = await find();
   if (taskId === undefined) {
     say(`creating the task of ${basename(plan.taskFile)}`);
     const model = plan.firstModel === undefined ? {} : { model: plan.firstModel };
     await commands.run(
-      import("../../node/cli/commands/taskCreate.ts"),
+      import("../commands/taskCreate.ts"),
       { ...options, home: at.clinics[0] as string, ...model },
       plan.taskFile,
     );
     taskId = (await find()) as string;
   }
-  const task = await commands.run(import("../../node/cli/commands/taskShow.ts"), options, taskId);
+  const task = await commands.run(import("../commands/taskShow.ts"), options, taskId);
   if (task.approved !== true) {
     say("approving it");
     for (const home of at.licensors.slice(0, plan.threshold))
-      await commands.run(import("../../node/cli/commands/taskApprove.ts"), { ...options, home }, taskId);
+      await commands.run(import("../commands/taskApprove.ts"), { ...options, home }, taskId);
   }
   return { taskId, firstHash: (task.params as { modelHash: Bytes32 }).modelHash };
 }
@@ -164,5 +169,5 @@ export async function join(
 ): Promise<void> {
   const at = places(plan);
   const options = { passwordFile: at.password, network: at.network, rpc: rpcUrl, home: at.clinics[clinic] as string };
-  await commands.run(import("../../node/cli/commands/taskJoin.ts"), options, taskId);
+  await commands.run(import("../commands/taskJoin.ts"), options, taskId);
 }

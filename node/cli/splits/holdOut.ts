@@ -1,4 +1,4 @@
-import { createPrng, shuffle } from "../../node/core/prng.ts";
+import { createPrng, shuffle } from "../../core/prng.ts";
 
 /**
  * Puts a share of each class's rows aside for the comparison in the end.

@@ -1,5 +1,5 @@
-import { SwarmError } from "../../node/core/errors.ts";
-import { createPrng, type Prng, shuffle } from "../../node/core/prng.ts";
+import { SwarmError } from "../../core/errors.ts";
+import { createPrng, type Prng, shuffle } from "../../core/prng.ts";
 import { dirichlet } from "./random.ts";
 
 export interface LabelSkew {

@@ -1,4 +1,4 @@
-import type { Prng } from "../../node/core/prng.ts";
+import type { Prng } from "../../core/prng.ts";
 
 /** From the standard normal distribution (Box and Muller; the second of the pair is left unused). */
 export function normal(prng: Prng): number {

@@ -1,5 +1,5 @@
-import type { Identity } from "../../node/adapters/keys/identity.ts";
-import type { Cli, CommandModule } from "../../node/cli/cli.ts";
+import type { Identity } from "../../adapters/keys/identity.ts";
+import type { Cli, CommandModule } from "../cli.ts";
 
 /**
  * Runs the commands of `swarm` one after another in this process: the same code as typed by hand, without starting Node and unlocking

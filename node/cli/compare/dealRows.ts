@@ -1,0 +1,35 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { usage } from "../exitCodes.ts";
+import { labelSkew } from "../splits/labelSkew.ts";
+
+/** Deals one CSV's rows out to clients, unequally by class. @returns the files, in `dir` @throws SwarmError USAGE_INVALID */
+export async function dealRows(
+  file: string,
+  dir: string,
+  { label, clients, skew, seed, least }: { label: string; clients: number; skew: string; seed: number; least: number },
+): Promise<string[]> {
+  const alpha = Number(/^dirichlet:(\d+(?:\.\d+)?)$/.exec(skew)?.[1]);
+  if (!(alpha >= 0.01 && alpha <= 1e6))
+    throw usage(`--skew is ${skew}; it must be like dirichlet:0.3, with a number from 0.01 to 1000000`);
+  const [header = "", ...lines] = (await readFile(file, "utf8")).trimEnd().split(/\r?\n/);
+  const column = header.split(",").indexOf(label);
+  if (column < 0 || header.includes('"') || lines.some((line) => line.includes('"')))
+    throw usage(
+      `${file} needs a column ${label} and no quoted values: deal it out by yourself and name the files with --data`,
+    );
+  const labels = lines.map((line) => line.split(",")[column] as string);
+  const classes = [...new Set(labels)].sort();
+  const parts = labelSkew(
+    labels.map((each) => classes.indexOf(each)),
+    { sites: clients, alpha, seed, least },
+  );
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  return Promise.all(
+    parts.map(async (rows, i) => {
+      const to = join(dir, `clinic-${i + 1}.csv`);
+      await writeFile(to, `${[header, ...rows.map((row) => lines[row])].join("\n")}\n`, { mode: 0o600 });
+      return to;
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+import type { TaskDocument } from "../../core/task/schema.ts";
+import { boundsOf } from "../../core/statistics/tensors.ts";
+import { usage } from "../exitCodes.ts";
+
+/** Ways to train on the rows of several clinics, in the order in which they run. */
+export const MODES = ["local", "centralized", "federated", "split", "swarm"] as const;
+export type Mode = (typeof MODES)[number];
+
+export interface Asked {
+  modes: readonly Mode[];
+  clients: number;
+  rounds?: number | undefined;
+  seed?: number | undefined;
+}
+
+/** What all modes have in common, and how each one's task differs from the given one, by path. */
+export interface ComparePlan {
+  modes: Mode[];
+  rounds: number;
+  /** Passes over the rows in a round. */
+  localEpochs: number;
+  /** Passes in all, the same for each mode. */
+  passes: number;
+  seed: number;
+  changes: Record<"swarm" | "federated" | "split", Record<string, unknown>>;
+  /** What was set in place of what the task says, in words. */
+  notes: string[];
+}
+
+/** Rounds where nobody says how many: minutes on a laptop. */
+const DEFAULT_ROUNDS = 12;
+
+/**
+ * Rounds times local passes = passes of training alone, pooled and split; one seed for all.
+ * @throws SwarmError USAGE_INVALID for tasks that cannot be compared pass by pass
+ */
+export function comparePlan(document: TaskDocument, { modes, clients, rounds, seed }: Asked): ComparePlan {
+  const { training, round, model } = document;
+  if (clients < 2)
+    throw usage("a comparison needs the rows of two clients or more: give more files with --data, or --clients");
+  if (training.localBatches !== undefined)
+    throw usage(
+      "the task counts batches (training.localBatches), so passes differ between clients: give it localEpochs",
+    );
+  if (boundsOf(document) !== undefined)
+    throw usage("the task agrees on statistics first, which split learning does not: give it fixed data.normalize");
+  const count = rounds ?? Math.min(round.rounds, DEFAULT_ROUNDS);
+  const localEpochs = training.localEpochs ?? 1;
+  const shared = { "training.seed": seed ?? training.seed, "round.rounds": count, "training.localEpochs": localEpochs };
+  const minPeers = Math.max(2, clients - 1);
+  const members = { "round.f": 0, "round.minPeers": minPeers, "round.startMembers": clients };
+  const notes: string[] = [];
+  if (round.f !== 0 || round.minPeers !== minPeers)
+    notes.push(
+      `round.f 0 and round.minPeers ${minPeers} of ${clients}, for all modes (the task: f ${round.f}, minPeers ${round.minPeers})`,
+    );
+  const single = "layers" in model && model.layers.length < 2;
+  if (modes.includes("split") && document.split === undefined)
+    notes.push(
+      single
+        ? "the model has one layer and cannot be cut"
+        : "split: cut after the first layer, labels shared, clients in turn, f32",
+    );
+  const split = { cut: 0, ...document.split, epochs: count * localEpochs, minClients: clients };
+  return {
+    modes: MODES.filter((mode) => modes.includes(mode)),
+    rounds: count,
+    localEpochs,
+    passes: count * localEpochs,
+    seed: seed ?? training.seed,
+    changes: {
+      swarm: { ...shared, ...members, mode: "swarm", retainRounds: "all" },
+      federated: {
+        ...shared,
+        ...members,
+        mode: "federated",
+        retainRounds: "all",
+        federated: { ...document.federated, minClients: minPeers },
+      },
+      split: { ...shared, ...members, mode: "split", split },
+    },
+    notes,
+  };
+}

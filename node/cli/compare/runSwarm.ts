@@ -1,0 +1,68 @@
+import { filePath } from "../../adapters/disk/layout.ts";
+import type { Bytes32 } from "../../core/primitives.ts";
+import { homeOf } from "../home.ts";
+import { join as joinTask } from "../local/setUp.ts";
+import { swarmRoundBytes } from "./bytes.ts";
+import { Crew } from "./crew.ts";
+import type { ModeResult, Outage } from "./results.ts";
+import { figuresOf, readModelFile, type Scene } from "./scene.ts";
+import { Steps } from "./steps.ts";
+
+/** Peer daemons as clinics run them, without any server. */
+export async function runSwarm(scene: Scene): Promise<ModeResult> {
+  const { plan, local, at, commands, document, rpcUrl, taskId } = scene;
+  for (const i of at.clinics.keys()) await joinTask({ commands, plan: local, rpcUrl }, i, taskId);
+  const steps = new Steps();
+  const moved = new Map<string, { sent: number; received: number }>();
+  await using crew = new Crew(scene);
+  const watched = "clinic-1";
+  crew.onEvent = (name, { event, round, modelHash, traffic }) => {
+    if (event !== "round") return;
+    moved.set(name, traffic as { sent: number; received: number });
+    if (name !== watched) return;
+    const bytes = [...moved.values()].reduce((sum, { sent }) => sum + sent, 0);
+    const file = filePath(homeOf({ home: at.clinics[0] as string }).disk, "model", modelHash as Bytes32);
+    steps.add(Number(round), file, bytes, false);
+    scene.progress(steps.count, plan.rounds);
+  };
+  for (const [i, home] of at.clinics.entries()) {
+    const args = ["--task", taskId, "--data", local.data[i] as string, "--engine", "wasm"];
+    await crew.start({ name: `clinic-${i + 1}`, role: "node", home, command: ["node", "run"], args });
+  }
+  let outage: Outage | undefined;
+  if (scene.kill) {
+    await Promise.race([steps.reached(Math.floor(plan.rounds / 2)), crew.finished()]);
+    outage = await crew.interrupt(
+      `clinic-${at.clinics.length}`,
+      () => steps.count,
+      () => steps.next(),
+    );
+    outage.repeated = steps.repeated;
+  }
+  await crew.finished();
+  const { seconds, costs } = crew;
+  for (const cost of costs) Object.assign(cost, moved.get(cost.name));
+  const all = steps.all;
+  const figures = await figuresOf(
+    scene,
+    all.map(
+      ({ file }) =>
+        () =>
+          readModelFile(document, file),
+    ),
+  );
+  const points = all.map(({ number, bytes }, i) => ({
+    passes: number * plan.localEpochs,
+    bytes,
+    accuracy: figures[i]?.accuracy ?? 0,
+    auc: figures[i]?.auc,
+  }));
+  return {
+    mode: "swarm",
+    points,
+    seconds,
+    costs,
+    payload: { expected: plan.rounds * swarmRoundBytes(document, at.clinics.length) },
+    outage,
+  };
+}
