@@ -14,7 +14,7 @@ import type { Evaluation, Learner, TrainingProgress } from "../ports/learner.ts"
 import type { Ledger } from "../ports/ledger.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Merger } from "../ports/merger.ts";
-import type { Network } from "../ports/network.ts";
+import type { Network, Traffic } from "../ports/network.ts";
 import type { Random } from "../ports/random.ts";
 import type { Sealer } from "../ports/sealer.ts";
 import type { Store } from "../ports/store.ts";
@@ -76,7 +76,7 @@ export interface RoundRecord {
   local: Evaluation | undefined;
   /** Updates that stood out in the merge, if this node made it before the round was final. */
   hints: UpdateHint[] | undefined;
-  traffic: { sent: number; received: number };
+  traffic: Traffic;
 }
 
 /** What the daemon waits for, for how long, and who is missing; `text` says it to people. */

@@ -36,6 +36,15 @@ export interface PeerConnection {
   latencyMs?: number;
 }
 
+/** Bytes since the start. */
+export interface Traffic {
+  /** Over all connections, encryption and framing included. */
+  sent: number;
+  received: number;
+  /** Of what was sent, before encryption: blocks, and what goes over streams of files and channels. */
+  content: number;
+}
+
 /** Peers of the daemon, over connections that only registered and active peers can hold. */
 export interface Network {
   readonly peerId: PeerId;
@@ -57,7 +66,6 @@ export interface Network {
   publishHint(hint: Hint): Promise<void>;
   onHint(listener: (from: AdmittedPeer, hint: Hint) => void): void;
   connections(): PeerConnection[];
-  /** Bytes sent and received over all connections since the start, encryption and framing included. */
-  traffic(): { sent: number; received: number };
+  traffic(): Traffic;
   close(): Promise<void>;
 }

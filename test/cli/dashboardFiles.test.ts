@@ -25,7 +25,7 @@ const record = (round: number, more: Partial<RoundRecord> = {}): RoundRecord => 
   base: { rows: 10, loss: 1 / round, accuracy: round / 10, auc: 0.9 },
   local: undefined,
   hints: undefined,
-  traffic: { sent: 0, received: 0 },
+  traffic: { sent: 0, received: 0, content: 0 },
   ...more,
 });
 const line = (it: RoundRecord): string => `${JSON.stringify(it)}\n`;

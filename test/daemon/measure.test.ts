@@ -15,7 +15,7 @@ function measured(t: TestContext, clinic: Clinic, taskId: `0x${string}`) {
   t.after(() => metrics.close());
   const network = {
     connections: () => clinic.network?.connections() ?? [],
-    traffic: () => clinic.network?.traffic() ?? { sent: 0, received: 0 },
+    traffic: () => clinic.network?.traffic() ?? { sent: 0, received: 0, content: 0 },
   };
   clinic.observer = measure(metrics, network, { account: clinic.account, taskId, earlyStopping: undefined });
   return async (name: string): Promise<number | undefined> => samplesOf((await metrics.read()).text).get(name);

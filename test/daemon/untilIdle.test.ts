@@ -13,7 +13,7 @@ async function waits(perPause: (pauses: number) => number, bytes = BYTES): Promi
   const clock = createVirtualClock();
   let received = 5_000_000;
   let pauses = 0;
-  const network = { traffic: () => ({ sent: 0, received }) };
+  const network = { traffic: () => ({ sent: 0, received, content: 0 }) };
   const signal = new AbortController().signal;
   const over = untilIdle({ clock, network }, PAUSE, bytes, signal).then(() => clock.now());
   const onePause = async (): Promise<undefined> => {
@@ -45,7 +45,7 @@ test("R5: no longer than one transfer may take: who keeps the line full for that
 
 test("it ends with its signal", async () => {
   const stop = new AbortController();
-  const network = { traffic: () => ({ sent: 0, received: 0 }) };
+  const network = { traffic: () => ({ sent: 0, received: 0, content: 0 }) };
   const idle = untilIdle({ clock: createVirtualClock(), network }, PAUSE, BYTES, stop.signal);
   stop.abort(new Error("enough"));
   await assert.rejects(idle, /enough/);

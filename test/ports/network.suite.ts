@@ -59,6 +59,8 @@ export function testNetwork(name: string, create: CreateNetworks): void {
       assert.deepEqual(asked, [[asker.peerId, registry[1]?.account, "node", request]]);
       assert.ok(asker.traffic().received >= bytes.length);
       assert.ok(holder.traffic().sent >= bytes.length);
+      const { content } = holder.traffic();
+      assert.ok(content >= bytes.length && content < bytes.length + 500, `${content} bytes of content`);
     });
 
     test("an empty file passes too", async (t) => {

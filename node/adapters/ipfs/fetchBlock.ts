@@ -20,8 +20,8 @@ const BUSY_BYTES_PER_MS = 16;
 /** Longest time for one block all the same, milliseconds: 1 MiB over 32 kB a second. */
 const BLOCK_MS = 40_000;
 
-/** When a block that has not come is asked for once more, milliseconds; well above a round trip. */
-const AGAIN_MS = 300;
+/** When a block that has not come is asked for once more, milliseconds; well above a round trip also between busy machines, since whoever is asked twice sends twice. */
+const AGAIN_MS = 1500;
 
 /**
  * Fetches the blocks of one file. Each block is asked of one holder at a time, so that it is sent once; if none of those named has

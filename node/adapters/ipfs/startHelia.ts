@@ -48,7 +48,12 @@ export async function startHelia(libp2p: Libp2p, dir: string, logger: Logger): P
     );
   }
 
-  const helia = createHeliaLight({ blockstore: blocks, datastore });
+  const helia = createHeliaLight({
+    blockstore: blocks,
+    datastore,
+    // Counts blocks as content, where the network counts.
+    ...(libp2p.metrics === undefined ? {} : { metrics: libp2p.metrics }),
+  });
   const held = holdAnnouncements(helia);
   withBitswap(withLibp2pLight(helia, libp2p), {
     // By default peers wait 10 ms before each message for more to come; here whole files are asked for at once anyway.

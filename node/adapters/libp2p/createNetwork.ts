@@ -11,7 +11,7 @@ import { SwarmError } from "../../core/errors.ts";
 import type { Address, Bytes32, PeerId } from "../../core/primitives.ts";
 import type { Channels } from "../../ports/channels.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { Network } from "../../ports/network.ts";
+import type { Network, Traffic } from "../../ports/network.ts";
 import { type Admission, type Admitted, createAdmission } from "./admission.ts";
 import { createChannels } from "./channels.ts";
 import { createFileClient } from "./fileClient.ts";
@@ -20,7 +20,7 @@ import { createFileServer } from "./fileServer.ts";
 import { createHints, hintTopic, MAX_HINT_BYTES } from "./hints.ts";
 import { parsePeerKey, peerIdOf } from "./peerKey.ts";
 import { createRedialer, defaultRedialOptions, isConnected, type RedialOptions } from "./redialer.ts";
-import { createTraffic, type Traffic } from "./traffic.ts";
+import { createTraffic } from "./traffic.ts";
 
 /** Tag of admitted peers: libp2p never drops them for others, whatever its limits. */
 const TAG = "keep-alive-swarm";

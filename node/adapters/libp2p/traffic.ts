@@ -1,10 +1,13 @@
-import type { Metrics, MultiaddrConnection } from "@libp2p/interface";
+import type { Metrics, MultiaddrConnection, Stream } from "@libp2p/interface";
+import type { Traffic } from "../../ports/network.ts";
+import { CHANNEL_PROTOCOL } from "./channelWire.ts";
+import { FILE_PROTOCOL } from "./fileWire.ts";
 
-/** Bytes over all connections since the start, encryption and framing included. */
-export interface Traffic {
-  sent: number;
-  received: number;
-}
+/** What bitswap calls the bytes of blocks that it sends; what asks for blocks is not in it. */
+const BLOCKS_COUNTER = "helia_bitswap_sent_data_bytes_total";
+
+/** Other streams whose bytes are content; the rest keeps the network together. */
+const isContent = (protocol: string): boolean => protocol === FILE_PROTOCOL || protocol === CHANNEL_PROTOCOL;
 
 /** Where a connection's bytes pass: what the transport delivers, and what it is given to send. */
 interface RawConnection {
@@ -29,7 +32,7 @@ const register = (): typeof instrument => instrument;
  * when nobody else listens and they should be kept.
  */
 export function createTraffic(): { traffic: Traffic; metrics: () => Metrics } {
-  const traffic: Traffic = { sent: 0, received: 0 };
+  const traffic: Traffic = { sent: 0, received: 0, content: 0 };
   const metrics: Metrics = {
     trackMultiaddrConnection(connection: MultiaddrConnection) {
       const raw = connection as unknown as RawConnection;
@@ -44,10 +47,22 @@ export function createTraffic(): { traffic: Traffic; metrics: () => Metrics } {
         return result;
       };
     },
-    trackProtocolStream: ignore,
+    trackProtocolStream(stream: Stream) {
+      if (!isContent(stream.protocol)) return;
+      const { send } = stream;
+      stream.send = (data) => {
+        traffic.content += data.byteLength;
+        return send.call(stream, data);
+      };
+    },
     registerMetric: register,
     registerMetricGroup: register,
-    registerCounter: register,
+    registerCounter: (name: string) => ({
+      ...instrument,
+      increment(bytes = 1) {
+        if (name === BLOCKS_COUNTER) traffic.content += bytes;
+      },
+    }),
     registerCounterGroup: register,
     registerHistogram: register,
     registerHistogramGroup: register,

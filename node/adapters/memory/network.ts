@@ -30,7 +30,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): Network {
   const wires = membersOf<Wire>(hub, "network");
   const listeners: Array<(from: AdmittedPeer, hint: Hint) => void> = [];
   const serving = new Set<string>();
-  const traffic = { sent: 0, received: 0 };
+  const traffic = { sent: 0, received: 0, content: 0 };
   const closing = new AbortController();
   let admitted = new Map<PeerId, AdmittedPeer>();
   let handler: FileHandler | undefined;
@@ -48,6 +48,7 @@ export function createMemoryNetwork(options: MemoryNetworkOptions): Network {
         if ("refused" in result) return result;
         if (result.length > maxFileBytes) return { refused: `larger than ${maxFileBytes} bytes` };
         traffic.sent += result.length;
+        traffic.content += result.length;
         return result.slice();
       } finally {
         serving.delete(transfer);

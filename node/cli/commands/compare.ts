@@ -22,7 +22,7 @@ import { replaceFile } from "../replaceFile.ts";
 
 interface Options extends OutputOptions {
   data: string[];
-  test: string;
+  test?: string;
   clients?: number;
   skew: string;
   rounds?: number;
@@ -50,12 +50,21 @@ export async function run(cli: Cli, options: Options, where: string): Promise<Ex
   // Nodes publish nothing from fewer rows, and keep some for validation.
   const least = Math.ceil(document.privacy.minRecords / (1 - document.training.validationSplit)) + 1;
   const { skew } = options;
-  const deal = { label: labelColumn(document), clients, skew, seed: plan.seed, least };
-  const data = options.clients === undefined ? files : await dealRows(files[0] as string, join(dir, "data"), deal);
+  const deal = {
+    label: labelColumn(document),
+    clients,
+    skew,
+    seed: plan.seed,
+    least,
+    holdsOut: options.test === undefined,
+  };
+  const given = options.test === undefined ? undefined : resolve(options.test);
+  const { data, test = given } =
+    options.clients === undefined ? { data: files } : await dealRows(files[0] as string, join(dir, "data"), deal);
+  if (test === undefined)
+    throw usage("name rows that nobody trains on with --test; with --clients a quarter of the rows is put aside");
   for (const note of plan.notes) cli.out.note(note);
-  const scene = closing.use(
-    await openScene(cli, { dir, taskFile, plan, data, test: resolve(options.test), kill: options.kill === true }),
-  );
+  const scene = closing.use(await openScene(cli, { dir, taskFile, plan, data, test, kill: options.kill === true }));
   const comparison: Comparison = {
     task: document.name,
     rounds: plan.rounds,

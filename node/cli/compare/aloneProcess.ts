@@ -34,7 +34,7 @@ async function main(): Promise<void> {
       await writeFile(model, encodeModel(asModel(weights)), { mode: 0o600 });
       print({ event: "round", round, model });
     }
-    print({ event: "finished", ...costsOf({ traffic: () => ({ sent: 0, received: 0 }) }) });
+    print({ event: "finished", ...costsOf({ traffic: () => ({ sent: 0, received: 0, content: 0 }) }) });
   } finally {
     await learner.close();
   }

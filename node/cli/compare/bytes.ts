@@ -1,7 +1,6 @@
 import { headerText, totalElements } from "../../core/safetensorsHeader.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { tensorSpecs } from "../../core/task/tensors.ts";
-import { sizeOf, splitPartsOf } from "../../core/modes/splitParts.ts";
 import type { TensorSpec } from "../../core/weights.ts";
 
 /** Of an update's header beside its tensors: nine fields, mostly hashes. */
@@ -10,8 +9,6 @@ const UPDATE_METADATA_BYTES = 560;
 const STANZA_BYTES = 98;
 /** Version line, MAC line and nonce of an age v1 file; a tag for each chunk of 64 KiB comes on top. */
 const AGE_BYTES = 22 + 48 + 16;
-/** Head and length of one of split learning's messages. */
-const SPLIT_HEAD_BYTES = 60;
 
 /** Length of a file sealed with age (age v1) to so many recipients. */
 export const sealedBytes = (plain: number, recipients: number): number =>
@@ -27,26 +24,3 @@ const fileBytes = (specs: readonly TensorSpec[]): number =>
  */
 export const swarmRoundBytes = (document: TaskDocument, members: number): number =>
   (members - 1) * sealedBytes(fileBytes(tensorSpecs(document)) + UPDATE_METADATA_BYTES, members + 1);
-
-/**
- * What a client of split learning sends in an epoch: activations of its training rows, and of its validation rows, with their labels where those are shared,
- * and its sealed part once. @param rows of the client
- */
-export function splitEpochBytes(
-  document: TaskDocument,
-  rows: { training: number; validation: number },
-  recipients: number,
-): number {
-  const { cutShape, clientSpecs, outputShape, split } = splitPartsOf(document);
-  const value = { f32: 4, f16: 2, i8: 1 }[split.activations];
-  const scale = split.activations === "i8" ? 4 : 0;
-  const label = split.labels === "shared" ? 4 : 0;
-  const batches = Math.ceil(rows.training / document.training.batchSize);
-  const tail = split.labels === "kept" ? sizeOf(outputShape) * value * rows.training : 0;
-  return (
-    (rows.training + rows.validation) * (sizeOf(cutShape) * value + scale + label) +
-    tail +
-    batches * SPLIT_HEAD_BYTES * (split.labels === "kept" ? 2 : 1) +
-    sealedBytes(fileBytes(clientSpecs), recipients)
-  );
-}

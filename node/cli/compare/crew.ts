@@ -32,6 +32,8 @@ export class Crew implements AsyncDisposable {
   readonly #daemons = new Map<string, { job: Job; daemon: Daemon; start(): Daemon; away: boolean }>();
   readonly #started = performance.now();
   readonly #failed = Promise.withResolvers<never>();
+  /** Of whoever is away, by those who stay. */
+  #said: string | undefined;
   /** Is told of every event. */
   onEvent: (name: string, event: DaemonEvent) => void = () => undefined;
 
@@ -69,6 +71,7 @@ export class Crew implements AsyncDisposable {
             this.#costs.set(job.name, costOf(job, event, endpoint.bytes));
             over.resolve();
           }
+          if (event.event === "away") this.#said ??= String(event.text);
           this.onEvent(job.name, event);
         },
       });
@@ -91,6 +94,7 @@ export class Crew implements AsyncDisposable {
     if (entry === undefined) throw new Error(`${name} does not run`);
     const before = progress();
     const killed = performance.now();
+    this.#said = undefined;
     const moved = next().then(() => (performance.now() - killed) / 1000);
     entry.away = true;
     entry.daemon.process.kill("SIGKILL");
@@ -100,7 +104,8 @@ export class Crew implements AsyncDisposable {
     entry.daemon = entry.start();
     entry.away = false;
     const stoodStillSeconds = await this.#abortable(moved);
-    return { victim: name, awaySeconds: AWAY_SECONDS, finishedMeanwhile, stoodStillSeconds, repeated: 0 };
+    const said = this.#said;
+    return { victim: name, awaySeconds: AWAY_SECONDS, finishedMeanwhile, stoodStillSeconds, repeated: 0, said };
   }
 
   /** Resolves when all have said that they are done. @throws SwarmError what one of them ended by */

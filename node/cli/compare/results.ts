@@ -35,6 +35,8 @@ export interface Outage {
   stoodStillSeconds: number;
   /** Rounds or epochs that had to be done again. */
   repeated: number;
+  /** What a process that goes on says of it, where it says something. */
+  said?: string | undefined;
 }
 
 export interface ModeResult {
@@ -43,7 +45,7 @@ export interface ModeResult {
   seconds: number;
   costs: Cost[];
   /** What arithmetic on shapes says that clients send in all, mean of them, and what was measured of the same messages. */
-  payload?: { expected: number; measured?: number | undefined } | undefined;
+  payload?: { expected: number; measured: number } | undefined;
   outage?: Outage | undefined;
 }
 

@@ -1,11 +1,14 @@
 import { readTaskFile } from "../../adapters/taskfile/readTaskFile.ts";
 import { federatedBytes } from "../../core/modes/federatedBytes.ts";
 import { SwarmError } from "../../core/errors.ts";
-import { splitEpochBytes } from "./bytes.ts";
+import type { TaskDocument } from "../../core/task/schema.ts";
+import { epochBytes } from "../../core/modes/splitBytes.ts";
+import { splitPartsOf } from "../../core/modes/splitParts.ts";
 import { Crew } from "./crew.ts";
 import type { ModeResult, Outage } from "./results.ts";
 import { figuresOf, readModelFile, readPartFiles, type Scene } from "./scene.ts";
 import { Steps } from "./steps.ts";
+import { mean } from "./words.ts";
 
 type Bytes = { sent: number; received: number };
 
@@ -80,8 +83,12 @@ export async function runServed(scene: Scene, mode: "federated" | "split"): Prom
   const expected =
     mode === "federated"
       ? plan.rounds * federatedBytes(modeTask).up
-      : mean(rows.map((each) => plan.passes * splitEpochBytes(modeTask, each, at.clinics.length)));
+      : mean(rows.map((each) => plan.passes * splitSent(modeTask, each, at.clinics.length)));
   return { mode, points, seconds, costs: crew.costs, payload: { expected, measured: mean(clients) }, outage };
 }
 
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** What a client sends in an epoch. Its part is sealed to all clients. */
+function splitSent(task: TaskDocument, rows: { training: number; validation: number }, clients: number): number {
+  const { batchSize } = task.training;
+  return epochBytes(splitPartsOf(task), { batchSize, ...rows, clients, recipients: clients }).sent;
+}

@@ -1,11 +1,13 @@
 import { filePath } from "../../adapters/disk/layout.ts";
 import type { Bytes32 } from "../../core/primitives.ts";
+import type { Traffic } from "../../ports/network.ts";
 import { homeOf } from "../home.ts";
 import { join as joinTask } from "../local/setUp.ts";
 import { swarmRoundBytes } from "./bytes.ts";
 import { Crew } from "./crew.ts";
 import type { ModeResult, Outage } from "./results.ts";
 import { figuresOf, readModelFile, type Scene } from "./scene.ts";
+import { mean } from "./words.ts";
 import { Steps } from "./steps.ts";
 
 /** Peer daemons as clinics run them, without any server. */
@@ -13,12 +15,12 @@ export async function runSwarm(scene: Scene): Promise<ModeResult> {
   const { plan, local, at, commands, document, rpcUrl, taskId } = scene;
   for (const i of at.clinics.keys()) await joinTask({ commands, plan: local, rpcUrl }, i, taskId);
   const steps = new Steps();
-  const moved = new Map<string, { sent: number; received: number }>();
+  const moved = new Map<string, Traffic>();
   await using crew = new Crew(scene);
   const watched = "clinic-1";
   crew.onEvent = (name, { event, round, modelHash, traffic }) => {
     if (event !== "round") return;
-    moved.set(name, traffic as { sent: number; received: number });
+    moved.set(name, traffic as Traffic);
     if (name !== watched) return;
     const bytes = [...moved.values()].reduce((sum, { sent }) => sum + sent, 0);
     const file = filePath(homeOf({ home: at.clinics[0] as string }).disk, "model", modelHash as Bytes32);
@@ -41,7 +43,11 @@ export async function runSwarm(scene: Scene): Promise<ModeResult> {
   }
   await crew.finished();
   const { seconds, costs } = crew;
-  for (const cost of costs) Object.assign(cost, moved.get(cost.name));
+  for (const cost of costs) {
+    const { sent = cost.sent, received = cost.received } = moved.get(cost.name) ?? {};
+    Object.assign(cost, { sent, received });
+  }
+  const contents = [...moved.values()].map(({ content }) => content);
   const all = steps.all;
   const figures = await figuresOf(
     scene,
@@ -62,7 +68,7 @@ export async function runSwarm(scene: Scene): Promise<ModeResult> {
     points,
     seconds,
     costs,
-    payload: { expected: plan.rounds * swarmRoundBytes(document, at.clinics.length) },
+    payload: { expected: plan.rounds * swarmRoundBytes(document, at.clinics.length), measured: mean(contents) },
     outage,
   };
 }

@@ -18,8 +18,14 @@ export const DEFINITIONS: Record<Mode, { crosses: string; trusted: string }> = {
 };
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const mega = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
-const mean = (values: number[]): number =>
+const size = (bytes: number): string =>
+  bytes >= 1e6 ? `${(bytes / 1e6).toFixed(2)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
+/** How far what was measured is from what was expected, with its sign. */
+const off = ({ expected, measured }: { expected: number; measured: number }): string => {
+  const share = 100 * (measured / expected - 1);
+  return `${share < 0 ? "" : "+"}${share.toFixed(1)} %`;
+};
+export const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((a, b) => a + b, 0) / values.length;
 const most = (costs: Cost[]): string =>
   costs.length === 0 ? "-" : `${Math.round(Math.max(...costs.map((it) => it.maxMemoryBytes)) / 1e6)} MB`;
@@ -45,14 +51,13 @@ export function rowsOf({ results }: Comparison): string[][] {
     const clients = costs.filter(({ role }) => role !== "server");
     const servers = costs.filter(({ role }) => role === "server");
     const last = points.at(-1);
-    const measured = payload?.measured === undefined ? "" : ` / ${mega(payload.measured)}`;
     return [
       mode,
       last === undefined ? "-" : percent(last.accuracy),
       last?.auc === undefined ? "-" : last.auc.toFixed(4),
-      mega(mean(clients.map(({ sent }) => sent))),
-      payload === undefined ? "-" : mega(payload.expected) + measured,
-      mega(mean(clients.map(({ chain }) => chain))),
+      size(mean(clients.map(({ sent }) => sent))),
+      payload === undefined ? "-" : `${size(payload.expected)} / ${size(payload.measured)} (${off(payload)})`,
+      size(mean(clients.map(({ chain }) => chain))),
       `${seconds.toFixed(0)} s`,
       clients.length === 0 ? "-" : `${mean(clients.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1)} s`,
       servers.length === 0 ? "-" : `${mean(servers.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1)} s`,
@@ -65,9 +70,9 @@ export function rowsOf({ results }: Comparison): string[][] {
 /** What happened to a mode whose process was killed, in a line. */
 export function outageWords({ mode, outage }: ModeResult): string | undefined {
   if (outage === undefined) return undefined;
-  const { victim, awaySeconds, finishedMeanwhile, stoodStillSeconds, repeated } = outage;
+  const { victim, awaySeconds, finishedMeanwhile, stoodStillSeconds, repeated, said } = outage;
   const unit = mode === "split" ? "epochs" : "rounds";
-  return `${mode}: ${victim} was killed and started again after ${awaySeconds} s; ${finishedMeanwhile} ${unit} were finished meanwhile, the next one ${stoodStillSeconds.toFixed(1)} s after the kill, ${repeated} reported twice; it finished`;
+  return `${mode}: ${victim} was killed and started again after ${awaySeconds} s; ${finishedMeanwhile} ${unit} were finished meanwhile, the next one ${stoodStillSeconds.toFixed(1)} s after the kill, ${repeated} reported twice; all ended with the last one${said === undefined ? "" : `. A client said: "${said}"`}`;
 }
 
 /** All of it for a terminal. */

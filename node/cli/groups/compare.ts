@@ -14,7 +14,7 @@ export function defineCompare(program: Command, definitions: Definitions): void 
       )
       .argument("<task>", "a task file, or a folder with task.yaml")
       .requiredOption("--data <csv...>", "each client's rows; one file with --clients")
-      .requiredOption("--test <csv>", "rows that nobody trains on")
+      .option("--test <csv>", "rows that nobody trains on (default with --clients: a quarter of each class)")
       .option("--clients <n>", "deal the one file of --data out to this many clients", whole(2, 64))
       .option("--skew <dirichlet:alpha>", "how unequally that is done: 0.1 very, 1 mildly, 1000 hardly", "dirichlet:1")
       .option("--rounds <n>", "rounds (default: the task's, at most 12)", whole(1, 10_000))
@@ -27,7 +27,7 @@ export function defineCompare(program: Command, definitions: Definitions): void 
   examples(
     compare,
     "swarm compare examples/wdbc --data a.csv b.csv c.csv --test test.csv --report modes.html",
-    "swarm compare examples/digits --data all.csv --clients 5 --skew dirichlet:1 --test test.csv",
+    "swarm compare examples/digits --data examples/digits/data/digits.csv --clients 5 --report modes.html",
   );
   lazily(compare, definitions, () => import("../commands/compare.ts"));
 }

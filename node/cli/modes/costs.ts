@@ -1,9 +1,8 @@
-import type { Network } from "../../ports/network.ts";
+import type { Network, Traffic } from "../../ports/network.ts";
 
 /** What a process has cost so far. */
 export interface Costs {
-  /** Bytes of all connections, encryption and framing included. */
-  traffic: { sent: number; received: number };
+  traffic: Traffic;
   /** Of this process, all threads. */
   cpuSeconds: number;
   /** Most that was resident at a time. */
