@@ -76,7 +76,7 @@ test("a killed server stops federated and split learning until it is back; a swa
   const { outage, points } = ofMode(comparison, "swarm");
   assert.ok(outage && points.length === 8);
   assert.match(outage.victim, /^clinic-/);
-  assert.ok(outage.stoodStillSeconds < outage.awaySeconds + 20);
+  assert.ok(outage.finishedMeanwhile > 0, `stood still for ${outage.stoodStillSeconds} s`);
 });
 
 test("what cannot be compared is said before anything starts", async () => {

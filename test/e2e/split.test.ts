@@ -105,7 +105,7 @@ describe("split learning between processes", () => {
       await first.saw(/"event":"epoch","epoch":3,/);
       first.process.kill("SIGKILL");
       const before = eventsIn((await first.ended).stdout.replace(/[^\n]*$/, ""));
-      await Promise.all(joined.map((one) => one.saw(/"event":"waiting","text":"waiting for the server: /)));
+      await Promise.all(joined.map((one) => one.saw(/"event":"away","text":"the server is away since \d\d:\d\d;/)));
       const results = await Promise.all([serve(task), ...joined].map(({ ended }) => ended));
       for (const { code, stderr } of results) assert.equal(code, 0, stderr);
       const [server, ...others] = results.map(({ stdout }) => eventsIn(stdout)) as [Event[], Event[], Event[]];

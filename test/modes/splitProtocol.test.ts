@@ -79,7 +79,7 @@ describe("split learning's protocol", () => {
       assert.ok(furthest(await modelAt(server, client, document, 3), wholeModel(document, DATA, 3)) < 1e-6);
       assert.ok(
         client.events.some(
-          ([name, { text }]) => name === "waiting" && String(text).startsWith("waiting for the server: "),
+          ([name, { text }]) => name === "away" && /^the server is away since \d\d:\d\d;/.test(String(text)),
         ),
       );
     });

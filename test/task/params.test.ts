@@ -25,7 +25,9 @@ test("the contract is told the round's rules, both hashes and the largest weight
 });
 
 test("tasks of split learning are not created on the ledger", () => {
-  assert.throws(() => taskParams(taskDocument({ mode: "split" }), hash("a"), hash("b")), { code: "TASK_MODE" });
+  assert.throws(() => taskParams(taskDocument({ mode: "split", split: { cut: 0, epochs: 1 } }), hash("a"), hash("b")), {
+    code: "TASK_MODE",
+  });
 });
 
 test("a contributor's weight: equal, capped, or rounded down to an edge", () => {

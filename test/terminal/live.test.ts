@@ -13,6 +13,9 @@ import { liveStatus } from "../../node/cli/words/liveStatus.ts";
 import { account, ids, joined, ledger, opened, submitted, TASK } from "../cli/support/ledger.ts";
 import { screen } from "./support/screen.ts";
 
+// Machines that build and test set it; terminals do not.
+delete process.env["CI"];
+
 /** A terminal of so many rows, and what stands on it. */
 function terminal(rows = 24) {
   let written = "";

@@ -43,7 +43,13 @@ export async function run(cli: Cli, options: Options, where: string): Promise<Ex
   if (options.clients !== undefined && options.data.length !== 1)
     throw usage("--clients deals out one file: give one with --data, or leave --clients away");
   const clients = options.clients ?? options.data.length;
-  const plan = comparePlan(document, { modes, clients, rounds: options.rounds, seed: options.seed });
+  const plan = comparePlan(document, {
+    modes,
+    clients,
+    rounds: options.rounds,
+    seed: options.seed,
+    kill: options.kill === true,
+  });
   await using closing = new AsyncDisposableStack();
   const dir = await folderOf(options.dir, closing);
   const files = options.data.map((file) => resolve(file));

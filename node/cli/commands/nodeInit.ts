@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:net";
 import { relative, resolve } from "node:path";
 import { createKeys, readPublic } from "../identity.ts";
 import { type NodeFile, writeNodeFile } from "../../adapters/taskfile/nodeFile.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
+import { freePort } from "../freePort.ts";
 import { homeOf, refuseAccountKeys } from "../home.ts";
 import { DEFAULT_NETWORK } from "../network.ts";
 import { facts } from "../output/table.ts";
@@ -82,13 +82,3 @@ const nextWithOldKeys = (account: string, register: string): string =>
   `\nThe keys were here already and stay. If ${account} has a licence it needs no new one; its new address has to be registered:\n  ${register}`;
 
 const isAnyAddress = (address: string): boolean => /^\/(ip4\/0\.0\.0\.0|ip6\/::)\//.test(address);
-
-/** A port that is free now; the operating system does not give it to others soon. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done, fail) => server.once("error", fail).listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return address.port;
-}

@@ -21,7 +21,7 @@ export interface Job {
 }
 
 /** Seconds that a killed process stays away. */
-const AWAY_SECONDS = 10;
+const AWAY_SECONDS = 25;
 
 /** The processes of one mode. Disposing ends them, whatever they do. */
 export class Crew implements AsyncDisposable {

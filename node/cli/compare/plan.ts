@@ -11,6 +11,8 @@ export interface Asked {
   clients: number;
   rounds?: number | undefined;
   seed?: number | undefined;
+  /** Whether a process is to be killed in the middle. */
+  kill?: boolean;
 }
 
 /** What all modes have in common, and how each one's task differs from the given one, by path. */
@@ -27,6 +29,8 @@ export interface ComparePlan {
   notes: string[];
 }
 
+/** Longest phase where a node is killed; a round without it waits for the end of up to two of them. Seconds. */
+const KILL_PHASE = 5;
 /** Rounds where nobody says how many: minutes on a laptop. */
 const DEFAULT_ROUNDS = 12;
 
@@ -34,7 +38,10 @@ const DEFAULT_ROUNDS = 12;
  * Rounds times local passes = passes of training alone, pooled and split; one seed for all.
  * @throws SwarmError USAGE_INVALID for tasks that cannot be compared pass by pass
  */
-export function comparePlan(document: TaskDocument, { modes, clients, rounds, seed }: Asked): ComparePlan {
+export function comparePlan(
+  document: TaskDocument,
+  { modes, clients, rounds, seed, kill = false }: Asked,
+): ComparePlan {
   const { training, round, model } = document;
   if (clients < 2)
     throw usage("a comparison needs the rows of two clients or more: give more files with --data, or --clients");
@@ -50,6 +57,10 @@ export function comparePlan(document: TaskDocument, { modes, clients, rounds, se
   const minPeers = Math.max(2, clients - 1);
   const members = { "round.f": 0, "round.minPeers": minPeers, "round.startMembers": clients };
   const notes: string[] = [];
+  const phases = { submitSeconds: KILL_PHASE, attestSeconds: KILL_PHASE, mergeSeconds: KILL_PHASE };
+  const short = kill ? Object.entries(phases).filter(([name, most]) => round[name as keyof typeof phases] > most) : [];
+  if (short.length > 0)
+    notes.push(`the swarm's phases last ${KILL_PHASE} s at the most, so that it is seen going on without a node`);
   if (round.f !== 0 || round.minPeers !== minPeers)
     notes.push(
       `round.f 0 and round.minPeers ${minPeers} of ${clients}, for all modes (the task: f ${round.f}, minPeers ${round.minPeers})`,
@@ -69,13 +80,20 @@ export function comparePlan(document: TaskDocument, { modes, clients, rounds, se
     passes: count * localEpochs,
     seed: seed ?? training.seed,
     changes: {
-      swarm: { ...shared, ...members, mode: "swarm", retainRounds: "all" },
+      swarm: {
+        ...shared,
+        ...members,
+        ...Object.fromEntries(short.map(([name, most]) => [`round.${name}`, most])),
+        mode: "swarm",
+        retainRounds: "all",
+      },
       federated: {
         ...shared,
         ...members,
         mode: "federated",
         retainRounds: "all",
-        federated: { ...document.federated, minClients: minPeers },
+        // Else the first round may begin before the last client is there.
+        federated: { ...document.federated, minClients: clients },
       },
       split: { ...shared, ...members, mode: "split", split },
     },

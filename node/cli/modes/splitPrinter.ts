@@ -55,8 +55,8 @@ export function splitPrinter(
     observer: {
       epoch: (event) => out.say(epochWords(event)),
       waiting: ({ text }) => out.say(text),
-      away: ({ account, text }) => out.say(`${name(account)} ${text}`),
-      back: ({ account, text }) => out.say(`${name(account)} ${text}`),
+      away: ({ account, text }) => out.say(account === undefined ? text : `${name(account)} ${text}`),
+      back: ({ account, text }) => out.say(account === undefined ? text : `${name(account)} ${text}`),
       finished: ({ epochs, converged, part }) =>
         out.say(
           `training is over after ${counted(epochs, "epoch")}${converged ? ", since it got no better" : ""}; this side's part is ${part}`,

@@ -5,6 +5,7 @@ import { duration } from "../../core/units.ts";
 import type { Channel } from "../../ports/channels.ts";
 import type { ClientComponents, ClientObserver } from "./components.ts";
 import { RETRY_FIRST_MS, RETRY_LAST_MS } from "./limits.ts";
+import { timeOfDay } from "../timeOfDay.ts";
 
 /** F11: finds the coordinator, and finds it again: says once that it is away, and that it is back. */
 export class Absence {
@@ -64,8 +65,7 @@ export class Absence {
     if (this.#told) return;
     this.#told = true;
     const since = this.#since ?? this.#it.clock.now();
-    const at = new Date(since);
-    const time = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+    const time = timeOfDay(since);
     const text = this.#wasThere
       ? `the coordinator is away since ${time}; training stands still until it is back; nothing is lost`
       : "the coordinator does not answer yet; training begins when it does";

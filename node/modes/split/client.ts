@@ -19,6 +19,7 @@ import type { Bytes, SplitObserver } from "./events.ts";
 import { partBytes, silenceMs } from "./limits.ts";
 import { partsIn } from "./sealedPart.ts";
 import { PART_FILE } from "./serverKept.ts";
+import { timeOfDay } from "../timeOfDay.ts";
 
 /** Milliseconds to the first try to reach the server again, and the most between two: the first is less than any step may take. */
 const RETRY_MS = { first: 200, most: 2000 };
@@ -52,6 +53,7 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
   };
   const past: Bytes = { sent: 0, received: 0 };
   let away = false;
+  let met = false;
   let pause = RETRY_MS.first;
   for (;;) {
     try {
@@ -65,6 +67,7 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
         await hello(context, talk);
         if (away) observer.back?.({ account: channel.peer.account, text: "the server is back" });
         away = false;
+        met = true;
         pause = RETRY_MS.first;
         await converse(context, talk, bytes);
         await channel.close();
@@ -80,7 +83,8 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
       if (signal.aborted) return;
       // Line trouble passes; a server that another version or task runs at does not, but is said by other codes.
       if (!isOfLine(error) || (error as SwarmError).code === "PEER_VERSION") throw error;
-      if (!away) observer.waiting?.({ text: `waiting for the server: ${(error as Error).message}` });
+      if (!away && !met) observer.waiting?.({ text: `waiting for the server: ${(error as Error).message}` });
+      if (!away && met) observer.away?.({ text: awayWords(components.clock.now()) });
       away = true;
     }
     await components.clock.sleep(pause, signal).catch(() => undefined);
@@ -88,6 +92,9 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
     if (signal.aborted) return;
   }
 }
+
+const awayWords = (since: number): string =>
+  `the server is away since ${timeOfDay(since)}; training stands still until it is back; of the epoch under way steps may be taken again`;
 
 async function hello({ part, document, parts, turn }: ClientContext, talk: Talk): Promise<void> {
   await talk.send({

@@ -29,8 +29,9 @@ export interface SplitObserver {
   epoch?(event: EpochEvent): void;
   /** Somebody or something is waited for; told when the words change. */
   waiting?(event: { text: string }): void;
-  away?(event: { account: Address; text: string }): void;
-  back?(event: { account: Address; text: string }): void;
+  /** At the server a client, at a client the server, which has no `account` then. */
+  away?(event: { account?: Address; text: string }): void;
+  back?(event: { account?: Address; text: string }): void;
   finished?(event: { epochs: number; converged: boolean; part: string; bytes: Bytes }): void;
 }
 
