@@ -97,7 +97,9 @@ test("typing it again once it was executed proposes nothing; a clearly later end
 
 test("an auditor's role is granted once, and its folder is not for a daemon", async () => {
   const { account } = await json("node init --home auditor --network net.json");
+  assert.match(await refused("audit --home auditor", 1, "NOT_LICENSED"), /has no licence/);
   for (const home of ["a", "b"]) await json(`license grant ${account} --auditor --home ${home} --network net.json`);
+  assert.match(await refused("audit --home auditor", 1, "NOT_LICENSED"), /has not registered its keys/);
   assert.equal((await json(`license grant ${account} --auditor --home a --network net.json`)).already, true);
   assert.match(await refused("node run --home auditor", 2, "USAGE_AUDITOR"), /swarm audit --home auditor/);
 });

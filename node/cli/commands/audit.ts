@@ -9,6 +9,7 @@ import { maxFileBytes } from "../../core/update.ts";
 import { modelSpecs } from "../../core/task/document.ts";
 import type { Address } from "../../core/primitives.ts";
 import { emptyNetwork, type NetworkView } from "../../core/ledger/view/network.ts";
+import { mayConnect } from "../../core/ledger/view/registry.ts";
 import { admissionKey } from "../../daemon/admission.ts";
 import { archiving } from "../audit/archive.ts";
 import { damagedBlocks, folderFiles } from "../audit/folders.ts";
@@ -22,10 +23,11 @@ import { openSpool } from "../audit/spool.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { type ExitCode, usage } from "../exitCodes.ts";
 import { homeOf, requireNodeSettings } from "../home.ts";
-import { unlock } from "../identity.ts";
+import { readPublic, unlock } from "../identity.ts";
 import { openSession, type Session } from "../session.ts";
 import { cliLogger } from "../system.ts";
 import { documentOf } from "../tasks.ts";
+import { whyNotEligible } from "../words/licenses.ts";
 import { openNode } from "../wire.ts";
 
 export interface AuditOptions extends AccountOptions {
@@ -100,6 +102,16 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
   return last.exitCode as ExitCode;
 }
 
+/** Nodes give files to those whom the registry names, and would let anyone else wait. @throws SwarmError NOT_LICENSED */
+function requireReader({ view: { registry }, now }: Session, account: Address): void {
+  const time = now();
+  const licensed = mayConnect(registry, account, time);
+  if (licensed && registry.registrations.has(account)) return;
+  const why = licensed ? "has not registered its keys" : whyNotEligible(registry, account, time);
+  const text = `nodes give no files to ${account}: it ${why}. Licensors let it read with "swarm license grant ${account} --auditor", it registers with "swarm node register"; folders of nodes can be read with --from`;
+  throw new SwarmError("NOT_LICENSED", text, { account });
+}
+
 function filesFromWords(folders: readonly string[], named: readonly string[], { archive }: AuditOptions): string {
   const nodes = named.length > 0 ? `the running nodes of ${named.join(", ")}` : "the running nodes of the network";
   const source = folders.length > 0 ? `the folders ${folders.join(", ")}` : nodes;
@@ -126,6 +138,7 @@ async function networkFiles(
   }
   const home = homeOf(options);
   const settings = await requireNodeSettings(home);
+  requireReader(session, (await readPublic(home)).account);
   const identity = await unlock(cli, home, options);
   const largest = [...session.view.tasks.values()].map((task) => {
     const document = documentOf(task);
