@@ -3,6 +3,7 @@ import type { EpochEvent, SplitObserver } from "../../modes/split/events.ts";
 import type { Cli } from "../cli.ts";
 import { type Names, nameIn } from "../names.ts";
 import { counted } from "../output/units.ts";
+import { costsOf } from "./costs.ts";
 
 export interface SplitReady {
   account: string;
@@ -25,22 +26,13 @@ export function splitPrinter(
 ): { ready(facts: SplitReady): void; observer: SplitObserver } {
   const { out } = cli;
   const json = (event: string) => (facts: object) => out.json({ event, ...facts });
-  /** Of this process, as the operating system counts it. */
-  const usage = () => {
-    const { user, system } = process.cpuUsage();
-    return {
-      traffic: network.traffic(),
-      cpuSeconds: (user + system) / 1e6,
-      maxMemoryBytes: process.resourceUsage().maxRSS * 1024,
-    };
-  };
   if (out.isJson) {
     const observer: SplitObserver = {
       epoch: json("epoch"),
       waiting: json("waiting"),
       away: json("away"),
       back: json("back"),
-      finished: (facts) => out.json({ event: "finished", ...facts, ...usage() }),
+      finished: (facts) => out.json({ event: "finished", ...facts, ...costsOf(network) }),
     };
     return { ready: json("ready"), observer };
   }
