@@ -21,6 +21,22 @@ const GUIDES: Record<string, Expected> = {
     ["--home auditor", /^verdict: right/m, { "audit.html": /Verdict: Right\./ }],
     ["spoiled", /WRONG {2}FILE_DAMAGED[\s\S]*exit code 1/, { "spoiled.html": /Verdict: WRONG\./ }],
   ],
+  "docs/GUIDE-OWN-DATA.md": [
+    ["npm run split", /^test\.csv +451 /m],
+    ["swarm task create .swarm/own/task.yaml --check", /is valid: task pixels, 1810 parameters/],
+    ["swarm data check", /can be trained on; the warnings/],
+    ["swarm compare", /^swarm +9\d\.\d %/m],
+    ["swarm task approve", /Done: the council has decided it/],
+    ["swarm evaluate", /the model of round 12: accuracy 9\d\.\d %[\s\S]*answers\.csv: 451 rows/],
+    ["swarm model export", /onnx[\s\S]*web-model/],
+    ["swarm model import", /is valid: task pixels[\s\S]*first model sha256/],
+  ],
+  "docs/AUDIT.md": [
+    ["npm start", /3\/3 final[\s\S]*verdict: right/],
+    ["swarm node register", /registered/i],
+    ["--report audit.csv", /^verdict: right/m, { "audit.html": /Verdict: Right\./, "audit.csv": /update/ }],
+    ["--from archive", /^verdict: right/m, { "offline.html": /Verdict: Right\./ }],
+  ],
 };
 
 for (const [path, expected] of Object.entries(GUIDES)) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { exportsOf, guideOf } from "./support/guide.ts";
 import { type Machines, mayMakeNamespaces, openLoopback, openNamespaces } from "./support/machines.ts";
-import { openDesk, type Desk, type Terminal } from "./support/desk.ts";
+import { openShell, type Shell, type Terminal } from "./support/shell.ts";
 import { read } from "./support/walk.ts";
 
 /** It takes some two minutes on a busy machine; what takes longer than this hangs. Milliseconds. */
@@ -13,16 +13,16 @@ const guide = guideOf(read("docs/THREE-HOSPITALS.md"));
 
 async function follow(machines: Machines, signal: AbortSignal): Promise<void> {
   await using closing = new AsyncDisposableStack();
-  const desks = new Map<string, Desk>();
+  const desks = new Map<string, Shell>();
   const profile = new Map<string, string>();
   for (const name of guide.machines) {
-    const desk = closing.use(await openDesk(machines.prefix(name), signal));
+    const desk = closing.use(await openShell(signal, { prefix: machines.prefix(name) }));
     desks.set(name, desk);
     profile.set(name, guide.everywhere);
     const { code, output } = await desk.type(`${guide.everywhere}\n${guide.once}`);
     assert.equal(code, 0, output);
   }
-  const deskOf = (name: string): Desk => desks.get(name) as Desk;
+  const deskOf = (name: string): Shell => desks.get(name) as Shell;
   const outputs = new Map<string, string>();
   const daemons = new Map<string, Terminal>();
   for (const step of guide.steps) {

@@ -4,7 +4,8 @@ import { readdirSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openTerminals, type Terminal } from "./support/terminals.ts";
+import type { Terminal } from "./support/shell.ts";
+import { openTerminals } from "./support/terminals.ts";
 import { read, walkOf } from "./support/walk.ts";
 
 /** The walk takes about a minute and a half; what takes longer than this hangs. Milliseconds. */

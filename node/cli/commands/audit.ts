@@ -6,6 +6,7 @@ import { SwarmError } from "../../core/errors.ts";
 import { chooseKernels, kernelsOf } from "../../core/merge/chooseKernels.ts";
 import { selfCheck } from "../../core/merge/selfCheck.ts";
 import { maxFileBytes } from "../../core/update.ts";
+import { counted } from "../../core/units.ts";
 import { modelSpecs } from "../../core/task/document.ts";
 import type { Address } from "../../core/primitives.ts";
 import { emptyNetwork, type NetworkView } from "../../core/ledger/view/network.ts";
@@ -91,7 +92,8 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
       soFar = now;
       if (rounds === shown) return;
       shown = rounds;
-      if (follow || cli.verbose) cli.out.note(`${rounds} final rounds checked, ${found} findings`);
+      if (follow || cli.verbose)
+        cli.out.note(`${counted(rounds, "final round")} checked, ${counted(found, "finding")}`);
     },
   });
   const last = whole(report);

@@ -55,7 +55,7 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   for (const note of imported.notes) cli.out.note(`note: ${note}`);
   if (options.task === undefined)
     cli.out.say(
-      `Next: put that section into a task file, then "swarm task create <file> --model ${basename(out)} --check"`,
+      `Next: put that section into a task file, then "swarm task create <file> --model ${options.out ?? "first-model.safetensors"} --check"`,
     );
   cli.out.json({
     model: out,

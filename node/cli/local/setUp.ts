@@ -5,6 +5,7 @@ import { basename } from "node:path";
 import { setInNodeFile } from "../../adapters/taskfile/nodeFile.ts";
 import type { Address, Bytes32 } from "../../core/primitives.ts";
 import type { Commands } from "./commands.ts";
+import { counted } from "../../core/units.ts";
 import { type LocalPlan, type Places, places } from "./plan.ts";
 
 export interface Steps {
@@ -66,7 +67,7 @@ async function makeKeys(
 ): Promise<Accounts> {
   const homes = [...at.licensors, ...at.clinics, ...at.servers, at.auditor];
   if (homes.some((home) => !existsSync(`${home}/keys`)))
-    say(`making keys of ${plan.licensors} licensors, ${plan.data.length} clinics and an auditor`);
+    say(`making keys of ${counted(plan.licensors, "licensor")}, ${counted(plan.data.length, "clinic")} and an auditor`);
   const make = async (home: string): Promise<Address> => {
     if (existsSync(`${home}/keys`)) {
       return (await commands.run(import("../commands/accountShow.ts"), { home })).account as Address;

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { openTerminals, type Terminal, type Terminals } from "./terminals.ts";
+import type { Shell, Terminal } from "./shell.ts";
+import { openTerminals } from "./terminals.ts";
 import { guideOf, read } from "./walk.ts";
 
 /** What a command that stays prints once the next step may follow. */
 const READY =
-  /^(A local chain .* runs at|Joined \S+ as member|all \d+ rounds are final|[1-9]\d* final rounds checked)/m;
+  /^(A local chain .* runs at|Joined \S+ as member|all \d+ rounds are final|[1-9]\d* final rounds? checked)/m;
 /** Before this is asked for, the reader waits until the daemons are through. */
 const NEEDS_MODELS = /\bswarm (audit|model get|evaluate|predict)\b/;
 
@@ -15,7 +16,7 @@ const NEEDS_MODELS = /\bswarm (audit|model get|evaluate|predict)\b/;
 export async function typeGuide(
   path: string,
   signal: AbortSignal,
-  look: (script: string, output: string, terminals: Terminals) => Promise<void> | void,
+  look: (script: string, output: string, terminals: Shell) => Promise<void> | void,
 ): Promise<void> {
   const { everywhere, steps } = guideOf(read(path));
   await using terminals = await openTerminals(everywhere, signal);
