@@ -63,6 +63,7 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
       ["peer id", identity.peerId ?? "-"],
       ["encryption key", identity.encryptionKey ?? "-"],
       ["listens on", listen.join("\n")],
+      ...(options.announce === undefined ? [] : [["announces", options.announce.join("\n")] as [string, string]]),
       ["settings", home.nodeFile],
     ]),
   );
