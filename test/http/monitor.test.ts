@@ -18,8 +18,8 @@ test("a process that stood still is not healthy, a node that lacks something is 
     names: [],
     logger: createLogCollector().logger,
   });
-  const ask = async (path: string, host = "localhost") => {
-    const answer = await app.request(path, { headers: { host } });
+  const ask = async (path: string, host = "localhost", method = "GET") => {
+    const answer = await app.fetch(new Request(`http://${host}${path}`, { method, headers: { host } }));
     return [answer.status, await answer.text()] as const;
   };
   assert.deepEqual(await ask("/metrics"), [200, "swarm_round 1\n"]);
@@ -28,6 +28,8 @@ test("a process that stood still is not healthy, a node that lacks something is 
   seconds = STUCK_SECONDS;
   assert.deepEqual(await ask("/healthz"), [503, JSON.stringify({ healthy: false, stoodStillSeconds: STUCK_SECONDS })]);
   assert.deepEqual(await ask("/readyz"), [503, JSON.stringify({ ready: false, chain: false, keys: true })]);
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"])
+    assert.equal((await ask("/metrics", "localhost", method))[0], 405);
   parts.chain = true;
   assert.equal((await ask("/readyz"))[0], 200);
 });

@@ -1,12 +1,9 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import type { Logger } from "../../ports/logger.ts";
 
 export interface AppInit {
   logger: Logger;
-  /** Largest body of a request, bytes; 64 KiB by default. What is larger is answered with 413. */
-  maxBodyBytes?: number;
   /** Of the Content-Security-Policy; by default a page may load nothing at all, from anywhere. */
   contentSecurityPolicy?: NonNullable<Parameters<typeof secureHeaders>[0]>["contentSecurityPolicy"];
 }
@@ -15,7 +12,7 @@ export interface AppInit {
  * An application that answers its own faults: 404 and 500 are JSON with a code, causes go to the log and to nobody else. Answers forbid framing,
  * sniffing of types and sending of referrers, and are not kept by caches unless a route says so.
  */
-export function createApp({ logger, maxBodyBytes = 64 * 1024, contentSecurityPolicy }: AppInit): Hono {
+export function createApp({ logger, contentSecurityPolicy }: AppInit): Hono {
   const app = new Hono();
   app.use(
     secureHeaders({
@@ -29,8 +26,6 @@ export function createApp({ logger, maxBodyBytes = 64 * 1024, contentSecurityPol
     await next();
     if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
   });
-  const tooLarge = { error: { code: "HTTP_TOO_LARGE", message: `a request may have ${maxBodyBytes} bytes` } };
-  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => context.json(tooLarge, 413) }));
   app.notFound((context) => context.json({ error: { code: "HTTP_NOT_FOUND", message: "there is nothing here" } }, 404));
   app.onError((error, context) => {
     logger.error("a request could not be answered", { method: context.req.method, path: context.req.path, error });

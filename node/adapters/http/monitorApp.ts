@@ -1,7 +1,7 @@
-import type { Hono } from "hono";
 import type { Logger } from "../../ports/logger.ts";
 import type { Metrics } from "../../ports/metrics.ts";
 import { createApp } from "./createApp.ts";
+import { type Fetching, readOnly } from "./readOnly.ts";
 import { hostGuard } from "./guards.ts";
 
 export interface MonitorInit {
@@ -22,7 +22,7 @@ export const STUCK_SECONDS = 10;
  * What a monitor asks a daemon: `/metrics` in Prometheus' text format; `/healthz`, 503 where the process stood still, which a restart may mend;
  * `/readyz`, 503 with what is missing where the node cannot take part yet, which a restart does not mend.
  */
-export function createMonitorApp({ metrics, stoodStill, ready, names, logger }: MonitorInit): Hono {
+export function createMonitorApp({ metrics, stoodStill, ready, names, logger }: MonitorInit): Fetching {
   const app = createApp({ logger });
   app.use(hostGuard({ names }));
   app.get("/metrics", async (context) => {
@@ -39,5 +39,5 @@ export function createMonitorApp({ metrics, stoodStill, ready, names, logger }: 
     const isReady = Object.values(parts).every(Boolean);
     return context.json({ ready: isReady, ...parts }, isReady ? 200 : 503);
   });
-  return app;
+  return readOnly(app);
 }

@@ -126,7 +126,9 @@ function explain(error: unknown, { signal, idleMs }: StreamLimits): unknown {
   if (error instanceof SlowPeerError || error instanceof BrokenStreamError) return error;
   if (error instanceof Error && error.name === "TimeoutError")
     return new SlowPeerError(`took nothing for ${idleMs} ms`, { cause: error });
-  return new BrokenStreamError(`was cut off (${String(error)})`, { cause: error });
+  // libp2p's waits reject with the stream's closing event itself, which may carry an error.
+  const cause = error instanceof Event && "error" in error ? error.error : error;
+  return new BrokenStreamError(cause instanceof Error ? `was cut off (${cause.message})` : "was cut off", { cause });
 }
 
 /** Waits for room. The stream's own `onDrain()` answers at once from the second time on, which would queue the whole file. */

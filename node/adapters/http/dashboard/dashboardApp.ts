@@ -6,7 +6,7 @@ import { hostGuard, tokenGuard } from "../guards.ts";
 import type { Asset, PageAssets } from "./assets.ts";
 import { createEventStreams, type STREAM_LIMITS } from "./eventStreams.ts";
 import { parseLedgerQuery } from "./ledgerQuery.ts";
-import { type Fetching, readOnly } from "./readOnly.ts";
+import { type Fetching, readOnly } from "../readOnly.ts";
 import { sendAsset } from "./sendAsset.ts";
 
 export interface DashboardAppInit {

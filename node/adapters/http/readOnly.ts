@@ -3,7 +3,7 @@ export interface Fetching {
   fetch: (request: Request, env?: unknown) => Response | Promise<Response>;
 }
 
-const BODY = { error: { code: "HTTP_READ_ONLY", message: "this page only reads; nothing can be changed here" } };
+const BODY = { error: { code: "HTTP_READ_ONLY", message: "this only reads; nothing can be changed here" } };
 
 /** Answers everything but GET and HEAD with 405, before anything of the request is looked at. */
 export const readOnly = (app: Fetching): Fetching => ({
