@@ -1,6 +1,5 @@
 import { filePath } from "../../adapters/disk/layout.ts";
 import { createRandom } from "../../adapters/system/random.ts";
-import { SwarmError } from "../../core/errors.ts";
 import { FederatedClient } from "../../modes/federated/client.ts";
 import type { EngineSetting } from "../../ports/learner.ts";
 import type { Cli } from "../cli.ts";
@@ -9,8 +8,8 @@ import { admitting, whileAdmitting } from "../modes/admitting.ts";
 import { clientPrinter } from "../modes/clientPrinter.ts";
 import { connectedTo } from "../modes/connected.ts";
 import { costsOf } from "../modes/costs.ts";
-import { accountNamed, peerOf } from "../modes/findPeer.ts";
-import { type ModeNode, type ModeOptions, openModeNode } from "../modes/modeNode.ts";
+import { peerOf, requireServer } from "../modes/findPeer.ts";
+import { type ModeNode, type ModeOptions, modeTime, openModeNode, requireData } from "../modes/modeNode.ts";
 import { cliClock } from "../system.ts";
 import { chooseTrainer } from "../trainer.ts";
 import { openLearner } from "../wire.ts";
@@ -27,13 +26,9 @@ interface Options extends ModeOptions {
 export async function run(cli: Cli, options: Options): Promise<undefined> {
   await using node = await openModeNode(cli, options, "federated");
   const { account, document, task, deployment, disk, network, logger, home, ledger } = node;
-  const server = accountNamed(options.server, node.names);
   const clock = cliClock();
-  const coordinator = peerOf(node.view, server, Math.max(node.view.timestamp, clock.now() / 1000));
-  if (coordinator === undefined) {
-    const text = `${options.server} is no node that is licensed and registered now: check --server, or ask who runs it`;
-    throw new SwarmError("FEDERATED_NO_COORDINATOR", text, { account: server });
-  }
+  const coordinator = requireServer(node.view, options.server, node.names, modeTime(node));
+  const server = coordinator.account;
   await using closing = new AsyncDisposableStack();
   const learner = closing.adopt(await trainsWith(cli, options, node), (it) => it.close());
   const printer = clientPrinter(cli, {
@@ -79,13 +74,10 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
 const listed = <T>(one: T | undefined): T[] => (one === undefined ? [] : [one]);
 
 /** @throws SwarmError NODE_FILE_DATA, those of data and engine */
-async function trainsWith(cli: Cli, options: Options, { home, settings, document, logger }: ModeNode) {
+async function trainsWith(cli: Cli, options: Options, node: ModeNode) {
   const { signal } = cli;
-  const dataPath = options.data ?? settings.data;
-  if (dataPath === undefined) {
-    const text = `no rows to train on: name a file or folder with --data, or as data in ${home.nodeFile}`;
-    throw new SwarmError("NODE_FILE_DATA", text);
-  }
+  const { home, settings, document, logger } = node;
+  const dataPath = requireData(node, options.data);
   // Who names an engine wants it in place of the trainer in node.yaml.
   const trainer = options.engine === undefined ? chooseTrainer(settings, home, options.trainer) : undefined;
   const wanted = options.engine ?? settings.engine ?? "auto";

@@ -1,13 +1,17 @@
 import { createEpochStore } from "../../adapters/disk/epochStore.ts";
 import { createSplitClientPart } from "../../adapters/tfjs/split/createSplitParts.ts";
-import { SwarmError } from "../../core/errors.ts";
 import { splitPartsOf } from "../../core/modes/splitParts.ts";
+import type { NetworkView } from "../../core/ledger/view/network.ts";
+import { isEligible } from "../../core/ledger/view/registry.ts";
+import type { Address, EncryptionKey } from "../../core/primitives.ts";
 import { joinSplit } from "../../modes/split/client.ts";
 import type { Cli } from "../cli.ts";
-import { type ModeOptions, openMode, throwFailure } from "../modes/openMode.ts";
+import { admitting, whileAdmitting } from "../modes/admitting.ts";
+import { peerOf, requireServer } from "../modes/findPeer.ts";
+import { type ModeOptions, modeTime, openModeNode, requireData } from "../modes/modeNode.ts";
 import { splitFolder } from "../modes/splitFolder.ts";
 import { splitPrinter } from "../modes/splitPrinter.ts";
-import { namesOf } from "../names.ts";
+import { cliClock } from "../system.ts";
 
 export interface SplitJoinOptions extends ModeOptions {
   server: string;
@@ -17,18 +21,17 @@ export interface SplitJoinOptions extends ModeOptions {
 
 /** `swarm split join`: trains the layers up to the cut on this node's rows, until training is over. */
 export async function run(cli: Cli, options: SplitJoinOptions): Promise<undefined> {
+  await using node = await openModeNode(cli, options, "split");
+  const { document, account, network, home, ledger, sealer } = node;
+  splitPartsOf(document);
+  const dataPath = requireData(node, options.data);
+  const server = requireServer(node.view, options.server, node.names, modeTime(node));
   await using closing = new AsyncDisposableStack();
-  const mode = closing.use(await openMode(cli, options, ({ document }) => void splitPartsOf(document)));
-  const { document, account, network, home, settings, members, sealer, clock, signal } = mode;
-  const dataPath = options.data ?? settings.data;
-  if (dataPath === undefined) {
-    const text = `no rows to train on: name a file or folder with --data, or as data in ${home.nodeFile}`;
-    throw new SwarmError("NODE_FILE_DATA", text);
-  }
-  const server = members.find(options.server);
-  const part = closing.adopt(await createSplitClientPart({ document, dataPath, signal }), (it) => it.close());
+  const part = closing.adopt(await createSplitClientPart({ document, dataPath, signal: cli.signal }), (it) =>
+    it.close(),
+  );
   const folder = splitFolder(home, document, "client");
-  const printer = splitPrinter(cli, network, namesOf(settings));
+  const printer = splitPrinter(cli, network, node.names);
   printer.ready({
     account,
     peerId: network.peerId,
@@ -40,9 +43,30 @@ export async function run(cli: Cli, options: SplitJoinOptions): Promise<undefine
     folder,
     log: home.log,
   });
-  const recipients = () => members.keysBut(server.account);
+  const clock = cliClock();
+  let latest = { view: node.view, now: modeTime(node) };
+  const recipients = () => keysBut(server.account, latest);
   const components = { channels: network.channels, part, store: createEpochStore(folder), sealer, clock, recipients };
-  await joinSplit(components, { document, server: server.peerId, observer: printer.observer }, signal);
-  throwFailure(cli, mode);
+  await network.admit([server]);
+  await whileAdmitting(
+    (signal) =>
+      admitting(
+        { ledger, network, clock },
+        (view, now) => {
+          latest = { view, now };
+          const peer = peerOf(view, server.account, now);
+          return peer === undefined ? [] : [peer];
+        },
+        signal,
+      ),
+    (signal) => joinSplit(components, { document, server: server.peerId, observer: printer.observer }, signal),
+    cli.signal,
+  );
   return undefined;
 }
+
+/** Encryption keys of all nodes with a licence, without the server's: the clients' part is not for it (S9). */
+const keysBut = (server: Address, { view, now }: { view: NetworkView; now: number }): EncryptionKey[] =>
+  [...view.registry.registrations.values()]
+    .filter(({ account }) => account !== server && isEligible(view.registry, account, now))
+    .map(({ encryptionKey }) => encryptionKey);

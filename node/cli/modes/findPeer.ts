@@ -19,6 +19,15 @@ export function accountNamed(text: string, names: Names): Address {
   });
 }
 
+/** @param text what `accountNamed` takes @param now unix seconds @throws SwarmError USAGE_INVALID, SERVER_UNKNOWN */
+export function requireServer(view: NetworkView, text: string, names: Names, now: number): AdmittedPeer {
+  const account = accountNamed(text, names);
+  const found = peerOf(view, account, now);
+  if (found !== undefined) return found;
+  const unknown = `the server ${text} is no node that is licensed and registered now: look at "swarm license list", or ask who runs it`;
+  throw new SwarmError("SERVER_UNKNOWN", unknown, { account });
+}
+
 /** A registered node as a peer to talk to; `undefined` where it may not connect now. @param now unix seconds */
 export function peerOf({ registry }: NetworkView, account: Address, now: number): AdmittedPeer | undefined {
   const registration = registry.registrations.get(account);

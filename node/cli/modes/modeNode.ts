@@ -1,6 +1,7 @@
 import { createLedger } from "../../adapters/chain/ledger.ts";
 import type { Deployment } from "../../adapters/chain/deployment.ts";
 import { openDisk } from "../../adapters/disk/openDisk.ts";
+import { createSealer } from "../../adapters/sealer/createSealer.ts";
 import type { NodeFile } from "../../adapters/taskfile/nodeFile.ts";
 import { createNetwork, type Libp2pNetwork } from "../../adapters/libp2p/createNetwork.ts";
 import { SwarmError } from "../../core/errors.ts";
@@ -11,6 +12,7 @@ import { maxFileBytes } from "../../core/update.ts";
 import type { Disk } from "../../ports/disk.ts";
 import type { Ledger } from "../../ports/ledger.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Sealer } from "../../ports/sealer.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { daemonLogger } from "../daemonLogger.ts";
 import { type Home, homeOf, requireNodeSettings } from "../home.ts";
@@ -38,7 +40,20 @@ export interface ModeNode extends AsyncDisposable, ModeTask {
   view: NetworkView;
   disk: Disk;
   network: Libp2pNetwork;
+  sealer: Sealer;
   logger: Logger;
+}
+
+/** Unix seconds by this machine, never behind the chain's last block. */
+export const modeTime = ({ view }: Pick<ModeNode, "view">): number =>
+  Math.max(view.timestamp, Math.floor(cliClock().now() / 1000));
+
+/** Where the rows are. @throws SwarmError NODE_FILE_DATA */
+export function requireData({ settings, home }: ModeNode, option: string | undefined): string {
+  const path = option ?? settings.data;
+  if (path !== undefined) return path;
+  const text = `no rows to train on: name a file or folder with --data, or as data in ${home.nodeFile}`;
+  throw new SwarmError("NODE_FILE_DATA", text);
 }
 
 /**
@@ -57,7 +72,7 @@ export async function openModeNode(cli: Cli, options: ModeOptions, mode: "federa
   const ledger = closing.adopt(await createLedger(chain, { signal: cli.signal }), (it) => it.close());
   const view = await readNetwork(ledger, cli.signal);
   const task = await modeTask(view, options.task ?? settings.task, mode);
-  const why = whyNotEligible(view.registry, account, Math.max(view.timestamp, cliClock().now() / 1000));
+  const why = whyNotEligible(view.registry, account, modeTime({ view }));
   if (why !== undefined) {
     const text = `${account} ${why}: nobody would talk to this node; ask the licensing authority, or see "swarm node register"`;
     throw new SwarmError("NOT_ELIGIBLE", text, { account });
@@ -88,6 +103,7 @@ export async function openModeNode(cli: Cli, options: ModeOptions, mode: "federa
     view,
     disk,
     network,
+    sealer: createSealer(identity.ageIdentity),
     logger,
     [Symbol.asyncDispose]: () => close.disposeAsync(),
   };
