@@ -143,13 +143,14 @@ test("a licensor cannot create a task, because nobody could get its first model"
   await refused("task create task.yaml --home a --network net.json", 1, "NOT_ELIGIBLE");
 });
 
-test("a node creates the task, sealed to who is registered", async () => {
-  const created = await json("task create task.yaml --home clinic");
+test("a node creates the task with other rounds than the file's, sealed to who is registered", async () => {
+  assert.equal((await json("task create task.yaml --rounds 3 --check")).params.rounds, 3, "the file says 5");
+  const created = await json("task create task.yaml --rounds 3 --home clinic");
   taskId = created.taskId;
   modelHash = created.params.modelHash;
   assert.equal(created.recipients, 1);
   assert.match(created.modelCid, /^bafk/);
-  await refused("task create task.yaml --home clinic", 1, "TASK_EXISTS");
+  await refused("task create task.yaml --rounds 3 --home clinic", 1, "TASK_EXISTS");
 });
 
 test("the council looks at the task and its first model, and approves it, both again with one command", async () => {
@@ -158,7 +159,7 @@ test("the council looks at the task and its first model, and approves it, both a
   const shown = await json(`task show ${taskId.slice(0, 8)} --network net.json --model ${model}`);
   assert.equal(shown.model.isFirst, true);
   assert.deepEqual(shown.thresholds, { n: 4, f: 1, minPeers: 3, toStart: 4, toGoOn: 4, holders: 2, votes: 3 });
-  assert.equal(shown.document.name, "small");
+  assert.deepEqual([shown.document.name, shown.document.round.rounds], ["small", 3]);
   await refused("task join small --home clinic", 1, "TASK_NOT_APPROVED");
   assert.equal((await json("task approve small --home a --network net.json")).executed, false);
   assert.equal((await json(`task approve ${taskId} --home b --network net.json`)).executed, true);

@@ -30,6 +30,21 @@ test("a YAML or JSON file is read into its document", () => {
   assert.deepEqual(parseTaskText(JSON.stringify(taskInput()), "task.json"), taskDocument());
 });
 
+test("rounds given beside the file are checked as if they stood in it", () => {
+  const { round, ...rest } = taskDocument();
+  assert.deepEqual(parseTaskText(yaml, "task.yaml", { rounds: 2 }), { ...rest, round: { ...round, rounds: 2 } });
+  const warmup = { type: "constant", warmupRounds: 2 };
+  const text = stringify({ ...taskInput(), training: { ...taskInput().training, learningRateSchedule: warmup } });
+  parseTaskText(text, "task.yaml");
+  const refused = (rounds: number, message: RegExp) =>
+    assert.throws(() => parseTaskText(text, "task.yaml", { rounds }), { code: "TASK_INVALID", message });
+  refused(
+    2,
+    /^task\.yaml:\d+:\d+: training\.learningRateSchedule\.warmupRounds: is 2, must be less than round\.rounds = 2/,
+  );
+  refused(0, /^task\.yaml:\d+:\d+: round\.rounds: with --rounds 0: /);
+});
+
 test("every problem is listed at its line and column", () => {
   const text = yaml
     .replace("units: 4", "unit: 4")

@@ -27,17 +27,23 @@ export interface LocatedProblem {
   message: string;
 }
 
+/** What is to be otherwise than a task file says. */
+export interface TaskChange {
+  /** In place of `round.rounds`. */
+  rounds?: number | undefined;
+}
+
 /**
- * Reads and checks a task file (YAML 1.2, or JSON, which is a part of it).
+ * Reads and checks a task file (YAML 1.2, or JSON, which is a part of it), with `change` made before it is checked.
  * @throws SwarmError TASK_INVALID with every problem as `file:line:column: field: what is wrong` and as `data.problems`;
  *   TASK_UNREADABLE where the file cannot be read or is too large
  */
-export async function readTaskFile(path: string): Promise<TaskDocument> {
-  return parseTaskText(await readText(path), path);
+export async function readTaskFile(path: string, change: TaskChange = {}): Promise<TaskDocument> {
+  return parseTaskText(await readText(path), path, change);
 }
 
 /** The same for text that is there already. @param file name to show in errors */
-export function parseTaskText(text: string, file: string): TaskDocument {
+export function parseTaskText(text: string, file: string, change: TaskChange = {}): TaskDocument {
   const lines = new LineCounter();
   const yaml = parseYaml(text, {
     lineCounter: lines,
@@ -54,16 +60,26 @@ export function parseTaskText(text: string, file: string): TaskDocument {
   }));
   if (broken.length === 0) broken.push(...aliases(yaml, lines));
   if (broken.length > 0) throw invalid(file, broken);
-  const checked = checkDocument(yaml.toJS());
+  const checked = checkDocument(withChange(yaml.toJS(), change));
   if ("document" in checked) return checked.document;
   throw invalid(
     file,
     checked.problems.map((problem) => ({
       ...locate(yaml, lines, problem),
       path: pathText(problem.path),
-      message: problem.message,
+      message: isRounds(problem, change) ? `with --rounds ${change.rounds}: ${problem.message}` : problem.message,
     })),
   );
+}
+
+const isRounds = ({ path }: Problem, { rounds }: TaskChange): boolean =>
+  rounds !== undefined && pathText(path) === "round.rounds";
+
+/** Before the check, so that rules which take more than one field see the change; what is no task file's shape is left for them. */
+function withChange(value: unknown, { rounds }: TaskChange): unknown {
+  const round = (value as { round?: unknown } | null)?.round;
+  if (rounds === undefined || typeof round !== "object" || round === null) return value;
+  return { ...(value as object), round: { ...round, rounds } };
 }
 
 async function readText(path: string): Promise<string> {

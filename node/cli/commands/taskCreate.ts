@@ -22,17 +22,18 @@ import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
 interface Options extends AccountOptions {
   model?: string;
   seed?: number;
+  rounds?: number;
   check?: boolean;
 }
 
 export async function run(cli: Cli, options: Options, file: string): Promise<undefined> {
-  const document = await readTaskFile(file);
+  const document = await readTaskFile(file, { rounds: options.rounds });
   const bytes = canonicalDocument(document);
   const model = await firstModel(cli, options, document);
   const params = taskParams(document, sha256(bytes), sha256(model));
   const parameters = parametersOf(tensorSpecs(document));
   cli.out.say(
-    `${file} is valid: task ${document.name}, ${counted(parameters, "parameter")}, first model sha256 ${params.modelHash}`,
+    `${file} is valid: task ${document.name}, ${counted(parameters, "parameter")}, ${counted(params.rounds, "round")}, first model sha256 ${params.modelHash}`,
   );
   if (options.check === true) {
     cli.out.say(thresholdWords(thresholdsOf(params, params.startMembers)).join("\n"));

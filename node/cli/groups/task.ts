@@ -19,9 +19,10 @@ export function defineTask(program: Command, definitions: Definitions): void {
           whole(0, 4_294_967_295),
         ),
       )
+      .option("--rounds <n>", "so many rounds in place of the file's", whole(1, 4_294_967_295))
       .option("--check", "only check the file and the model; send nothing"),
   );
-  examples(create, "swarm task create task.yaml --home clinic-1", "swarm task create task.yaml --check");
+  examples(create, "swarm task create task.yaml --home clinic-1", "swarm task create task.yaml --rounds 3 --check");
   lazily(create, definitions, () => import("../commands/taskCreate.ts"));
 
   const approve = withAccount(
