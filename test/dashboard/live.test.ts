@@ -125,6 +125,7 @@ test(
 test("every part can be read by everybody, in both colour schemes and on a phone", options, async () => {
   for (const part of ["Task", "Rounds", "Ledger", "Authority", "Node"]) {
     await watched.go(part);
+    if (part === "Ledger") await watched.page.locator("tr[data-kind]").first().waitFor();
     await watched.checkEverySize(`live-${part.toLowerCase()}`);
   }
 });

@@ -61,9 +61,9 @@ export function ledgerFilter({ filter, change, task }: Properties) {
       Hash, CID, transaction or name
       <input type="search" maxlength="100" value=${filter.text} onInput=${set("text")} />
     </label>
-    <label>
-      Everything on the chain
+    <label class="check">
       <input type="checkbox" checked=${filter.all} onChange=${set("all")} />
+      Everything on the chain
     </label>
   </form>`;
 }

@@ -1,10 +1,11 @@
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { LedgerPage, LedgerRow } from "../../ports/dashboard.ts";
 import type { NetworkEntry, TaskEntry } from "../entries.ts";
 import { askJson } from "./api.ts";
 import { short, time } from "./format.ts";
 import { type Filter, ledgerFilter } from "./ledgerFilter.ts";
+import { oneAtATime } from "./oneAtATime.ts";
 import { pager } from "./pager.ts";
 import { rowDialog } from "./rowDialog.ts";
 import { useStore } from "./useStore.ts";
@@ -32,16 +33,13 @@ export function ledgerPart({ task }: { task: TaskEntry | undefined }) {
       if (!signal.aborted) setProblem((error as Error).message);
     }
   };
+  const again = useRef<(() => void) | undefined>(undefined);
   useEffect(() => {
     const stop = new AbortController();
-    const timer = setTimeout(() => {
-      void look(stop.signal);
-    }, PAUSE);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [query, store.rows]);
+    again.current = oneAtATime(() => look(stop.signal), PAUSE, stop.signal);
+    return () => stop.abort();
+  }, [query]);
+  useEffect(() => again.current?.(), [query, store.rows]);
   const change = (changed: Filter): void => {
     setFilter(changed);
     go(0);
@@ -54,8 +52,8 @@ export function ledgerPart({ task }: { task: TaskEntry | undefined }) {
     </p>
     <${ledgerFilter} filter=${filter} change=${change} task=${task} />
     ${problem !== "" && html`<p class="bad" role="alert">${problem}</p>`}
-    ${page && html`<${pager} what="entries" total=${page.total} offset=${offset} size=${SIZE} go=${go} />`}
-    <div class="scroll" tabindex="0" role="region" aria-label="Entries of the ledger">
+    ${page ? html`<${pager} what="entries" total=${page.total} offset=${offset} size=${SIZE} go=${go} />` : html`<p class="faint">Reading the ledger.</p>`}
+    <div class="scroll" tabindex="0" role="region" aria-label="Entries of the ledger" aria-busy=${page === undefined}>
       <table>
         <thead>
           <tr>

@@ -11,8 +11,9 @@ export function roundsTable({ rounds }: { rounds: readonly RoundFigures[] }) {
   const [offset, go] = useState(0);
   const end = rounds.length - Math.min(offset, Math.max(0, rounds.length - 1));
   const shown = rounds.slice(Math.max(0, end - SIZE), end).toReversed();
+  const range = `${shown.at(-1)?.round} to ${shown[0]?.round}`;
   return html`
-    <${pager} what="rounds" total=${rounds.length} offset=${offset} size=${SIZE} go=${go} />
+    <${pager} what="rounds" total=${rounds.length} offset=${offset} size=${SIZE} range=${range} go=${go} />
     <div class="scroll" tabindex="0" role="region" aria-label="Final rounds">
       <table>
         <thead>
