@@ -121,6 +121,24 @@ describe("split learning between processes", () => {
       }
     });
 
+  it("S5: a client that is killed is gone on without, and takes part again when it is back", async () => {
+    const task = await taskWith("client-killed", { cut: 0, epochs: 2000, minClients: 2, stepSeconds: 3 });
+    const server = serve(task);
+    const stays = [client(1, task), client(2, task)];
+    const killed = client(3, task);
+    const [two, three] = [2, 3].map((count) => `"clients":\\[("[^"]*",?){${count}}\\]`);
+    await server.saw(new RegExp(`${three}`));
+    killed.process.kill("SIGKILL");
+    await killed.ended;
+    await server.saw(new RegExp(`${three}[^]*${two}`));
+    const back = client(3, task);
+    await Promise.all([back.saw(/"event":"epoch"/), server.saw(new RegExp(`${three}[^]*${two}[^]*${three}`))]);
+    const events = [server, ...stays, back];
+    for (const { process } of events.toReversed()) process.kill("SIGINT");
+    const results = await Promise.all(events.map(({ ended }) => ended));
+    for (const { code, stderr } of results) assert.equal(code, 130, stderr);
+  });
+
   it("another task than the server's is refused: exit code 2", async () => {
     const task = await taskWith("here", { cut: 0, epochs: 1, minClients: 2 });
     const other = await taskWith("there", { cut: 0, epochs: 2, minClients: 2 });
