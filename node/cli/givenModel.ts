@@ -4,7 +4,7 @@ import { isOfSquares, isState } from "../core/merge/optimizerState.ts";
 import { modelSpecs, type TaskDocument, tensorSpecs } from "../core/task/document.ts";
 import { firstModel } from "../core/task/initialModel.ts";
 import { weightsOf } from "../core/weights/model.ts";
-import type { Model } from "../core/weights.ts";
+import type { Model, Weights } from "../core/weights.ts";
 import { checkModel, misfit, type ModelFile, readModelFile, tensorsOf } from "./modelFile.ts";
 
 /** A first model out of a file; `completed` where that had the weights alone, and the state of the task's optimizer was added to them. */
@@ -28,6 +28,12 @@ export async function readGivenModel(path: string, document: TaskDocument): Prom
   const model = firstModel(document, weightsOf(file.model, weights));
   const bytes = encodeModel(model);
   return { bytes, sha256: sha256(bytes), model, completed: true };
+}
+
+/** The weights alone of a file with a first model; `undefined` without a file. @throws what `readGivenModel` throws */
+export async function givenWeights(path: string | undefined, document: TaskDocument): Promise<Weights | undefined> {
+  if (path === undefined) return undefined;
+  return weightsOf((await readGivenModel(path, document)).model, tensorSpecs(document));
 }
 
 /** No optimizer would leave such a state, and no merge could go on from it. */

@@ -29,9 +29,9 @@ describe("split learning between processes", () => {
   const taskWith = (name: string, split: object): Promise<string> =>
     writeChangedTask(join(swarm.dir, "task.yaml"), join(swarm.dir, `${name}.yaml`), { name, mode: "split", split });
   const home = (i: number): string => swarm.at.clinics[i] as string;
-  const serve = (task: string): Running =>
-    swarm.startSwarm("split", "serve", "--home", home(0), "--task", task, "--once");
-  const client = (i: number, task: string): Running =>
+  const serve = (task: string, ...more: string[]): Running =>
+    swarm.startSwarm("split", "serve", "--home", home(0), "--task", task, "--once", ...more);
+  const client = (i: number, task: string, ...more: string[]): Running =>
     swarm.startSwarm(
       "split",
       "join",
@@ -42,6 +42,7 @@ describe("split learning between processes", () => {
       "--server",
       swarm.clinics[0] as string,
       "--once",
+      ...more,
     );
 
   it("clients in turn learn, both sides hold their parts, and all say how they ended", async () => {
@@ -89,6 +90,14 @@ describe("split learning between processes", () => {
     const files = [server, one].map((events) => (events.at(-1) as Event).part as string);
     const parts = await Promise.all(files.map(async (file) => decodeWeights(await readFile(file))));
     assert.equal(joinParts(document, parts).values.length, 30 * 32 + 32 + 32 * 32 + 32 + 64 + 2);
+
+    // That model begins another task: what it learned is there from the first epoch on.
+    const next = await taskWith("next", { cut: 1, epochs: 1, minClients: 2, stepSeconds: 20 });
+    const from = ["--model", out];
+    const sides = [serve(next, ...from), client(1, next, ...from), client(2, next, ...from)];
+    const [begun] = await Promise.all(sides.map(({ ended }) => ended));
+    const epoch = eventsIn(begun?.stdout ?? "").find(({ event }) => event === "epoch");
+    assert.ok((epoch?.accuracy as number) > 0.9, begun?.stderr);
   });
 
   for (const clients of ["inTurn", "parallel"])

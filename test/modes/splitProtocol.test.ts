@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import { initialWeights } from "../../node/core/task/initialModel.ts";
 import { startEngine } from "../../node/adapters/tfjs/engine.ts";
 import { hasCode, until } from "../ports/support.ts";
 import { MLP, rowsFor, splitTask } from "../learner/splitRows.ts";
@@ -83,6 +84,23 @@ describe("split learning's protocol", () => {
         ),
       );
     });
+
+  it("S1: a model that both sides were given is what they begin with; one that only one has is refused", async () => {
+    const document = splitTask(MLP, { cut: 1 });
+    const base = initialWeights(document, 99);
+    const peers = await splitPeers(2);
+    const [server, client] = peers as [SplitPeer, SplitPeer];
+    const part = () => clientPartOf(document, DATA, HELD);
+    const served = serve(server, document, forEver, [], base);
+    await assert.rejects(join(peers, 1, document, part(), forEver), hasCode("SPLIT_REFUSED"));
+    await assert.rejects(
+      join(peers, 1, document, part(), forEver, initialWeights(document, 98)),
+      hasCode("SPLIT_REFUSED"),
+    );
+    await Promise.all([served, join(peers, 1, document, part(), forEver, base)]);
+    const whole = wholeModel(document, DATA, 3, base.values);
+    assert.ok(furthest(await modelAt(server, client, document, 3), whole) < 1e-6);
+  });
 
   it("S1: another task than the server's is refused", async () => {
     const document = splitTask(MLP, { cut: 1 });

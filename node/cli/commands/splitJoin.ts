@@ -6,6 +6,7 @@ import { isEligible } from "../../core/ledger/view/registry.ts";
 import type { Address, EncryptionKey } from "../../core/primitives.ts";
 import { joinSplit } from "../../modes/split/client.ts";
 import type { Cli } from "../cli.ts";
+import { givenWeights } from "../givenModel.ts";
 import { admitting, whileAdmitting } from "../modes/admitting.ts";
 import { peerOf, requireServer } from "../modes/findPeer.ts";
 import { type ModeOptions, modeTime, openModeNode, requireData } from "../modes/modeNode.ts";
@@ -15,6 +16,7 @@ import { cliClock } from "../system.ts";
 
 export interface SplitJoinOptions extends ModeOptions {
   server: string;
+  model?: string;
   data?: string;
   once?: boolean;
 }
@@ -26,11 +28,12 @@ export async function run(cli: Cli, options: SplitJoinOptions): Promise<undefine
   splitPartsOf(document);
   const dataPath = requireData(node, options.data);
   const server = requireServer(node.view, options.server, node.names, modeTime(node));
+  const base = await givenWeights(options.model, document);
   await using closing = new AsyncDisposableStack();
   const part = closing.adopt(await createSplitClientPart({ document, dataPath, signal: cli.signal }), (it) =>
     it.close(),
   );
-  const folder = splitFolder(home, document, "client");
+  const folder = splitFolder(home, document, base, "client");
   const printer = splitPrinter(cli, network, node.names);
   printer.ready({
     account,
@@ -47,6 +50,7 @@ export async function run(cli: Cli, options: SplitJoinOptions): Promise<undefine
   let latest = { view: node.view, now: modeTime(node) };
   const recipients = () => keysBut(server.account, latest);
   const components = { channels: network.channels, part, store: createEpochStore(folder), sealer, clock, recipients };
+  const init = { document, ...(base && { base }), server: server.peerId, observer: printer.observer };
   await network.admit([server]);
   await whileAdmitting(
     (signal) =>
@@ -59,7 +63,7 @@ export async function run(cli: Cli, options: SplitJoinOptions): Promise<undefine
         },
         signal,
       ),
-    (signal) => joinSplit(components, { document, server: server.peerId, observer: printer.observer }, signal),
+    (signal) => joinSplit(components, init, signal),
     cli.signal,
   );
   return undefined;

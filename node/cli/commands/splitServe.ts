@@ -4,6 +4,7 @@ import { splitPartsOf } from "../../core/modes/splitParts.ts";
 import { admittedPeers } from "../../daemon/admission.ts";
 import { serveSplit } from "../../modes/split/server.ts";
 import type { Cli } from "../cli.ts";
+import { givenWeights } from "../givenModel.ts";
 import { admitting, whileAdmitting } from "../modes/admitting.ts";
 import { type ModeOptions, modeTime, openModeNode } from "../modes/modeNode.ts";
 import { splitFolder } from "../modes/splitFolder.ts";
@@ -11,6 +12,7 @@ import { splitPrinter } from "../modes/splitPrinter.ts";
 import { cliClock } from "../system.ts";
 
 export interface SplitServeOptions extends ModeOptions {
+  model?: string;
   once?: boolean;
 }
 
@@ -19,9 +21,10 @@ export async function run(cli: Cli, options: SplitServeOptions): Promise<undefin
   await using node = await openModeNode(cli, options, "split");
   const { document, account, network, home, task, ledger } = node;
   splitPartsOf(document);
+  const base = await givenWeights(options.model, document);
   await using closing = new AsyncDisposableStack();
   const part = closing.adopt(await createSplitServerPart({ document, signal: cli.signal }), (it) => it.close());
-  const folder = splitFolder(home, document, "server");
+  const folder = splitFolder(home, document, base, "server");
   const printer = splitPrinter(cli, network, node.names);
   printer.ready({
     account,
@@ -35,7 +38,7 @@ export async function run(cli: Cli, options: SplitServeOptions): Promise<undefin
   });
   const clock = cliClock();
   const components = { channels: network.channels, part, store: createEpochStore(folder), clock };
-  const settings = { document, observer: printer.observer, once: options.once === true };
+  const settings = { document, ...(base && { base }), observer: printer.observer, once: options.once === true };
   await network.admit(admittedPeers(node.view, task, account, modeTime(node)));
   await whileAdmitting(
     (signal) => admitting({ ledger, network, clock }, (view, now) => admittedPeers(view, task, account, now), signal),

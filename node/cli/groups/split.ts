@@ -14,6 +14,10 @@ export function defineSplit(program: Command, definitions: Definitions): void {
       .command("serve")
       .description("be the server: hold the layers behind the cut, and let clients train, epoch by epoch")
       .requiredOption("--task <task>", "the task: a task file, or id, a beginning of it, or name of one on the ledger")
+      .option(
+        "--model <safetensors>",
+        "the model to begin with, the same on both sides (default: made from the task's seed)",
+      )
       .option("--once", "end when training is over, instead of staying for clients that come late"),
   );
   examples(serve, "swarm split serve --home server --task task.yaml");
@@ -25,6 +29,10 @@ export function defineSplit(program: Command, definitions: Definitions): void {
       .description("train the layers up to the cut on this node's rows, which never leave it, until training is over")
       .requiredOption("--task <task>", "the task: a task file, or id, a beginning of it, or name of one on the ledger")
       .requiredOption("--server <account|name>", "the server's account, or its name in node.yaml")
+      .option(
+        "--model <safetensors>",
+        "the model to begin with, the same on both sides (default: made from the task's seed)",
+      )
       .option("--data <path>", "the rows, a file or folder (default: as in node.yaml)")
       .option("--once", "end when training is over, as it does anyway"),
   );

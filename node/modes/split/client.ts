@@ -1,5 +1,4 @@
 import { SwarmError } from "../../core/errors.ts";
-import { sha256 } from "../../core/hash.ts";
 import {
   type FromClient,
   type FromServer,
@@ -9,7 +8,7 @@ import {
 } from "../../core/modes/splitMessages.ts";
 import { splitPartsOf } from "../../core/modes/splitParts.ts";
 import type { PeerId } from "../../core/primitives.ts";
-import { canonicalDocument, type TaskDocument } from "../../core/task/document.ts";
+import type { TaskDocument } from "../../core/task/document.ts";
 import type { Weights } from "../../core/weights.ts";
 import { evaluateEpoch } from "./clientEvaluation.ts";
 import type { ClientComponents, ClientContext, Talk } from "./clientContext.ts";
@@ -17,6 +16,7 @@ import { beginTurn, refusal, runTurn } from "./clientTurn.ts";
 import { Conversation, isOfLine } from "./conversation.ts";
 import type { Bytes, SplitObserver } from "./events.ts";
 import { partBytes, silenceMs } from "./limits.ts";
+import { agreedHash } from "./agreed.ts";
 import { partsIn } from "./sealedPart.ts";
 import { PART_FILE } from "./serverKept.ts";
 import { timeOfDay } from "../timeOfDay.ts";
@@ -96,11 +96,11 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
 const awayWords = (since: number): string =>
   `the server is away since ${timeOfDay(since)}; training stands still until it is back; of the epoch under way steps may be taken again`;
 
-async function hello({ part, document, parts, turn }: ClientContext, talk: Talk): Promise<void> {
+async function hello({ part, document, base, parts, turn }: ClientContext, talk: Talk): Promise<void> {
   await talk.send({
     type: "hello",
     version: SPLIT_VERSION,
-    task: sha256(canonicalDocument(document)),
+    task: agreedHash(document, base),
     rows: part.rows.training,
     // Where labels are kept the loss is computed here, and nobody else needs to know how rare a class is.
     ...(part.classWeights === undefined || parts.split.labels === "kept"

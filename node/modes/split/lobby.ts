@@ -124,7 +124,7 @@ export class Lobby {
     }
     if (peer.role !== "node") return { code: "SPLIT_REFUSED", text: "auditors take no part in training" };
     if (hello.task === this.#task) return undefined;
-    const text = `the server trains another task (${this.#task}, this node's is ${hello.task}): use the same task file`;
+    const text = `the server trains another task (${this.#task}, this node's is ${hello.task}): use the same task file, and the same --model if any`;
     return { code: "SPLIT_REFUSED", text };
   }
 }

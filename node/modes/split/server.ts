@@ -1,10 +1,10 @@
 import { SwarmError } from "../../core/errors.ts";
 import { splitPartsOf } from "../../core/modes/splitParts.ts";
 import { SPLIT_PURPOSE } from "../../core/modes/splitMessages.ts";
-import { sha256 } from "../../core/hash.ts";
-import { canonicalDocument, type TaskDocument } from "../../core/task/document.ts";
+import type { TaskDocument } from "../../core/task/document.ts";
 import type { Weights } from "../../core/weights.ts";
 import type { PartState } from "../../ports/splitLearner.ts";
+import { agreedHash } from "./agreed.ts";
 import { evaluateAt } from "./evaluation.ts";
 import type { SplitObserver } from "./events.ts";
 import { trainEpoch } from "./epoch.ts";
@@ -31,7 +31,7 @@ export async function serveSplit(components: ServerComponents, init: ServerInit,
   const { document, observer = {} } = init;
   const parts = splitPartsOf(document);
   const { split } = parts;
-  const lobby = new Lobby({ task: sha256(canonicalDocument(document)), stepSeconds: split.stepSeconds, signal });
+  const lobby = new Lobby({ task: agreedHash(document, init.base), stepSeconds: split.stepSeconds, signal });
   const classes = document.data.label.classes.length;
   const { batchSize } = document.training;
   const context: ServerContext = { ...components, document, parts, batchSize, classes, lobby, observer, signal };

@@ -19,6 +19,7 @@ import type { EpochStore } from "../../../node/ports/epochStore.ts";
 import type { Sealer } from "../../../node/ports/sealer.ts";
 import type { SplitClientPart, SplitServerPart } from "../../../node/ports/splitLearner.ts";
 import { accountOf, until } from "../../ports/support.ts";
+import type { Weights } from "../../../node/core/weights.ts";
 import type { Rows } from "../../learner/splitRows.ts";
 
 /** A part of this thread behind its port: each method as a promise. */
@@ -99,6 +100,7 @@ export function serve(
   document: TaskDocument,
   signal: AbortSignal,
   beginWith: readonly SplitPeer[] = [],
+  base?: Weights,
 ): Promise<void> {
   const store: EpochStore = {
     ...peer.store,
@@ -111,7 +113,7 @@ export function serve(
     },
   };
   const components = { channels: peer.channels, part: serverPartOf(document), store, clock: createClock() };
-  return serveSplit(components, { document, observer: peer.observer, once: true }, signal);
+  return serveSplit(components, { document, ...(base && { base }), observer: peer.observer, once: true }, signal);
 }
 
 export function join(
@@ -120,12 +122,13 @@ export function join(
   document: TaskDocument,
   part: SplitClientPart,
   signal: AbortSignal,
+  base?: Weights,
 ): Promise<void> {
   const { channels, store, sealer, observer } = peers[which] as SplitPeer;
   const recipients = () => peers.slice(1).map((peer) => peer.sealer.publicKey);
   return joinSplit(
     { channels, part, store, sealer, clock: createClock(), recipients },
-    { document, server: "peer-0", observer },
+    { document, ...(base && { base }), server: "peer-0", observer },
     signal,
   );
 }
@@ -148,8 +151,12 @@ export const epochsOf = (peer: SplitPeer): EpochEvent[] =>
   peer.events.flatMap(([name, event]) => (name === "epoch" ? [event as unknown as EpochEvent] : []));
 
 /** What training without a cut makes of the same rows. */
-export function wholeModel(document: TaskDocument, data: Rows, localEpochs: number): Float32Array {
-  const base = initialWeights(document, document.training.seed).values;
+export function wholeModel(
+  document: TaskDocument,
+  data: Rows,
+  localEpochs: number,
+  base = initialWeights(document, document.training.seed).values,
+): Float32Array {
   const hooks = { stopped: () => false, onBatch() {} };
   const found = trainRound(createModel(document), data, base, 1, { ...document.training, localEpochs }, hooks);
   return found?.values ?? new Float32Array(0);
