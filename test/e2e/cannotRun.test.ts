@@ -62,8 +62,23 @@ test("rows that do not fit the task: the file, and the line or column", async ()
   await refused(2, "CSV_UNREADABLE", /none\.csv/, ["--data", join(swarm.dir, "none.csv")]);
 });
 
-test("a chain that cannot be reached", () =>
-  refused(1, "CHAIN_UNREACHABLE", /127\.0\.0\.1:9/, ["--rpc", "http://127.0.0.1:9"]));
+test("a chain that cannot be reached is waited for, and Ctrl-C ends the wait", async () => {
+  const run = swarm.startSwarm("node", "run", "--home", home, "--rpc", "http://127.0.0.1:9");
+  await run.saw(/warning: the chain's endpoint does not answer; starting as soon as it does: .*127\.0\.0\.1:9/);
+  run.process.kill("SIGINT");
+  const { code, stdout, stderr } = await run.ended;
+  assert.deepEqual([code, stdout], [130, '{"event":"connection","up":false}\n'], stderr);
+});
+
+test("a daemon that starts before its chain does is ready once the chain is there", async () => {
+  await swarm.killChain();
+  const daemon = swarm.run(0);
+  await daemon.until("the wait", ({ event, up }) => event === "connection" && up === false);
+  await swarm.startChain();
+  await daemon.until("the connection", ({ event, up }) => event === "connection" && up === true);
+  await daemon.ready;
+  await daemon.stop();
+});
 
 test("another chain than the one that the network was deployed on", async () => {
   const signal = new AbortController().signal;

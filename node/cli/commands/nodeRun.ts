@@ -15,7 +15,6 @@ import type { AccountOptions, Cli } from "../cli.ts";
 import { type Home, homeOf, requireNodeSettings } from "../home.ts";
 import { openAccount } from "../identity.ts";
 import { requireMode } from "../modes/modeTask.ts";
-import { readNetwork } from "../ledger.ts";
 import { chooseNetwork } from "../network.ts";
 import { daemonLogger } from "../daemonLogger.ts";
 import { liveRun } from "../liveRun.ts";
@@ -23,6 +22,7 @@ import { startMonitor } from "../monitor.ts";
 import { type MonitorAddress, monitorAddressOf } from "../monitorAddress.ts";
 import { DASHBOARD_PORT, openNodeDashboard } from "../dashboard/openNodeDashboard.ts";
 import { progressPrinter } from "../progress.ts";
+import { reachLedger } from "../reachLedger.ts";
 import { cliClock } from "../system.ts";
 import { findTask } from "../tasks.ts";
 import { chooseEngine } from "../chooseEngine.ts";
@@ -62,8 +62,15 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
   const monitor =
     monitored && closing.use(await startMonitor({ address: monitored, home, logger, signal: cli.signal }));
   const chain = { deployment, rpcUrl, signer: actor.signer, logger, clock: cliClock() };
-  const ledger = closing.adopt(await createLedger(chain, { signal: cli.signal }), (it) => it.close());
-  const task = ownTask(await readNetwork(ledger, cli.signal), account, options.task ?? settings.task, options);
+  const reached = await reachLedger(() => createLedger(chain, { signal: cli.signal }), {
+    cli,
+    logger,
+    clock: chain.clock,
+  });
+  // Told to stop before the chain was there, it has stopped.
+  if (reached === undefined) return undefined;
+  const ledger = closing.adopt(reached.ledger, (it) => it.close());
+  const task = ownTask(reached.view, account, options.task ?? settings.task, options);
   const document = requireMode(parseDocument(task.document), "swarm", `task ${task.taskId}`);
   const dataPath = options.data ?? settings.data;
   if (dataPath === undefined) {

@@ -15,7 +15,8 @@ export function createHttpTransport(url: string): Transport {
       const { status, text } = await poster.post(body, limit.signal);
       const parsed = parse(text);
       // Some nodes answer errors of single calls with status 4xx and a JSON-RPC body.
-      if (parsed === undefined) throw unreachable(url, `it answered with HTTP status ${status} and no JSON-RPC`);
+      if (parsed === undefined)
+        throw unreachable(url, `it answered with HTTP status ${status} and no JSON-RPC`, undefined, status);
       return parsed;
     } catch (error) {
       signal.throwIfAborted();
