@@ -8,6 +8,8 @@ import { liveRun } from "../../node/cli/liveRun.ts";
 import { statusLine } from "../../node/cli/statusLine.ts";
 import { taskStatus } from "../../node/cli/taskStatus.ts";
 import { watchLive } from "../../node/cli/watchLive.ts";
+import { timeLeftWords } from "../../node/cli/timeLeft.ts";
+import type { FinalRound } from "../../node/core/ledger/view/task.ts";
 import { bar, clock } from "../../node/cli/words/bar.ts";
 import { liveStatus } from "../../node/cli/words/liveStatus.ts";
 import { account, HASH, ids, joined, ledger, opened, submitted, TASK } from "../cli/support/ledger.ts";
@@ -121,6 +123,20 @@ test("a daemon's line has round, phase, time left, how far its training is, and 
   observer.connection?.({ up: true });
   observer.finished?.({ rounds: 5, modelHash: ids.taskId, evaluation: undefined });
   assert.equal(text(here), "");
+});
+
+test("once three rounds are final, a daemon's line says about how long the others will take", () => {
+  const at = (round: number) => ({ round, at: { timestamp: 1_000 + 60 * round } }) as FinalRound;
+  const words = (rounds: number, ...final: FinalRound[]): string =>
+    timeLeftWords({ history: final, params: { ...task.params, rounds }, phase: "running" });
+  const { task, view, now } = ledger(...joined(4), opened);
+  assert.deepEqual([words(9, at(1), at(2)), words(3, at(1), at(2), at(3))], ["", ""]);
+  assert.equal(words(9, at(1), at(2), at(3)), "about 6 min to go");
+  assert.equal(words(4, at(1), at(2), at(3)), "about 1 min to go");
+  task.history.push(at(1), at(2), at(3));
+  const { observer, text } = statusLine({ taskId: TASK, now: () => now * 1000 });
+  observer.ledger?.(view, now);
+  assert.match(text(now * 1000), /^round 1\/5 \(about 2 min to go\) {2}submit {2}/);
 });
 
 test("the daemon's line goes when it is told to stop, and is not drawn for programs or log files", () => {

@@ -17,6 +17,7 @@ import { openAccount } from "../identity.ts";
 import { requireMode } from "../modes/modeTask.ts";
 import { chooseNetwork } from "../network.ts";
 import { daemonLogger } from "../daemonLogger.ts";
+import { checkRegistration } from "../doctor/membership.ts";
 import { liveRun } from "../liveRun.ts";
 import { startMonitor } from "../monitor.ts";
 import { type MonitorAddress, monitorAddressOf } from "../monitorAddress.ts";
@@ -79,12 +80,16 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
   }
   const identity = await actor.unlock();
   monitor?.unlocked();
+  const registered = checkRegistration(reached.view.registry, identity, settings.announce ?? settings.listen, home.dir);
+  // One that has none is told by the wait for it.
+  if (registered.state !== "good" && registered.data !== undefined)
+    logger.warn(`${registered.text}; others look for this node where the ledger says: type "${registered.fix}"`);
   const { rounds } = document.round;
   const { earlyStopping } = document.training;
   const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds, earlyStopping, names });
   // Told to stop, the node says so, and says when it has: closing files and connections can take a moment.
   cli.signal.addEventListener("abort", printer.stopping, { once: true });
-  closing.defer(() => void (cli.signal.aborted && printer.stopped()));
+  logger.atEnd(() => void (cli.signal.aborted && printer.stopped()));
   printer.starting();
   const place = { home, identity, deployment, listen: settings.listen, logger };
   // Who names an engine wants it in place of the trainer in node.yaml.
@@ -104,6 +109,7 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
     account,
     peerId: identity.peerId,
     task: task.taskId,
+    name: document.name,
     engine,
     rows,
     addresses,
