@@ -100,6 +100,6 @@ test("only a new chain comes with what to type next, as it can be typed", () => 
   assert.match(chainWords({ ...chain, block: 0 }), /Next, in another terminal:\n.*\n.*\n {2}swarm deploy [^<>]*$/);
   assert.equal(
     chainWords({ ...chain, block: 11_250 }),
-    "The local chain (id 31337) goes on at block 11250, at http://127.0.0.1:8545; its state is kept in /chain. Ctrl-C stops it.",
+    "A local chain (id 31337) runs at http://127.0.0.1:8545, going on at block 11250; its state is kept in /chain. Ctrl-C stops it.",
   );
 });

@@ -94,7 +94,7 @@ test("what it says to type next works as typed: the chain wakes up, the dashboar
   const [wake = [], look = []] = commands;
   assert.deepEqual([commands.length, wake[0], look[0]], [2, "chain", "dashboard"]);
   const chain = start("node/cli/index.ts", [...wake, "--port", port]);
-  await chain.saw(/goes on at block \d+/);
+  await chain.saw(/going on at block \d+/);
   const shown = look.map((word) => word.replace("8545", port));
   const dashboard = start("node/cli/index.ts", [...shown, "--port", "0"]);
   await dashboard.saw(/http:\/\/127\.0\.0\.1:\d+\/#token=/);

@@ -21,7 +21,7 @@ export function chainWords({
   folder,
 }: Pick<LocalChain, "rpcUrl" | "block"> & { chainId: number; folder: string }): string {
   const place = `its state is kept in ${folder}. Ctrl-C stops it.`;
-  if (block > 0) return `The local chain (id ${chainId}) goes on at block ${block}, at ${rpcUrl}; ${place}`;
+  if (block > 0) return `A local chain (id ${chainId}) runs at ${rpcUrl}, going on at block ${block}; ${place}`;
   return `A local chain (id ${chainId}) runs at ${rpcUrl}; ${place}
 Next, in another terminal:
   swarm account create --home insurer-a
