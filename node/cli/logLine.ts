@@ -2,6 +2,8 @@ import { short } from "../core/units.ts";
 import { withReason } from "./terminalLog.ts";
 
 const COLORS: Record<string, number> = { error: 31, warn: 33, info: 32, debug: 34 };
+/** Of a figure with a fraction, digits that are told. */
+const FIGURES = 4;
 /** What has its place in front of the facts. */
 const PLACED = new Set(["time", "level", "msg", "error"]);
 
@@ -29,8 +31,14 @@ function valueWords(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value.startsWith("0x") ? short(value) : value;
   if (Array.isArray(value)) return value.map(valueWords).join(", ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (typeof value === "number") return String(Number(value.toPrecision(Math.max(FIGURES, digits(value)))));
+  if (typeof value !== "object") return String(value);
+  const parts = Object.entries(value).flatMap(([name, part]) => factOf(name, part));
+  return parts.length === 0 ? "" : `(${parts.join(", ")})`;
 }
+
+/** Digits before the point, all of which are told: a count or a time is not rounded. */
+const digits = (value: number): number => Math.min(100, String(Math.trunc(Math.abs(value))).length);
 
 /** As this machine's clock shows it; empty where a line has no time. */
 function timeWords(value: unknown): string {

@@ -93,6 +93,7 @@ test("a record is one line: the error's reason and code, and the facts that ther
   const records = [
     { msg: "could not get an update", round: 3, peer: `0x${"ab".repeat(20)}`, error },
     { msg: "round opened", round: 1, members: 4, notEligible: [], phase: undefined, seconds: null },
+    { msg: "finished", at: 1_800_000_123.5, evaluation: { rows: 22, loss: 0.162807721, auc: [] }, data: {} },
     { msg: "left out: no answer\nin time", error, missing: ["a", "b"] },
   ];
   const text = records.map((record) => `${JSON.stringify({ level: "warn", ...record })}\n`).join("");
@@ -100,6 +101,7 @@ test("a record is one line: the error's reason and code, and the facts that ther
   assert.deepEqual(await shown(home), [
     "WARN: could not get an update: no answer in time (PEER_TIMEOUT)  round 3  peer 0xababab..abab",
     "WARN: round opened  round 1  members 4",
+    "WARN: finished  at 1800000124  evaluation (rows 22, loss 0.1628)",
     "WARN: left out: no answer in time (PEER_TIMEOUT)  missing a, b",
   ]);
   const whole = await shown(home, { verbose: true });
