@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChainLedger } from "../../node/adapters/chain/ledger.ts";
 import { unreachable } from "../../node/adapters/chain/rpc/jsonRpc.ts";
+import { HttpAnswer } from "../../node/adapters/chain/rpc/passing.ts";
 import { createOutput } from "../../node/cli/output/output.ts";
 import { reachLedger } from "../../node/cli/reachLedger.ts";
 import { terminalLog } from "../../node/cli/terminalLog.ts";
@@ -54,7 +55,7 @@ test("an endpoint that answers is not spoken of", async () => {
 });
 
 test("no connection, status 503 and a node that syncs are waited for: one line at once, then growing pauses, then the end", async () => {
-  const failures = [unreachable(URL, "ECONNREFUSED"), unreachable(URL, "HTTP status 503", undefined, 503), BUSY];
+  const failures = [unreachable(URL, "ECONNREFUSED"), unreachable(URL, "HTTP status 503", new HttpAnswer(503)), BUSY];
   const { reached, lines } = await reach([...failures, ...times(17, BUSY)], { tryMs: 10_000 });
   assert.equal(reached?.view.head, 7);
   assert.match(
@@ -71,7 +72,9 @@ test("no connection, status 503 and a node that syncs are waited for: one line a
 test("what does not pass by itself ends the start: another chain, and a server that knows no such page", async () => {
   const other = new SwarmError("CHAIN_OTHER_GENESIS", "another chain");
   await assert.rejects(reach([unreachable(URL, "ECONNREFUSED"), other]), { code: "CHAIN_OTHER_GENESIS" });
-  await assert.rejects(reach([unreachable(URL, "HTTP status 404", undefined, 404)]), { code: "CHAIN_UNREACHABLE" });
+  await assert.rejects(reach([unreachable(URL, "HTTP status 404", new HttpAnswer(404))]), {
+    code: "CHAIN_UNREACHABLE",
+  });
 });
 
 test("told to stop, it waits no more", async () => {

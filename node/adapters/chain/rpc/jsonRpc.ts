@@ -42,12 +42,12 @@ export function resultOf(call: RpcCall, answer: RpcAnswer): unknown {
   );
 }
 
-/** @param detail what happened, as part of a sentence @param status of HTTP, where there was an answer */
-export function unreachable(url: string, detail: string, cause?: unknown, status?: number): SwarmError {
+/** @param detail what happened, as part of a sentence */
+export function unreachable(url: string, detail: string, cause?: unknown): SwarmError {
   return new SwarmError(
     "CHAIN_UNREACHABLE",
     `The chain's endpoint ${withoutSecrets(url)} cannot be reached: ${detail}. Check that it runs and that the URL is right.`,
-    { url: withoutSecrets(url), ...(status === undefined ? {} : { status }) },
+    { url: withoutSecrets(url) },
     cause,
   );
 }
