@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { createEndpoint } from "../../node/adapters/chain/rpc/endpoint.ts";
+import { createClock } from "../../node/adapters/system/clock.ts";
+import { silentLogger } from "../chain/support/quiet.ts";
 import type { ChainLedger } from "../../node/adapters/chain/ledger.ts";
 import { unreachable } from "../../node/adapters/chain/rpc/jsonRpc.ts";
-import { HttpAnswer } from "../../node/adapters/chain/rpc/passing.ts";
+import { HttpAnswer, isRefusedByServer } from "../../node/adapters/chain/rpc/passing.ts";
 import { createOutput } from "../../node/cli/output/output.ts";
 import { reachLedger } from "../../node/cli/reachLedger.ts";
 import { terminalLog } from "../../node/cli/terminalLog.ts";
@@ -80,4 +86,19 @@ test("what does not pass by itself ends the start: another chain, and a server t
 test("told to stop, it waits no more", async () => {
   const { reached, tries } = await reach(times(100, BUSY), { stopAfter: 3 });
   assert.deepEqual([reached, tries], [undefined, 3]);
+});
+
+test("a real server's 404 is no endpoint's passing trouble, its 503 is", async () => {
+  let status = 404;
+  const server = createServer((_, response) => response.writeHead(status).end("<html>")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const endpoint = createEndpoint(`http://127.0.0.1:${port}`, { clock: createClock(), logger: silentLogger });
+  const failure = (): Promise<unknown> =>
+    endpoint.request("eth_chainId", [], new AbortController().signal).catch((error: unknown) => error);
+  const refused: boolean[] = [];
+  for (status of [404, 503]) refused.push(isRefusedByServer(await failure()));
+  endpoint.close();
+  server.close();
+  assert.deepEqual(refused, [true, false]);
 });
