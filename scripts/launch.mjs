@@ -58,7 +58,10 @@ export function launch(script, args, options = {}) {
       fail(`Node ${process.versions.node} is too old: install Node ${LEAST} or newer from https://nodejs.org`);
     }
     await setUp(options);
-    if (script === undefined) return 0;
+    if (script === undefined) {
+      say('all is set up. "npm start" runs the example network; "npx swarm --help" lists the commands');
+      return 0;
+    }
     const file = isAbsolute(script) ? script : join(root, script);
     return run(pickNode(), [...FLAGS, file, ...args], { env: { ...ENVIRONMENT, ...process.env } });
   });

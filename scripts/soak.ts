@@ -8,7 +8,7 @@ import { createLogger } from "../node/adapters/system/logger.ts";
 import { whole } from "../node/cli/parse.ts";
 import { SwarmError } from "../node/core/errors.ts";
 import { forgetRun, keepChoices, markFinished } from "./local/earlier.ts";
-import { openTerminal, runScript } from "./local/program.ts";
+import { leave, openTerminal, runScript } from "./local/program.ts";
 import { LEAST_NODES, MOST_NODES } from "./soak/plan.ts";
 import { resultText } from "./soak/report.ts";
 import { soak } from "./soak/run.ts";
@@ -36,7 +36,8 @@ const program = new Command("npm run soak --")
   .option("--seed <n>", "of the schedule of faults and of the training", whole(0, 2 ** 32 - 1), 1)
   .option("--dir <dir>", "folder of everything the run writes; an earlier run in it is forgotten", ".swarm/soak")
   .option("--keep", "keep that folder (it is always kept when a target is missed)")
-  .option("--json", "print the result as one JSON object; progress goes to standard error");
+  .option("--json", "print the result as one JSON object; progress goes to standard error")
+  .exitOverride(leave);
 
 const options = program.parse().opts<Options>();
 const terminal = openTerminal(options.json);

@@ -13,9 +13,10 @@ import { openLocalNetwork } from "./local/network.ts";
 import { places } from "../node/cli/local/plan.ts";
 import { wdbcPlan } from "./local/plan.ts";
 import { seededTask } from "./local/seeded.ts";
-import { choicesOf, earlierRun, forgetRun, keepChoices, markFinished } from "./local/earlier.ts";
+import { choicesOf, earlierRun, explainInUse, forgetRun, keepChoices, markFinished } from "./local/earlier.ts";
 import { RoundBoard } from "./local/board.ts";
-import { openTerminal, runScript } from "./local/program.ts";
+import { nextSteps, stoppedWords } from "./local/nextSteps.ts";
+import { leave, openTerminal, runScript } from "./local/program.ts";
 
 interface Options {
   dir: string;
@@ -38,7 +39,8 @@ const program = new Command("npm start --")
   )
   .option("--seed <n>", "another seed for training and for the first model", whole(0, 2 ** 32 - 1))
   .option("--rounds <n>", "another number of rounds", whole(1, 10_000))
-  .option("--json", "print the result as one JSON object; progress goes to standard error");
+  .option("--json", "print the result as one JSON object; progress goes to standard error")
+  .exitOverride(leave);
 
 const options = program.parse().opts<Options>();
 const terminal = openTerminal(options.json);
@@ -90,7 +92,7 @@ async function main(): Promise<number> {
   say(audit.text);
   await markFinished(dir);
   const seconds = (performance.now() - started) / 1000;
-  say(`done in ${seconds.toFixed(0)} s; everything that ran is in ${dir}`);
+  say(`\ndone in ${seconds.toFixed(0)} s. ${nextSteps(dir, process.cwd())}`);
   if (options.json)
     process.stdout.write(
       `${JSON.stringify({ models, rounds: network.rounds, results: comparison.results, audit: audit.report, seconds })}\n`,
@@ -98,4 +100,13 @@ async function main(): Promise<number> {
   return models.length === 1 ? audit.exitCode : 1;
 }
 
-await runScript(terminal, main);
+await runScript(terminal, async () => {
+  const dir = resolve(options.dir);
+  try {
+    return await main();
+  } catch (error) {
+    // Its processes have ended by now.
+    if (terminal.interrupted && (await earlierRun(dir)) === "unfinished") say(stoppedWords(dir, process.cwd()));
+    throw explainInUse(error, dir, "npm start -- --dir .swarm/second");
+  }
+});

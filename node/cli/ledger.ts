@@ -20,21 +20,29 @@ export async function readUntil(
   return view.head >= block ? view : replay(ledger, view, ({ head }) => head >= block, signal);
 }
 
-/** Yields the network again whenever events came; the view is the same object each time. A rollback starts it over. */
+/**
+ * Yields the network again whenever events came, or the chain's endpoint went away or came back after it was read; the view is the same
+ * object each time. A rollback starts it over.
+ */
 export async function* watchNetwork(
   ledger: Ledger,
   signal: AbortSignal,
-): AsyncGenerator<{ view: NetworkView; events: number }> {
+): AsyncGenerator<{ view: NetworkView; events: number; isUp: boolean }> {
   let view = emptyNetwork();
+  let isUp = true;
   let after: number | undefined;
   for (;;) {
     let rolledBack = false;
     for await (const update of ledger.follow({ ...(after === undefined ? {} : { after }), signal })) {
-      if (update.kind === "connection") continue;
+      if (update.kind === "connection") {
+        isUp = update.up;
+        if (view.head > 0) yield { view, events: 0, isUp };
+        continue;
+      }
       rolledBack = update.kind === "rollback";
       if (update.kind === "rollback") break;
       take(view, update);
-      yield { view, events: update.events.length };
+      yield { view, events: update.events.length, isUp };
     }
     if (!rolledBack) return;
     view = emptyNetwork();

@@ -3,7 +3,7 @@ import type { Address, Bytes32 } from "../core/primitives.ts";
 import type { StoppingRule } from "../core/stopping/progress.ts";
 import type { Cli } from "./cli.ts";
 import type { Names } from "./names.ts";
-import { counted } from "./output/units.ts";
+import { counted, shortTask } from "./output/units.ts";
 import { usageOfProcess } from "./modes/costs.ts";
 import { standingReporter } from "./standing.ts";
 import type { Protections } from "../adapters/process/protections.ts";
@@ -14,6 +14,8 @@ export interface Ready {
   account: string;
   peerId: string;
   task: string;
+  /** What the task's document calls it. */
+  name: string;
   engine: string;
   rows: { training: number; validation: number };
   addresses: string[];
@@ -80,9 +82,9 @@ function plainLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
   const standing = standingReporter(init);
   return {
     starting: () => out.say("starting the training engine and the network"),
-    ready: ({ rows, engine, addresses, log, metrics, protections }) => {
+    ready: ({ task, name, rows, engine, addresses, log, metrics, protections }) => {
       out.say(
-        `node ${account} is ready: ${rows.training} rows to train on, ${rows.validation} to validate (${engine})`,
+        `node ${account} is ready for task ${name} (${shortTask(task)}): ${rows.training} rows to train on, ${rows.validation} to validate (${engine})`,
       );
       if (protections !== undefined) for (const line of protectionWords(protections)) out.say(`  ${line}`);
       for (const address of addresses) out.say(`  listening on ${address}`);

@@ -6,6 +6,7 @@ import type { PeerObserver } from "../daemon/components.ts";
 import type { TrainingProgress } from "../ports/learner.ts";
 import { type Names, nameIn } from "./names.ts";
 import { printable } from "./output/table.ts";
+import { timeLeftWords } from "./timeLeft.ts";
 import { clock } from "./words/bar.ts";
 
 export interface StatusLine {
@@ -15,7 +16,7 @@ export interface StatusLine {
   text(nowMs: number): string;
 }
 
-/** One line on how a daemon's task goes on: round, phase with the time that is left, how far its training is, whom it waits for. */
+/** One line on how a daemon's task goes on: round, about how long all rounds will take, phase with the time that is left, how far its training is, whom it waits for. */
 export function statusLine({
   taskId,
   names = new Map(),
@@ -56,7 +57,9 @@ export function statusLine({
       if (!view || !task) return "reading the ledger";
       const chainNow = Math.max(view.timestamp, nowMs / 1000 + ahead);
       const wait = waitOf(view, task, chainNow);
-      const parts = [`round ${Math.min(task.round, task.params.rounds)}/${task.params.rounds}`];
+      const toGo = timeLeftWords(task);
+      const round = `round ${Math.min(task.round, task.params.rounds)}/${task.params.rounds}`;
+      const parts = [toGo === "" ? round : `${round} (${toGo})`];
       if (wait?.attempt) parts.push(`attempt ${wait.attempt + 1}`);
       if (wait?.phase) parts.push(wait.phase);
       if (wait?.phase && wait.until !== undefined) parts.push(`${clock(wait.until - chainNow)} left`);

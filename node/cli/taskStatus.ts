@@ -4,6 +4,7 @@ import { isBarred, isEligible } from "../core/ledger/view/registry.ts";
 import type { AttemptView, FinalRound, TaskView } from "../core/ledger/view/task.ts";
 import type { Address, Bytes32 } from "../core/primitives.ts";
 import { OLD_BLOCK_SECONDS, oldBlock } from "../core/round/waiting/lastBlock.ts";
+import { isMissing } from "../core/round/waiting/missing.ts";
 import { decidedBy, hasActed, type Wait, waitOf } from "../core/round/waiting/wait.ts";
 import { ageWords, clockWords, waitWords } from "../core/round/waiting/words.ts";
 import { SCORE_PARTS } from "../core/stopping/score.ts";
@@ -29,6 +30,8 @@ export interface MemberStatus {
   voted: boolean;
   /** Whether the open phase waits for it. */
   awaited: boolean;
+  /** Whether it is awaited longer than is usual: the phase's time is over, or it let the one before, or the last attempt, pass. */
+  missing: boolean;
 }
 
 export interface PhaseStatus {
@@ -43,7 +46,7 @@ export interface PhaseStatus {
   submissions: number;
 }
 
-/** What is waited for, for how long, and who is missing. */
+/** What is waited for, for how long, and who has not acted yet. */
 export interface WaitStatus {
   kind: Wait["kind"];
   /** The same words as in the daemons' logs. */
@@ -132,7 +135,7 @@ export function taskStatus(
       license: licenseState(registry, account, now),
       eligible: isEligible(registry, account, now),
       absent: has(task.absent, member),
-      ...acts(attempt, phase?.name, member, isBarred(registry, account, now)),
+      ...acts(view, task, attempt, phase?.name, member, now),
     })),
     finals: task.history.slice(-lastRounds).map((final) => finalStatus(task, final)),
     stopping,
@@ -170,21 +173,26 @@ function phaseStatus(attempt: AttemptView, view: NetworkView, now: number): Phas
   };
 }
 
-type Acts = Pick<MemberStatus, "inAttempt" | "submitted" | "decided" | "voted" | "awaited">;
+type Acts = Pick<MemberStatus, "inAttempt" | "submitted" | "decided" | "voted" | "awaited" | "missing">;
+
+const NOTHING: Acts = { inAttempt: false, submitted: false, decided: 0, voted: false, awaited: false, missing: false };
 
 function acts(
+  { registry }: NetworkView,
+  task: TaskView,
   attempt: AttemptView | undefined,
   phase: PhaseStatus["name"] | undefined,
   member: number,
-  barred: boolean,
+  now: number,
 ): Acts {
-  if (!attempt) return { inAttempt: false, submitted: false, decided: 0, voted: false, awaited: false };
+  if (!attempt) return NOTHING;
   const inAttempt = has(attempt.snapshot, member);
   const submitted = attempt.submissions.has(member);
   const decided = decidedBy(attempt, member);
   const voted = attempt.votes.has(member);
-  const done = phase !== undefined && hasActed(attempt, phase, member);
-  return { inAttempt, submitted, decided, voted, awaited: inAttempt && phase !== undefined && !done && !barred };
+  const isOpen = inAttempt && phase !== undefined && !hasActed(attempt, phase, member);
+  const awaited = isOpen && !isBarred(registry, task.members[member] as Address, now);
+  return { inAttempt, submitted, decided, voted, awaited, missing: awaited && isMissing(task, attempt, member, now) };
 }
 
 function finalStatus(

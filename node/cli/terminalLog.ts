@@ -56,8 +56,12 @@ export function terminalLog(clock: Pick<Clock, "now">, write: (line: string) => 
 
 function oneLine(message: string, error: unknown): string {
   const reason = error instanceof Error ? error.message || error.name : "";
-  const words = [message, ...(reason === "" || message.endsWith(reason) ? [] : [cut(reason)])].join(": ");
+  const words = message.endsWith(reason) ? message : withReason(message, cut(reason));
   return printable(words.replaceAll(/\s*\n\s*/g, " "));
 }
+
+/** What happened and why, once where the message says why already. */
+export const withReason = (message: string, reason: string): string =>
+  message.endsWith(reason) ? message : `${message}: ${reason}`;
 
 const cut = (text: string): string => (text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}...` : text);

@@ -82,7 +82,8 @@ export class Narrator {
         this.#aborted(event);
         return;
       case "TaskWaiting":
-        logger.warn(
+        // The terminal has it from the observer, in the words of `swarm status`.
+        logger.info(
           event.paused
             ? "the council has paused the opening of rounds"
             : `waiting: ${event.needed} licensed members are needed`,

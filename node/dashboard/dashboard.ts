@@ -38,7 +38,8 @@ export class Dashboard implements DashboardSource {
   readonly #documents = new Map<Bytes32, TaskDocument | undefined>();
   readonly #listeners = new Set<(change: Change) => void>();
   #audit: AuditFile | undefined;
-  #up = true;
+  /** Unix seconds; undefined while the chain's endpoint answers. */
+  #awaySince: number | undefined;
   #view: NetworkView | undefined;
 
   constructor(init: DashboardInit) {
@@ -71,7 +72,8 @@ export class Dashboard implements DashboardSource {
 
   /** The chain's endpoint went away or came back. */
   connection(up: boolean): void {
-    this.#up = up;
+    if (up) this.#awaySince = undefined;
+    else this.#awaySince ??= Math.floor(this.#init.clock.now() / 1000);
     this.#show();
   }
 
@@ -139,7 +141,7 @@ export class Dashboard implements DashboardSource {
       ...this.#init.network,
       head,
       timestamp,
-      up: this.#up,
+      awaySince: this.#awaySince ?? null,
       licensors: [...licensors],
       threshold,
       paused,

@@ -11,8 +11,8 @@ export interface NetworkEntry {
   finality: string;
   head: number;
   timestamp: number;
-  /** Whether the chain's endpoint answers. */
-  up: boolean;
+  /** Since when the chain's endpoint does not answer; null while it does. */
+  awaySince: number | null;
   licensors: Address[];
   threshold: number;
   paused: boolean;
@@ -68,6 +68,8 @@ export interface MemberEntry {
   voted: boolean;
   /** Whether the open phase waits for it. */
   awaited: boolean;
+  /** Whether it is awaited longer than is usual: the phase's time is over, or it let the one before, or the last attempt, pass. */
+  missing: boolean;
   /** The last round for which it submitted an update; null before its first. */
   lastRound: number | null;
 }

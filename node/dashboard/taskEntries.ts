@@ -5,6 +5,7 @@ import { isBarred, licenseOf } from "../core/ledger/view/registry.ts";
 import type { AttemptView, TaskView } from "../core/ledger/view/task.ts";
 import { earlyStopOf } from "../core/round/earlyStop.ts";
 import { votesNeeded } from "../core/round/thresholds.ts";
+import { isMissing } from "../core/round/waiting/missing.ts";
 import { decidedBy, hasActed, waitOf } from "../core/round/waiting/wait.ts";
 import { waitWords, type NameOf } from "../core/round/waiting/words.ts";
 import type { TaskDocument } from "../core/task/document.ts";
@@ -37,7 +38,8 @@ export function taskEntries(
   const approved = registry.approvedTasks.has(task.taskId);
   const members = task.members.map((account, member): MemberEntry => {
     const inAttempt = attempt !== undefined && has(attempt.snapshot, member);
-    const barred = isBarred(registry, account, now);
+    const isOpen = inAttempt && !hasActed(attempt, attempt.phase, member);
+    const awaited = isOpen && !isBarred(registry, account, now);
     return {
       member,
       account,
@@ -50,7 +52,8 @@ export function taskEntries(
       submitted: attempt?.submissions.has(member) ?? false,
       decided: attempt ? decidedBy(attempt, member) : 0,
       voted: attempt?.votes.has(member) ?? false,
-      awaited: inAttempt && !barred && !hasActed(attempt, attempt.phase, member),
+      awaited,
+      missing: awaited && isMissing(task, attempt, member, now),
       lastRound: book.lastRound(task.taskId, member) ?? null,
     };
   });

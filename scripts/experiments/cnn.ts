@@ -8,7 +8,7 @@ import { Command } from "commander";
 import { nativeProblem } from "../../node/adapters/tfjs/native/folder.ts";
 import { whole } from "../../node/cli/parse.ts";
 import { SwarmError } from "../../node/core/errors.ts";
-import { openTerminal, runScript } from "../local/program.ts";
+import { leave, openTerminal, runScript } from "../local/program.ts";
 import { findPython } from "../setup/pythonPlace.ts";
 import { runSwarm, SITES, swarmAccuracy, type SwarmResult } from "./cnn/swarm.ts";
 
@@ -35,6 +35,7 @@ const options = new Command("npm run cnn --")
   )
   .option("--dir <dir>", "folder of what the run writes, deleted after it", ".swarm/cnn")
   .option("--json", "print the result as one JSON object; progress goes to standard error")
+  .exitOverride(leave)
   .parse()
   .opts<Options>();
 

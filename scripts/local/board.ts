@@ -1,3 +1,4 @@
+import { duration } from "../../node/core/units.ts";
 import type { RoundRecord, WaitingEvent } from "../../node/daemon/components.ts";
 import type { DaemonEvent } from "../../node/cli/local/daemons.ts";
 
@@ -7,7 +8,12 @@ export interface BoardInit {
   say(text: string): void;
   /** Whether the last line may be rewritten in place. */
   live: boolean;
+  /** Milliseconds of a clock that only goes on. */
+  now?: () => number;
 }
+
+/** Rounds that have to be timed before they tell how long the others take. */
+const TELLING = 3;
 
 /** Shows how all daemons get on: a line when each has seen a round's end, on a terminal what the open round is at, and what long waits are for. */
 export class RoundBoard {
@@ -16,11 +22,14 @@ export class RoundBoard {
   readonly #final: (string | undefined)[] = [];
   /** Waits that a line has told of. */
   readonly #waits = new Set<string>();
-  readonly #started = performance.now();
+  readonly #now: () => number;
+  /** The first round that was shown, and when: what came before it, the daemons' start among it, tells nothing of the others. */
+  #first: { round: number; at: number } | undefined;
   #shown = 0;
 
   constructor(init: BoardInit) {
     this.#init = init;
+    this.#now = init.now ?? (() => performance.now());
   }
 
   take(clinic: number, event: DaemonEvent): void {
@@ -64,15 +73,19 @@ export class RoundBoard {
         ? `model ${record.modelHash.slice(0, 10)} at all ${all.length}`
         : `models DIFFER: ${[...models].join(" ")}`,
       scores.length > 0 ? `accuracy on own validation rows ${(mean * 100).toFixed(1)} %` : "",
-      record.round < this.#init.rounds ? `${this.#left(record.round)} left` : "",
+      this.#left(record.round),
     ];
     this.#clear();
     this.#init.say(parts.filter(Boolean).join(", "));
   }
 
+  /** `12 s left`; empty where nothing tells yet, or nothing is left. */
   #left(round: number): string {
-    const perRound = (performance.now() - this.#started) / round;
-    return `${Math.ceil((perRound * (this.#init.rounds - round)) / 1000)} s`;
+    const now = this.#now();
+    this.#first ??= { round, at: now };
+    const timed = round - this.#first.round;
+    if (timed < TELLING || round >= this.#init.rounds) return "";
+    return `${duration((((now - this.#first.at) / timed) * (this.#init.rounds - round)) / 1000)} left`;
   }
 
   #live(text: string): void {

@@ -38,6 +38,13 @@ export async function forgetRun(dir: string, logger: Logger, signal: AbortSignal
   await rm(dir, { recursive: true, force: true });
 }
 
+/** Says of a run whose chain another process runs what to do here; other errors stay as they are. @param other a command that is not in its way */
+export function explainInUse(error: unknown, dir: string, other: string): unknown {
+  if (!(error instanceof SwarmError) || error.code !== "CHAIN_DIR_IN_USE") return error;
+  const text = `the run in ${dir} is in use: process ${error.data["pid"]} runs its chain. End it where it was started (Ctrl-C), or make a second run beside it with "${other}"`;
+  return new SwarmError(error.code, text, error.data, error);
+}
+
 /** To be called when a run has come to its end. */
 export const markFinished = (dir: string): Promise<void> => writeFile(mark(dir), `${new Date().toISOString()}\n`);
 

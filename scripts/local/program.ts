@@ -1,3 +1,5 @@
+import type { CommanderError } from "commander";
+import { EXIT, exitCodeOf } from "../../node/cli/exitCodes.ts";
 import { fileErrorOf } from "../../node/cli/fileError.ts";
 import { SwarmError } from "../../node/core/errors.ts";
 
@@ -29,6 +31,9 @@ export function openTerminal(json: boolean | undefined): Terminal {
   };
 }
 
+/** For `Command.exitOverride`: a wrong command line ends a script with the same code as the program's commands. */
+export const leave = ({ exitCode }: CommanderError): never => process.exit(exitCode === 0 ? EXIT.OK : EXIT.USAGE);
+
 /** Runs a script to its exit code: what it throws is printed, unless it only says that it was stopped. */
 export async function runScript(terminal: Terminal, main: () => Promise<number>): Promise<void> {
   try {
@@ -39,6 +44,6 @@ export async function runScript(terminal: Terminal, main: () => Promise<number>)
       process.stderr.write(
         known ? `error: ${known.message}\n` : `${(error as Error).stack}\nThis is a bug; please report it.\n`,
       );
-    process.exitCode = terminal.interrupted ? 130 : 1;
+    process.exitCode = terminal.interrupted ? EXIT.INTERRUPTED : known ? exitCodeOf(known) : EXIT.FAILED;
   }
 }

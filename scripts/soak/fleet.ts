@@ -1,4 +1,3 @@
-import { SwarmError } from "../../node/core/errors.ts";
 import type { Daemon } from "../../node/cli/local/daemons.ts";
 import type { LocalNetwork } from "../local/network.ts";
 import { type Collected, collectGarbage } from "./collect.ts";
@@ -64,25 +63,15 @@ export class Fleet {
     await daemon.stop(STOP_LIMIT);
   }
 
-  /** Starts it again and waits until it is ready; while the chain is down it ends at once, and is started again as a service would be. */
+  /** Starts it again and waits until it is ready; while the chain is down it waits for it. */
   async start(node: number): Promise<void> {
     const { network, signal } = this.#init;
-    for (;;) {
-      signal.throwIfAborted();
-      const daemon = network.restartDaemon(node);
-      this.#told.add(daemon);
-      const ready = await daemon.ready.then(
-        () => true,
-        (error: unknown) => {
-          if (!(error instanceof SwarmError) || error.code !== "CHAIN_UNREACHABLE") throw error;
-          return false;
-        },
-      );
-      if (!ready) continue;
-      this.#told.delete(daemon);
-      this.#born(node);
-      return;
-    }
+    signal.throwIfAborted();
+    const daemon = network.restartDaemon(node);
+    this.#told.add(daemon);
+    await daemon.ready;
+    this.#told.delete(daemon);
+    this.#born(node);
   }
 
   async freeze(node: number): Promise<void> {

@@ -11,7 +11,7 @@ function printer(isJson = false) {
   let text = "";
   const out = createOutput(isJson, { out: { write: (part) => void (text += part) }, err: { write: () => undefined } });
   const cli = { out, verbose: false, signal: new AbortController().signal };
-  const { observer } = progressPrinter(cli, { taskId: TASK, account: account(0), rounds: 5 });
+  const { observer, ready } = progressPrinter(cli, { taskId: TASK, account: account(0), rounds: 5 });
   const take = (...events: LedgerEvent[]): string[] => {
     const { view, now } = ledger(...events);
     observer.ledger?.(view, now);
@@ -22,7 +22,7 @@ function printer(isJson = false) {
     text = "";
     return lines;
   };
-  return { observer, take, said };
+  return { observer, ready, take, said };
 }
 
 test("before the first round a daemon says how many members it waits for, once for each change", () => {
@@ -33,6 +33,17 @@ test("before the first round a daemon says how many members it waits for, once f
   assert.deepEqual(take(...joined(2)), []);
   assert.match(take(...joined(3)).join("\n"), /^waiting for 1 more member:/);
   assert.match(take(...joined(3), { type: "Paused" }).join("\n"), /^waiting for the council, which has paused/);
+});
+
+test("a daemon that is ready names its task", () => {
+  const { ready, said } = printer();
+  const rows = { training: 90, validation: 10 };
+  const facts = { account: account(0), peerId: "16U", engine: "wasm", rows, addresses: [], log: "daemon.log" };
+  ready({ ...facts, task: TASK, name: "wdbc" });
+  assert.equal(
+    said()[0],
+    `node ${account(0)} is ready for task wdbc (0x7777777777): 90 rows to train on, 10 to validate (wasm)`,
+  );
 });
 
 test("it says that a round opened, also at a later attempt, whose number people count from 1", () => {

@@ -162,3 +162,21 @@ test("final rounds show what was merged and who voted, and the task's end shows 
   );
   assert.match(taskStatusText(status), /swarm model get small/);
 });
+
+test("who has not acted in an open phase is not yet done; missing is who let a phase or an attempt pass, or whose time is over", () => {
+  const remarks = (at: number, ...events: LedgerEvent[]): string[] => {
+    const { view, task, now } = ledger(...joined(4), opened, ...events);
+    const text = taskStatusText(taskStatus(view, task, now + at));
+    return [...text.matchAll(/^ +\d +0x\d{40}.*?(not yet|missing|absent|)$/gm)].map(([, remark]) => remark ?? "");
+  };
+  const begun = [submitted(0), submitted(1), submitted(2)];
+  assert.deepEqual(remarks(0), ["not yet", "not yet", "not yet", "not yet"]);
+  assert.deepEqual(remarks(0, ...begun), ["", "", "", "not yet"]);
+  assert.deepEqual(remarks(900, ...begun), ["", "", "", "missing"]);
+  assert.deepEqual(remarks(0, ...begun, closed), ["not yet", "not yet", "not yet", "missing"]);
+  const aborted: LedgerEvent = { type: "RoundAborted", ...ids, reason: "TooFewHeld", growth: 1 };
+  const again: LedgerEvent = { ...opened, attempt: 1, deadline: START + 500 };
+  assert.deepEqual(remarks(0, ...begun, closed, aborted, again), ["not yet", "not yet", "not yet", "missing"]);
+  const absent: LedgerEvent = { type: "AbsenceChanged", taskId: TASK, absent: 8n };
+  assert.deepEqual(remarks(0, ...begun, aborted, absent, again), ["not yet", "not yet", "not yet", "absent"]);
+});

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
+import { daemonLogger } from "../../node/cli/daemonLogger.ts";
+import { createOutput } from "../../node/cli/output/output.ts";
 import { terminalLog } from "../../node/cli/terminalLog.ts";
 import { SwarmError } from "../../node/core/errors.ts";
+import { makeTempFolder } from "../ports/support.ts";
 
 const lines = (): { said: string[]; clock: { at: number; now(): number }; log: ReturnType<typeof terminalLog> } => {
   const said: string[] = [];
@@ -64,4 +68,18 @@ test("only warnings and errors reach the terminal", () => {
   log.info("round opened");
   log.debug("detail");
   assert.deepEqual(said, []);
+});
+
+test("a daemon's last word comes after the warnings that were counted and not told yet", async (t) => {
+  const said: string[] = [];
+  const write = (text: string): void => void said.push(text.trimEnd().replace(/^\d\d:\d\d:\d\d /, ""));
+  const out = createOutput(false, { out: { write }, err: { write } });
+  const cli = { out, verbose: false, signal: new AbortController().signal };
+  {
+    using logger = daemonLogger(cli, { log: join(await makeTempFolder(t), "daemon.log") });
+    logger.atEnd(() => out.say("stopped"));
+    logger.warn("no chain");
+    logger.warn("no chain");
+  }
+  assert.deepEqual(said, ["warning: no chain", "warning: no chain (1 more time)", "stopped"]);
 });

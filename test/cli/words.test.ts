@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chainWords } from "../../node/cli/commands/chainStart.ts";
 import { printable, table } from "../../node/cli/output/table.ts";
 import { toJson } from "../../node/cli/output/json.ts";
 import { duration, isoSeconds, list, utc, whoOf } from "../../node/cli/output/units.ts";
@@ -91,5 +92,14 @@ test("how a task merges is one line, steps first, settings in parentheses", () =
   assert.equal(
     mergeWords({ before: ["arc", { step: "bucketing", size: 2 }], rule: "trimmedMean", trim: 1 }),
     "arc, then bucketing (size 2), then trimmedMean (trim 1)",
+  );
+});
+
+test("only a new chain comes with what to type next, as it can be typed", () => {
+  const chain = { rpcUrl: "http://127.0.0.1:8545", chainId: 31_337, folder: "/chain" };
+  assert.match(chainWords({ ...chain, block: 0 }), /Next, in another terminal:\n.*\n.*\n {2}swarm deploy [^<>]*$/);
+  assert.equal(
+    chainWords({ ...chain, block: 11_250 }),
+    "A local chain (id 31337) runs at http://127.0.0.1:8545, going on at block 11250; its state is kept in /chain. Ctrl-C stops it.",
   );
 });

@@ -47,12 +47,42 @@ test("the token leaves the address at once, and a reload does not need it again"
   await stranger.close();
 });
 
-test("who is missing is named; everything can be read in both colour schemes and on a phone", options, async () => {
-  const { page, checkEverySize } = watched;
-  assert.equal(await page.locator(`[data-member="${accountOf(5)}"]`).getAttribute("data-now"), "missing");
-  assert.equal(await page.locator("[data-now=done]").count(), 5);
-  await checkEverySize("task");
-});
+test(
+  "who has not acted yet is named; everything can be read in both colour schemes and on a phone",
+  options,
+  async () => {
+    const { page, checkEverySize } = watched;
+    assert.equal(await page.locator(`[data-member="${accountOf(5)}"]`).getAttribute("data-now"), "not yet");
+    assert.equal(await page.locator("[data-now=done]").count(), 5);
+    await checkEverySize("task");
+  },
+);
+
+test(
+  "while the chain is away nothing is live, no clock runs and nobody is blamed; since when is said",
+  options,
+  async () => {
+    const { page, checkEverySize } = watched;
+    await page.getByRole("timer").waitFor();
+    dashboard.connection(false);
+    await page.locator("[data-away]").waitFor();
+    assert.match(
+      await page.locator("[data-away]").innerText(),
+      /has not answered since 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC/,
+    );
+    assert.equal(await page.locator("[data-connection]").innerText(), "the chain is away");
+    assert.deepEqual(
+      [await page.getByRole("timer").count(), await page.locator("[data-missing]").innerText()],
+      [0, "-"],
+    );
+    assert.equal(await page.locator(`[data-member="${accountOf(5)}"]`).getAttribute("data-now"), "-");
+    assert.equal(await page.getByText("waiting for submissions").count(), 0);
+    await checkEverySize("away");
+    dashboard.connection(true);
+    await page.getByRole("timer").waitFor();
+    assert.equal(await page.locator("[data-away]").count(), 0);
+  },
+);
 
 test("all rounds are there, a page of them at a time", options, async () => {
   const { page, go, checkEverySize } = watched;

@@ -18,19 +18,19 @@ function shown() {
   return { dashboard, get: <T>(key: string) => entries[key] as T, entries };
 }
 
-test("a task's round, phase and members stand in entries of their own: who has acted and who is missing", () => {
+test("a task's round, phase and members stand in entries of their own: who has acted and who has not yet", () => {
   const { get } = shown();
   const task = get<TaskEntry>(`task/${ledger.taskId}`);
   assert.deepEqual([task.round, task.phase?.name, task.phase?.acted, task.phase?.submissions], [4, "submit", 3, 3]);
   assert.match(task.waiting ?? "", /^waiting for submissions of clinic-4$/);
   const members = [0, 1, 2, 3].map((i) => get<MemberEntry>(`member/${ledger.taskId}/${i}`));
   assert.deepEqual(
-    members.map(({ submitted, awaited, lastRound }) => [submitted, awaited, lastRound]),
+    members.map(({ submitted, awaited, missing, lastRound }) => [submitted, awaited, missing, lastRound]),
     [
-      [true, false, 4],
-      [true, false, 4],
-      [true, false, 4],
-      [false, true, 3],
+      [true, false, false, 4],
+      [true, false, false, 4],
+      [true, false, false, 4],
+      [false, true, false, 3],
     ],
   );
 });

@@ -73,6 +73,10 @@ test("a registration is compared with keys and addresses, one by one", () => {
     const { state, text, fix, data } = check(changes, [...addresses]);
     assert.deepEqual([state, fix, data?.differs], ["missing", "swarm node register --home home", [what]], text);
   }
+  assert.equal(
+    check({ peerId: "other" }, ["/ip4/127.0.0.1/tcp/1"]).text,
+    "the ledger has another peer id and other addresses than this node: none there, /ip4/127.0.0.1/tcp/1 here",
+  );
   assert.match(check({ account: account(7) }).text, /has not registered/);
 });
 

@@ -4,6 +4,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { freePort } from "../../node/cli/freePort.ts";
 import { startLocalChain } from "../../node/adapters/anvil/startLocalChain.ts";
 import { silentLogger } from "../chain/support/quiet.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";
@@ -62,8 +63,23 @@ test("rows that do not fit the task: the file, and the line or column", async ()
   await refused(2, "CSV_UNREADABLE", /none\.csv/, ["--data", join(swarm.dir, "none.csv")]);
 });
 
-test("a chain that cannot be reached", () =>
-  refused(1, "CHAIN_UNREACHABLE", /127\.0\.0\.1:9/, ["--rpc", "http://127.0.0.1:9"]));
+test("a chain that cannot be reached is waited for, and Ctrl-C ends the wait", async () => {
+  const run = swarm.startSwarm("node", "run", "--home", home, "--rpc", "http://127.0.0.1:9");
+  await run.saw(/warning: the chain's endpoint does not answer; starting as soon as it does: .*127\.0\.0\.1:9/);
+  run.process.kill("SIGINT");
+  const { code, stdout, stderr } = await run.ended;
+  assert.deepEqual([code, stdout], [130, '{"event":"connection","up":false}\n'], stderr);
+});
+
+test("a daemon that starts before its chain does is ready once the chain is there", async () => {
+  await swarm.killChain();
+  const daemon = swarm.run(0);
+  await daemon.until("the wait", ({ event, up }) => event === "connection" && up === false);
+  await swarm.startChain();
+  await daemon.until("the connection", ({ event, up }) => event === "connection" && up === true);
+  await daemon.ready;
+  await daemon.stop();
+});
 
 test("another chain than the one that the network was deployed on", async () => {
   const signal = new AbortController().signal;
@@ -79,6 +95,21 @@ test("a task that it has not joined", async () => {
   home = swarm.at.clinics[1] as string;
   await refused(1, "TASK_NOT_MEMBER", /swarm task join/, ["--task", swarm.taskId]);
   home = swarm.at.clinics[0] as string;
+});
+
+test("on another port than the registered one it runs, and names both and what to type", async () => {
+  const file = join(home, "node.yaml");
+  const settings = await readFile(file, "utf8");
+  const port = await freePort();
+  const [registered] = /\/ip4\/127\.0\.0\.1\/tcp\/\d+/.exec(settings) ?? [];
+  await writeFile(file, settings.replace(/tcp\/\d+/, `tcp/${port}`));
+  const daemon = swarm.run(0);
+  const line = await daemon.says(/warning: the ledger has other addresses than this node/);
+  assert.ok(line.includes(`: ${registered} there, /ip4/127.0.0.1/tcp/${port} here; `), line);
+  assert.match(line, /type "swarm node register --home .*"$/);
+  await daemon.ready;
+  await daemon.stop();
+  await writeFile(file, settings);
 });
 
 test("with all of that put right it runs, and SIGTERM ends it: exit code 0", async () => {

@@ -49,7 +49,7 @@ test("R10: revoked in the middle of a round, every peer hangs up on it at once a
 });
 
 test("R10: the open round ends among the three; then the task waits, and status says for whom", async () => {
-  for (const log of logs) await log.next(/waiting: 4 licensed members are needed/);
+  for (const log of logs) await log.next(/"level":"info".*waiting: 4 licensed members are needed/);
   const { code, json, stderr } = await swarm.swarm("status");
   assert.equal(code, 0);
   const [task] = json.tasks;

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as passes } from "node:timers/promises";
 import { openScene, type Scene } from "./support/scene.ts";
 
-/** R1, R7: the chain's endpoint is gone for minutes; deadlines stand still with it, since time is the chain's. */
+/** R1, R7: the chain's endpoint is gone for minutes; nobody can end a phase meanwhile, and all go on when it is back. */
 
 const AWAY_MS = 180_000;
 let scene: Scene;

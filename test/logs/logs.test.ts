@@ -14,14 +14,17 @@ import { hasCode, makeTempFolder } from "../ports/support.ts";
 const line = (msg: string, level = "info", time = "2026-11-26T12:00:00.000Z"): string =>
   `${JSON.stringify({ level, time, msg })}\n`;
 
-async function shown(home: string, options: { level?: LogLevel; since?: number; json?: boolean } = {}) {
+async function shown(
+  home: string,
+  options: { level?: LogLevel; since?: number; json?: boolean; verbose?: boolean } = {},
+) {
   let text = "";
   const out = createOutput(options.json === true, {
     out: { write: (part) => void (text += part) },
     err: { write: () => undefined },
   });
   const signal = new AbortController().signal;
-  await run({ out, verbose: false, signal }, { level: "info", ...options, home });
+  await run({ out, verbose: options.verbose === true, signal }, { level: "info", ...options, home });
   return text.trimEnd().split("\n");
 }
 
@@ -78,6 +81,31 @@ test("a peer's words cannot move the terminal's cursor", async (t) => {
   assert.doesNotMatch(text, /[\u001B\u202E]/);
   assert.match(text, /a\\u\{1b\}\[2Jb/);
   assert.deepEqual(harmless({ n: 1, b: [true, null] }), { n: 1, b: [true, null] });
+});
+
+test("a record is one line: the error's reason and code, and the facts that there are; its stack comes with --verbose", async (t) => {
+  const error = {
+    message: "no answer\nin time",
+    code: "PEER_TIMEOUT",
+    stack: "Error: no answer\n    at fetch",
+    data: {},
+  };
+  const records = [
+    { msg: "could not get an update", round: 3, peer: `0x${"ab".repeat(20)}`, error },
+    { msg: "round opened", round: 1, members: 4, notEligible: [], phase: undefined, seconds: null },
+    { msg: "finished", at: 1_800_000_123.5, evaluation: { rows: 22, loss: 0.162807721, auc: [] }, data: {} },
+    { msg: "left out: no answer\nin time", error, missing: ["a", "b"] },
+  ];
+  const text = records.map((record) => `${JSON.stringify({ level: "warn", ...record })}\n`).join("");
+  const home = await homeWith(t, { "daemon.log": text });
+  assert.deepEqual(await shown(home), [
+    "WARN: could not get an update: no answer in time (PEER_TIMEOUT)  round 3  peer 0xababab..abab",
+    "WARN: round opened  round 1  members 4",
+    "WARN: finished  at 1800000124  evaluation (rows 22, loss 0.1628)",
+    "WARN: left out: no answer in time (PEER_TIMEOUT)  missing a, b",
+  ]);
+  const whole = await shown(home, { verbose: true });
+  assert.match(whole.join("\n"), /at fetch/);
 });
 
 test("a node that never ran has no log, and says so", async (t) => {

@@ -28,3 +28,19 @@ test("where lines stay, a long wait is one line, told by the first clinic that t
     "clinic-3: waiting for the chain's endpoint",
   ]);
 });
+
+test("the time that is left is told once three rounds were timed, of which the daemons' start is none", () => {
+  const lines: string[] = [];
+  let now = 9_000;
+  const board = new RoundBoard({
+    clinics: 1,
+    rounds: 6,
+    say: (text) => void lines.push(text),
+    live: false,
+    now: () => now,
+  });
+  for (let round = 1; round <= 6; round++, now += 500)
+    board.take(0, { event: "round", round, included: ["a"], modelHash: "0x1234567890" });
+  const left = lines.map((line) => /, ([^,]*) left$/.exec(line)?.[1]);
+  assert.deepEqual(left, [undefined, undefined, undefined, "1 s", "1 s", undefined]);
+});

@@ -8,9 +8,11 @@ import { liveRun } from "../../node/cli/liveRun.ts";
 import { statusLine } from "../../node/cli/statusLine.ts";
 import { taskStatus } from "../../node/cli/taskStatus.ts";
 import { watchLive } from "../../node/cli/watchLive.ts";
+import { timeLeftWords } from "../../node/cli/timeLeft.ts";
+import type { FinalRound } from "../../node/core/ledger/view/task.ts";
 import { bar, clock } from "../../node/cli/words/bar.ts";
 import { liveStatus } from "../../node/cli/words/liveStatus.ts";
-import { account, ids, joined, ledger, opened, submitted, TASK } from "../cli/support/ledger.ts";
+import { account, HASH, ids, joined, ledger, opened, submitted, TASK } from "../cli/support/ledger.ts";
 import { screen } from "./support/screen.ts";
 
 // Machines that build and test set it; terminals do not.
@@ -53,19 +55,29 @@ test("only a terminal that can move its cursor is drawn on", () => {
   assert.equal(isLive(new Writable() as TerminalStream, {}), false);
 });
 
-test("the view of a task has its phase with the time left, who acted and who is missing", () => {
+test("the view of a task has its phase with the time left, who acted and who has not yet", () => {
   const { view, task, now } = ledger(...joined(4), opened, submitted(0), submitted(2));
   const names = new Map([[account(1), "clinic-b"]]);
   const text = liveStatus(taskStatus(view, task, now + 41, { names }), now + 41);
-  const [head, phase, missing, ...rest] = text.split("\n");
+  const [head, phase, awaited, ...rest] = text.split("\n");
   assert.match(head ?? "", /^Task small {2}0x7777777777 {2}round 1 of 5$/);
   assert.match(phase ?? "", /^ {2}submit {2}█{10}░{10} {2}0:43 left {2}2 of 4 submitted$/);
-  assert.equal(missing, "  missing: clinic-b and 0x444444..4444");
+  assert.equal(awaited, "  not yet: clinic-b and 0x444444..4444");
   assert.deepEqual(rest, []);
   assert.match(
-    liveStatus(taskStatus(view, task, now + 900), now + 900),
-    /time is over .*\n.*\n {2}waiting for any node/,
+    liveStatus(taskStatus(view, task, now + 900, { names }), now + 900),
+    /time is over .*\n {2}missing: clinic-b.*\n {2}waiting for any node/,
   );
+});
+
+test("the view of a task that is over says so, as `swarm status` does", () => {
+  const { view, task, now } = ledger(...joined(4), {
+    type: "TaskFinished",
+    taskId: TASK,
+    rounds: 5,
+    modelHash: HASH("b"),
+  });
+  assert.match(liveStatus(taskStatus(view, task, now), now), /^Task small {2}0x7777777777 {2}all 5 rounds are final\n/);
 });
 
 test("the view draws itself anew with each update and each second", async (t) => {
@@ -75,12 +87,21 @@ test("the view draws itself anew with each update and each second", async (t) =>
   const { stream, seen } = terminal();
   using live = createLiveText(stream);
   async function* updates() {
-    yield { view };
+    yield { view, isUp: true };
     assert.match(seen().join("\n"), /1:26 left/);
     time += 10;
     t.mock.timers.tick(1000);
     assert.match(seen().join("\n"), /1:16 left/);
     assert.equal(seen().filter((line) => line.includes("Task small")).length, 1);
+    yield { view, isUp: false };
+    time += 120;
+    t.mock.timers.tick(1000);
+    const away = seen().join("\n");
+    assert.match(away, /submit {2}waiting for the chain's endpoint, which does not answer\n/);
+    assert.match(away, /has not answered for 2 min; what is shown was final before$/);
+    assert.doesNotMatch(away, /left|is over|not yet|missing/);
+    yield { view, isUp: true };
+    assert.match(seen().join("\n"), /time is over/);
   }
   await watchLive(updates(), live, { names: new Map(), oldAfter: 60 }, {}, () => time);
 });
@@ -102,6 +123,20 @@ test("a daemon's line has round, phase, time left, how far its training is, and 
   observer.connection?.({ up: true });
   observer.finished?.({ rounds: 5, modelHash: ids.taskId, evaluation: undefined });
   assert.equal(text(here), "");
+});
+
+test("once three rounds are final, a daemon's line says about how long the others will take", () => {
+  const at = (round: number) => ({ round, at: { timestamp: 1_000 + 60 * round } }) as FinalRound;
+  const words = (rounds: number, ...final: FinalRound[]): string =>
+    timeLeftWords({ history: final, params: { ...task.params, rounds }, phase: "running" });
+  const { task, view, now } = ledger(...joined(4), opened);
+  assert.deepEqual([words(9, at(1), at(2)), words(3, at(1), at(2), at(3))], ["", ""]);
+  assert.equal(words(9, at(1), at(2), at(3)), "about 6 min to go");
+  assert.equal(words(4, at(1), at(2), at(3)), "about 1 min to go");
+  task.history.push(at(1), at(2), at(3));
+  const { observer, text } = statusLine({ taskId: TASK, now: () => now * 1000 });
+  observer.ledger?.(view, now);
+  assert.match(text(now * 1000), /^round 1\/5 \(about 2 min to go\) {2}submit {2}/);
 });
 
 test("the daemon's line goes when it is told to stop, and is not drawn for programs or log files", () => {

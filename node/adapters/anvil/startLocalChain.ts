@@ -26,6 +26,8 @@ export interface LocalChain {
   readonly rpcUrl: string;
   readonly wsUrl: string;
   readonly pid: number;
+  /** The block that it goes on from; 0 for one that has none but the first. */
+  readonly block: number;
   /** Resolves with the exit status once the chain has ended for whatever reason; null if a signal ended it. */
   readonly exited: Promise<number | null>;
   /** Writes the state, ends the chain and frees the folder; safe to call again. */
@@ -87,8 +89,9 @@ export async function startLocalChain({
     if (child.pid !== undefined) lock.chainIs(child.pid);
     const actual = await awaitListening(child, host, port, signal);
     const at = `${reachable(host)}:${actual}`;
-    logger.info("The local chain is up", { rpcUrl: `http://${at}`, block: state?.block ?? 0, dir });
-    return watch(child, at, exited, dir, lock.release, logger, signal);
+    const block = state?.block ?? 0;
+    logger.info("The local chain is up", { rpcUrl: `http://${at}`, block, dir });
+    return { ...watch(child, at, exited, dir, lock.release, logger, signal), block };
   } catch (error) {
     child?.kill("SIGKILL");
     lock.release();
@@ -104,7 +107,7 @@ function watch(
   release: () => void,
   logger: Logger,
   signal: AbortSignal,
-): LocalChain {
+): Omit<LocalChain, "block"> {
   /** A copy that cannot be made, as on a full disk, must end neither the chain nor the process that watches it. */
   const tryCopy = (): boolean => {
     try {

@@ -4,6 +4,7 @@ import { createPrettyLine } from "../../adapters/system/prettyLine.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { Cli, OutputOptions } from "../cli.ts";
 import { homeOf } from "../home.ts";
+import { logLine } from "../logLine.ts";
 import { harmless, isWanted, type LogLevel, parseEntry } from "../logRecord.ts";
 import { printable } from "../output/table.ts";
 
@@ -33,15 +34,16 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
   return undefined;
 }
 
-function printer({ out }: Cli, options: Options): (line: string) => void {
-  const pretty = createPrettyLine({ colorize: process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined });
+/** A line for each record, or with --verbose all that there is of it. */
+function printer({ out, verbose }: Cli, options: Options): (line: string) => void {
+  const colorize = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+  const whole = createPrettyLine({ colorize });
+  const pretty = (record: Record<string, unknown>): string =>
+    verbose ? whole(record).trimEnd() : logLine(record, { colorize });
   return (text) => {
     const entry = parseEntry(text.slice(0, LONGEST_LINE));
     if (entry.line === "" || !isWanted(entry, options)) return;
     if (out.isJson) out.json(entry.record ?? { unreadable: entry.line });
-    else
-      out.say(
-        entry.record ? pretty(harmless(entry.record) as Record<string, unknown>).trimEnd() : printable(entry.line),
-      );
+    else out.say(entry.record ? pretty(harmless(entry.record) as Record<string, unknown>) : printable(entry.line));
   };
 }

@@ -15,14 +15,15 @@ import type { AccountOptions, Cli } from "../cli.ts";
 import { type Home, homeOf, requireNodeSettings } from "../home.ts";
 import { openAccount } from "../identity.ts";
 import { requireMode } from "../modes/modeTask.ts";
-import { readNetwork } from "../ledger.ts";
 import { chooseNetwork } from "../network.ts";
 import { daemonLogger } from "../daemonLogger.ts";
+import { checkRegistration } from "../doctor/membership.ts";
 import { liveRun } from "../liveRun.ts";
 import { startMonitor } from "../monitor.ts";
 import { type MonitorAddress, monitorAddressOf } from "../monitorAddress.ts";
 import { DASHBOARD_PORT, openNodeDashboard } from "../dashboard/openNodeDashboard.ts";
 import { progressPrinter } from "../progress.ts";
+import { reachLedger } from "../reachLedger.ts";
 import { cliClock } from "../system.ts";
 import { findTask } from "../tasks.ts";
 import { chooseEngine } from "../chooseEngine.ts";
@@ -62,8 +63,15 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
   const monitor =
     monitored && closing.use(await startMonitor({ address: monitored, home, logger, signal: cli.signal }));
   const chain = { deployment, rpcUrl, signer: actor.signer, logger, clock: cliClock() };
-  const ledger = closing.adopt(await createLedger(chain, { signal: cli.signal }), (it) => it.close());
-  const task = ownTask(await readNetwork(ledger, cli.signal), account, options.task ?? settings.task, options);
+  const reached = await reachLedger(() => createLedger(chain, { signal: cli.signal }), {
+    cli,
+    logger,
+    clock: chain.clock,
+  });
+  // Told to stop before the chain was there, it has stopped.
+  if (reached === undefined) return undefined;
+  const ledger = closing.adopt(reached.ledger, (it) => it.close());
+  const task = ownTask(reached.view, account, options.task ?? settings.task, options);
   const document = requireMode(parseDocument(task.document), "swarm", `task ${task.taskId}`);
   const dataPath = options.data ?? settings.data;
   if (dataPath === undefined) {
@@ -72,12 +80,16 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
   }
   const identity = await actor.unlock();
   monitor?.unlocked();
+  const registered = checkRegistration(reached.view.registry, identity, settings.announce ?? settings.listen, home.dir);
+  // One that has none is told by the wait for it.
+  if (registered.state !== "good" && registered.data !== undefined)
+    logger.warn(`${registered.text}; others look for this node where the ledger says: type "${registered.fix}"`);
   const { rounds } = document.round;
   const { earlyStopping } = document.training;
   const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds, earlyStopping, names });
   // Told to stop, the node says so, and says when it has: closing files and connections can take a moment.
   cli.signal.addEventListener("abort", printer.stopping, { once: true });
-  closing.defer(() => void (cli.signal.aborted && printer.stopped()));
+  logger.atEnd(() => void (cli.signal.aborted && printer.stopped()));
   printer.starting();
   const place = { home, identity, deployment, listen: settings.listen, logger };
   // Who names an engine wants it in place of the trainer in node.yaml.
@@ -97,6 +109,7 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
     account,
     peerId: identity.peerId,
     task: task.taskId,
+    name: document.name,
     engine,
     rows,
     addresses,

@@ -35,7 +35,10 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
   if (options.watch !== true) return undefined;
   // The first look replays what was just printed.
   let isNews = false;
-  for await (const { view, events } of watchNetwork(ledger, cli.signal)) {
+  let wasUp = true;
+  for await (const { view, events, isUp } of watchNetwork(ledger, cli.signal)) {
+    if (isUp !== wasUp) cli.out.note(`the chain's endpoint ${isUp ? "answers again" : "does not answer"}`);
+    wasUp = isUp;
     if (isNews && events > 0) {
       cli.out.say("");
       await print(cli, options, session, view, Math.max(view.timestamp, now()));

@@ -1,6 +1,6 @@
 import type { PublicIdentity } from "../../adapters/keys/publicIdentity.ts";
 import { licenseOf, type RegistryView } from "../../core/ledger/view/registry.ts";
-import { utc } from "../output/units.ts";
+import { list, utc } from "../output/units.ts";
 import { licenseState, licenseWords } from "../words/licenses.ts";
 import { type Finding, good, lacking, missing, withFix } from "./check.ts";
 
@@ -31,7 +31,7 @@ export function checkLicense(registry: RegistryView, account: PublicIdentity["ac
 /** Whether what others read of this node in the ledger is what it has: keys, and the addresses at which they look for it. */
 export function checkRegistration(
   registry: RegistryView,
-  { account, peerId, encryptionKey }: PublicIdentity,
+  { account, peerId, encryptionKey }: Pick<PublicIdentity, "account" | "peerId" | "encryptionKey">,
   addresses: readonly string[],
   home: string,
 ): Finding {
@@ -39,12 +39,17 @@ export function checkRegistration(
   const found = registry.registrations.get(account);
   const fix = `swarm node register --home ${home}`;
   if (!found) return withFix(missing(name, `${account} has not registered its keys and addresses`), fix);
+  const isElsewhere = found.addresses.join(" ") !== addresses.join(" ");
   const differs = [
     ...(found.peerId === peerId ? [] : ["peer id"]),
     ...(found.encryptionKey === encryptionKey ? [] : ["encryption key"]),
-    ...(found.addresses.join(" ") === addresses.join(" ") ? [] : ["addresses"]),
+    ...(isElsewhere ? ["addresses"] : []),
   ];
   const data = { version: found.version, differs, registered: found.addresses, here: addresses };
   if (differs.length === 0) return good(name, `version ${found.version}, as keys and node.yaml here`, data);
-  return withFix(missing(name, `the ledger has another ${differs.join(", another ")} than is here`, data), fix);
+  const others = differs.map((what) => (what === "addresses" ? "other addresses" : `another ${what}`));
+  const places = isElsewhere ? `: ${placesOf(found.addresses)} there, ${placesOf(addresses)} here` : "";
+  return withFix(missing(name, `the ledger has ${list(others)} than this node${places}`, data), fix);
 }
+
+const placesOf = (addresses: readonly string[]): string => (addresses.length === 0 ? "none" : addresses.join(" and "));

@@ -6,21 +6,20 @@ import { scoreText, stoppedWords } from "./stopping.ts";
 
 /** A task's status as text: a line on where it is, what it waits for, its members, its last rounds. */
 export function taskStatusText(status: TaskStatus): string {
-  const { taskId, name, round, rounds, state, aborts } = status;
-  const where =
-    state === "finished"
-      ? `all ${rounds} rounds are final`
-      : state === "stopped"
-        ? `stopped early after round ${round} of ${rounds}`
-        : state === "not approved"
-          ? "not approved yet"
-          : `round ${round} of ${rounds}`;
-  const head = `Task ${name ?? "(no valid document)"}  ${shortTask(taskId)}  ${where}${aborts > 0 ? `, ${counted(aborts, "attempt")} aborted so far` : ""}`;
+  const { taskId, name, aborts } = status;
+  const head = `Task ${name ?? "(no valid document)"}  ${shortTask(taskId)}  ${whereWords(status)}${aborts > 0 ? `, ${counted(aborts, "attempt")} aborted so far` : ""}`;
   const parts = [head, `  ${waitingWords(status)}`];
   if (status.stopping) parts.push(`  ${stoppingWords(status.stopping)}`);
   if (status.members.length > 0) parts.push(indent(memberTable(status)));
   if (status.finals.length > 0) parts.push(indent(finalTable(status)));
   return parts.join("\n");
+}
+
+/** Where a task is, in few words. */
+export function whereWords({ state, round, rounds }: TaskStatus): string {
+  if (state === "finished") return `all ${rounds} rounds are final`;
+  if (state === "stopped") return `stopped early after round ${round} of ${rounds}`;
+  return state === "not approved" ? "not approved yet" : `round ${round} of ${rounds}`;
 }
 
 /** What the task waits for, how far the phase is, and what that means, in sentences. */
@@ -69,7 +68,7 @@ function memberTable({ members, phase }: TaskStatus): string {
 const accountWords = ({ account, name }: MemberStatus): string => (name === null ? account : `${account} ${name}`);
 
 function actWords(member: MemberStatus, phase: PhaseStatus | null): string[] {
-  const remark = [member.absent ? "absent" : "", member.awaited ? "missing" : ""].filter(Boolean).join(", ");
+  const remark = member.absent ? "absent" : member.missing ? "missing" : member.awaited ? "not yet" : "";
   if (!phase) return ["-", "-", "-", remark];
   if (!member.inAttempt) return ["-", "-", "-", remark || "not in this attempt"];
   return [

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { NetworkEntry, NodeEntry, TaskEntry } from "../entries.ts";
 import { authorityPart } from "./authorityPart.ts";
 import { figuresPart } from "./figuresPart.ts";
+import { time } from "./format.ts";
 import { ledgerPart } from "./ledgerPart.ts";
 import { nodePart } from "./nodePart.ts";
 import { announcement, taskPart } from "./taskPart.ts";
@@ -66,13 +67,20 @@ function page() {
           (it) => html`<a href=${`#${it}`} aria-current=${it === name ? "page" : undefined}>${PARTS[it].title}</a>`,
         )}
       </nav>
-      <span class="spread ${store.connection === "live" ? "good" : "warn"}" data-connection=${store.connection}>
-        ${CONNECTION[store.connection]}
+      <span class="spread ${store.isAway() ? "warn" : "good"}" data-connection=${store.connection}>
+        ${store.connection === "live" && store.isAway() ? "the chain is away" : CONNECTION[store.connection]}
       </span>
       ${network && html`<span class="faint">chain ${network.chainId}, block ${network.head}</span>`}
     </header>
     <main tabindex="-1" ref=${main} aria-label=${title}>
-      ${network && !network.up && html`<p class="warn">The chain's endpoint does not answer; what is shown is what was final before.</p>`}
+      ${
+        network &&
+        network.awaySince !== null &&
+        html`<p class="warn" data-away>
+          The chain's endpoint has not answered since ${time(network.awaySince)}. What is shown is what was final
+          before; the page goes on by itself.
+        </p>`
+      }
       ${network?.paused && html`<p class="warn">The council has paused the opening of rounds.</p>`}
       ${
         tasks.length > 1 &&

@@ -5,10 +5,12 @@ import { day, short } from "./format.ts";
 interface Properties {
   members: readonly MemberEntry[];
   phase: TaskEntry["phase"];
+  /** The ledger cannot be seen now. */
+  away: boolean;
 }
 
 /** Each member's licence, and its part in the open attempt. */
-export const membersTable = ({ members, phase }: Properties) => html`
+export const membersTable = ({ members, phase, away }: Properties) => html`
   <div class="scroll" tabindex="0" role="region" aria-label="Members">
     <table>
       <thead>
@@ -25,15 +27,15 @@ export const membersTable = ({ members, phase }: Properties) => html`
         </tr>
       </thead>
       <tbody>
-        ${members.map((member) => html`<${memberRow} key=${member.account} member=${member} phase=${phase} />`)}
+        ${members.map((member) => html`<${memberRow} key=${member.account} member=${member} phase=${phase} away=${away} />`)}
       </tbody>
     </table>
   </div>
 `;
 
-function memberRow({ member, phase }: { member: MemberEntry; phase: TaskEntry["phase"] }) {
+function memberRow({ member, phase, away }: Omit<Properties, "members"> & { member: MemberEntry }) {
   const { account, name, license, expiresAt, lastRound } = member;
-  const now = stateOf(member, phase);
+  const now = stateOf(member, phase, away);
   return html`<tr data-member=${account} data-now=${now.word}>
     <td>${member.member + 1}</td>
     <th scope="row" title=${account}>${name ?? html`<span class="mono">${short(account)}</span>`}</th>
@@ -48,11 +50,13 @@ function memberRow({ member, phase }: { member: MemberEntry; phase: TaskEntry["p
 }
 
 /** One word on a member: the same as in `swarm status`. */
-function stateOf(member: MemberEntry, phase: TaskEntry["phase"]): { word: string; tone: string } {
+function stateOf(member: MemberEntry, phase: TaskEntry["phase"], away: boolean): { word: string; tone: string } {
   if (member.absent) return { word: "absent", tone: "bad" };
   if (!phase) return { word: "-", tone: "faint" };
   if (!member.inAttempt) return { word: "not in it", tone: "faint" };
-  if (member.awaited) return { word: "missing", tone: "warn" };
+  if (member.awaited && away) return { word: "-", tone: "faint" };
+  if (member.missing) return { word: "missing", tone: "warn" };
+  if (member.awaited) return { word: "not yet", tone: "faint" };
   return { word: "done", tone: "good" };
 }
 

@@ -1,3 +1,4 @@
+import type { NetworkEntry } from "../entries.ts";
 import type { Change } from "../../ports/dashboard.ts";
 import { AnswerError, ask, askJson } from "./api.ts";
 import { serverEvents } from "./serverEvents.ts";
@@ -34,6 +35,11 @@ export class Store {
 
   /** Unix seconds at the node. */
   now = (): number => (Date.now() + this.#ahead) / 1000;
+
+  /** Whether what is shown may be old: neither clocks nor members that have not acted mean anything then. */
+  isAway(): boolean {
+    return this.connection !== "live" || typeof this.get<NetworkEntry>("network")?.awaySince === "number";
+  }
 
   get<T>(key: string): T | undefined {
     return this.#groups.get(groupOf(key))?.entries.get(key) as T | undefined;

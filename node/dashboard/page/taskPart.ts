@@ -20,8 +20,12 @@ export function taskPart({ task }: { task: TaskEntry | undefined }) {
   const store = useStore();
   if (!task) return html`<p>No task yet: a clinic makes one with <code>swarm task create</code>.</p>`;
   const members = store.list<MemberEntry>(`member/${task.taskId}`);
-  const missing = members.filter(({ awaited }) => awaited).length;
+  const missing = members.filter((member) => member.missing).length;
+  const awaited = members.filter((member) => member.awaited).length;
   const { phase } = task;
+  // Whoever cannot see the ledger knows neither what time it has nor who has acted since.
+  const away = store.isAway();
+  const seen = phase !== null && !away;
   return html`
     <section class="panel" aria-label="Where the task is">
       <h2>${task.name ?? "(no valid document)"} <span class="faint mono">${task.taskId.slice(0, 12)}</span></h2>
@@ -37,15 +41,19 @@ export function taskPart({ task }: { task: TaskEntry | undefined }) {
         </div>
         <div>
           <dt>Ends in</dt>
-          <dd>${phase ? html`<${countdown} phase=${phase} />` : "-"}</dd>
+          <dd>${seen ? html`<${countdown} phase=${phase} />` : "-"}</dd>
         </div>
         <div>
           <dt>Submitted</dt>
           <dd>${phase ? `${phase.submissions} of ${phase.n}` : "-"}</dd>
         </div>
         <div>
+          <dt>Not yet</dt>
+          <dd>${seen ? awaited - missing : "-"}</dd>
+        </div>
+        <div>
           <dt>Missing</dt>
-          <dd class=${missing > 0 ? "warn" : ""}>${phase ? missing : "-"}</dd>
+          <dd class=${seen && missing > 0 ? "warn" : ""} data-missing>${seen ? missing : "-"}</dd>
         </div>
         <div>
           <dt>Aborted attempts</dt>
@@ -53,11 +61,11 @@ export function taskPart({ task }: { task: TaskEntry | undefined }) {
         </div>
       </dl>
       ${phase && html`<progress aria-label="Members that have acted in this phase" max=${phase.n} value=${phase.acted}></progress>`}
-      ${task.waiting !== null && html`<p class="faint">${sentence(task.waiting)}</p>`}
+      ${task.waiting !== null && !away && html`<p class="faint">${sentence(task.waiting)}</p>`}
       ${task.state === "not approved" && html`<p>Licensors look at it with <code>swarm task show ${task.name ?? task.taskId}</code>.</p>`}
     </section>
     <h2>${counted(members.length, "member")}</h2>
-    <${membersTable} members=${members} phase=${phase} />
+    <${membersTable} members=${members} phase=${phase} away=${away} />
     <p class="faint">
       f = ${task.f}: up to ${counted(task.f, "member")} may lie or vanish. At least ${task.minPeers} updates go into
       every merge${phase ? `; ${counted(phase.votes, "equal vote")} make a model final` : ""}. Model now:${" "}

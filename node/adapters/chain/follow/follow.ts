@@ -4,7 +4,7 @@ import type { Logger } from "../../../ports/logger.ts";
 import { checkDeployment } from "../checkDeployment.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Endpoint } from "../rpc/endpoint.ts";
-import { isUnreachable, rpcMessageOf } from "../rpc/jsonRpc.ts";
+import { isPassing } from "../rpc/passing.ts";
 import { Wakeup } from "../wakeup.ts";
 import { Announcements } from "./announcements.ts";
 import { finalHead } from "./finalHead.ts";
@@ -109,7 +109,7 @@ export async function* follow(
         await wakeup.wait(wait, signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!isUnreachable(error) && !isPassing(error)) throw error;
+        if (!isPassing(error)) throw error;
         announced.clear();
         if (up) {
           up = false;
@@ -124,13 +124,4 @@ export async function* follow(
   } finally {
     for (const stop of stops) stop();
   }
-}
-
-/** An answer that a node gives while it starts or is overloaded, and not a second later. */
-function isPassing(error: unknown): boolean {
-  const message = rpcMessageOf(error);
-  return (
-    message !== undefined &&
-    /in progress|syncing|header not found|unknown block|try again|too many requests|rate limit/i.test(message)
-  );
 }

@@ -1,5 +1,6 @@
 import { SwarmError } from "../../../core/errors.ts";
 import { REQUEST_TIMEOUT_MS, resultOf, type RpcCall, type Transport, unreachable } from "./jsonRpc.ts";
+import { HttpAnswer } from "./passing.ts";
 import { createPoster } from "./post.ts";
 import { timeLimit } from "./timeLimit.ts";
 
@@ -15,7 +16,8 @@ export function createHttpTransport(url: string): Transport {
       const { status, text } = await poster.post(body, limit.signal);
       const parsed = parse(text);
       // Some nodes answer errors of single calls with status 4xx and a JSON-RPC body.
-      if (parsed === undefined) throw unreachable(url, `it answered with HTTP status ${status} and no JSON-RPC`);
+      if (parsed === undefined)
+        throw unreachable(url, `it answered with HTTP status ${status} and no JSON-RPC`, new HttpAnswer(status));
       return parsed;
     } catch (error) {
       signal.throwIfAborted();

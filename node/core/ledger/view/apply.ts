@@ -3,7 +3,7 @@ import { swarmScore } from "../../stopping/score.ts";
 import type { EventPosition, RoundEvent } from "../events.ts";
 import { NO_EVALUATION } from "../events.ts";
 import { bit, members } from "../masks.ts";
-import type { AttemptView, FinalRound, TaskView } from "./task.ts";
+import { type AttemptView, type FinalRound, idleIn, type TaskView } from "./task.ts";
 
 type TaskEvent = Exclude<RoundEvent, { type: "TaskCreated" | "RoundOpened" }> & { at: EventPosition };
 
@@ -100,8 +100,10 @@ function applyAttemptEvent(task: TaskView, attempt: AttemptView, event: AttemptE
       return;
     case "RoundFinalized":
       finalize(task, attempt, event.modelHash, event.at);
+      task.idle = idleIn(attempt);
       return;
     case "RoundAborted":
+      task.idle = idleIn(attempt);
       attempt.phase = "aborted";
       task.aborts++;
   }

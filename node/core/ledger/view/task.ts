@@ -1,6 +1,6 @@
 import type { Address, Bytes32, Cid, MemberMask } from "../../primitives.ts";
 import type { EventPosition, RoundEvent, TaskParams } from "../events.ts";
-import { count, has } from "../masks.ts";
+import { bit, count, has } from "../masks.ts";
 import type { RegistrationView } from "./registry.ts";
 
 export interface Submission {
@@ -80,6 +80,8 @@ export interface TaskView {
   createdAt: EventPosition;
   members: Address[];
   absent: MemberMask;
+  /** Members that did nothing at all in the last attempt that ended; three such attempts in a row make them absent. */
+  idle: MemberMask;
   phase: "waiting" | "running" | "finished";
   /** Round that is open or opens next, from 1. */
   round: number;
@@ -110,6 +112,7 @@ export function createTaskView(event: Extract<RoundEvent, { type: "TaskCreated" 
     createdAt: at,
     members: [],
     absent: 0n,
+    idle: 0n,
     phase: "waiting",
     round: 1,
     model: params.modelHash,
@@ -132,6 +135,12 @@ export const isModelOf = (view: TaskView, sha256: Bytes32): boolean =>
 /** Members whose attestations hold submission `member`. */
 export function holdersOf(attempt: AttemptView, member: number): number[] {
   return [...attempt.attestations].filter(([, { held }]) => has(held, member)).map(([holder]) => holder);
+}
+
+/** Members of an attempt that did nothing in it, as the contract counts them. */
+export function idleIn({ snapshot, submissions, attestations, votes }: AttemptView): MemberMask {
+  const acted = [submissions, attestations, votes].flatMap((acts) => [...acts.keys()]);
+  return snapshot & ~acted.reduce((mask, member) => mask | bit(member), 0n);
 }
 
 export function openAttempt(
