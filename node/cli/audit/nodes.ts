@@ -82,7 +82,7 @@ async function fromAnyone(
   const { cid, author, maxBytes } = context;
   if (cid === undefined) return members(signal);
   // Without its author, others may still have it; that is not waited for as long.
-  const authors = peersOf(view, author ? [author] : []).filter(reach.isConnected);
+  const authors = peersOf(view, author ? [author] : []).filter((peerId) => !reach.isDown(peerId));
   const ms = authors.length > 0 ? transferLimit(maxBytes) : WITHOUT_AUTHOR_MS;
   const nobody = new SwarmError("FILE_NOT_HELD", `nobody gave the ${kind} ${sha256}`, { sha256 });
   return hedge(

@@ -26,7 +26,6 @@ interface Failing {
 export interface Reach {
   /** Waits, some seconds at most, until these nodes are connected; those that are not are taken to be down. @returns these */
   settle(nodes: readonly AdmittedPeer[], options: SettleOptions): Promise<AdmittedPeer[]>;
-  isConnected(node: PeerId): boolean;
   /** It has not answered for long enough, and has not come back since. */
   isDown(node: PeerId): boolean;
   answered(node: PeerId): void;
@@ -65,7 +64,6 @@ export function createReach(
         await sleep(LOOK_MS, undefined, { signal });
       }
     },
-    isConnected: (node) => connected().has(node),
     isDown(node) {
       const state = failing.get(node);
       if (state === undefined || !state.down) return false;
