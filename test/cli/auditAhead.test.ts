@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readingAhead } from "../../node/cli/audit/readAhead.ts";
-import { watchAudit } from "../../node/cli/audit/watch.ts";
 import type { AuditFiles, FileCopy, WantedFile } from "../../node/core/audit/files.ts";
 import { run } from "../core/audit/check.ts";
 import { buildWorld, hashOf } from "../core/audit/world.ts";
@@ -73,43 +72,6 @@ test("an audit says before each round what it will read: all of it, in the order
   assert.equal(report.verdict, "right");
   // The first model is read before any round.
   assert.deepEqual(said, read.slice(1));
-});
-
-test("the way of an audit in words: rounds of how many, files, nodes, findings; nodes that are waited for; nothing unasked where quiet", async () => {
-  const notes: string[] = [];
-  const out = {
-    isJson: true,
-    say: () => undefined,
-    note: (text: string) => void notes.push(text),
-    json: () => undefined,
-  };
-  const cli = { out, verbose: false, signal: new AbortController().signal };
-  let tell: (() => void) | undefined;
-  const every = (_ms: number, call: () => void): Disposable => {
-    tell = call;
-    return { [Symbol.dispose]: () => (tell = undefined) };
-  };
-  {
-    using watch = watchAudit(cli, { rounds: 1500, quiet: false, every });
-    watch.reaching(1, 4);
-    tell?.();
-    watch.reaching(4, 4);
-    const files = watch.through({
-      get: () =>
-        ["a", "b", "a"].map((name) => ({ source: name, giver: { kind: "node", name }, bytes: new Uint8Array() })),
-    });
-    await Array.fromAsync(await files.get(...argsOf(wanted(1))));
-    watch.onProgress({ rounds: 312, findings: 1 });
-    tell?.();
-  }
-  assert.deepEqual(notes, [
-    "auditing: 1 of 4 nodes answer",
-    "auditing: 312 of 1500 final rounds checked, 3 files from 2 nodes read, 1 finding so far",
-  ]);
-  assert.equal(tell, undefined);
-  using quiet = watchAudit(cli, { rounds: 1, quiet: true, every });
-  assert.equal(tell, undefined);
-  assert.equal(quiet.words(), "0 of 1 final round checked, 0 files read, no findings so far");
 });
 
 const argsOf = ({ kind, sha256, context }: WantedFile) => [kind, sha256, context] as const;

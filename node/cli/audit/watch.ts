@@ -2,6 +2,8 @@ import { createLiveText, isLive, type TerminalStream } from "../../adapters/term
 import type { AuditProgress } from "../../core/audit.ts";
 import type { AuditFiles } from "../../core/audit/files.ts";
 import type { Cli } from "../cli.ts";
+import { liveOutput } from "../output/liveOutput.ts";
+import type { Output } from "../output/output.ts";
 import { counted } from "../output/units.ts";
 import { filesWords } from "../words/audited.ts";
 
@@ -11,6 +13,8 @@ const LINE_MS = 10_000;
 
 /** Says on standard error how far an audit is, until disposed of. */
 export interface AuditWatch extends Disposable {
+  /** Prints above the terminal's line. */
+  out: Output;
   /** Counts what is read. */
   through(files: AuditFiles): AuditFiles;
   onProgress(progress: Pick<AuditProgress, "rounds" | "findings">): void;
@@ -47,6 +51,7 @@ export function watchAudit({ out, verbose }: Cli, init: WatchInit): AuditWatch {
     live ? live.show(fitting(`auditing: ${words()}`, stream)) : out.note(`auditing: ${words()}`);
   const timer = quiet ? undefined : every(live ? REDRAW_MS : LINE_MS, tell);
   return {
+    out: live ? liveOutput(out, live) : out,
     through: (files) => ({
       ...files,
       async *get(kind, sha256, context) {

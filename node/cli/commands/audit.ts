@@ -31,10 +31,10 @@ export interface AuditOptions extends AccountOptions {
 }
 
 /** `swarm audit`: recomputes everything from the ledger and the files. Exit code 0 right, 1 wrong, 3 right as far as it could be checked. */
-export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
+export async function run(given: Cli, options: AuditOptions): Promise<ExitCode> {
   const reports = await reportFiles(options.report ?? []);
   await using closing = new AsyncDisposableStack();
-  const session = closing.use(await openSession(cli, options));
+  const session = closing.use(await openSession(given, options));
   const { deployment, ledger } = session;
   const named = options.from ?? [];
   const from = named.filter((source) => !isAccount(source));
@@ -44,7 +44,8 @@ export async function run(cli: Cli, options: AuditOptions): Promise<ExitCode> {
   const follow = options.follow === true;
   const view = emptyNetwork();
   const rounds = [...session.view.tasks.values()].reduce((sum, { history: { length } }) => sum + length, 0);
-  const watch = closing.use(watchAudit(cli, { rounds, quiet: follow }));
+  const watch = closing.use(watchAudit(given, { rounds, quiet: follow }));
+  const cli: Cli = { ...given, out: watch.out };
   const only = named.length > 0 ? named.map((account) => account.toLowerCase() as Address) : undefined;
   const source =
     from.length > 0
