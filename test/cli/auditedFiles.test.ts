@@ -6,6 +6,7 @@ import { SwarmError } from "../../node/core/errors.ts";
 import { sha256 } from "../../node/core/hash.ts";
 import { applyEvent, emptyNetwork, type NetworkView } from "../../node/core/ledger/view/network.ts";
 import type { LedgerEvent } from "../../node/core/ledger/events.ts";
+import { hasCode } from "../ports/support.ts";
 import { documentOf, parametersOf } from "../core/audit/document.ts";
 
 /** What an audit asks running nodes for, where the task keeps two rounds and round 6 is open. */
@@ -36,6 +37,8 @@ function network(): NetworkView {
   return view;
 }
 
+const PEERS = MEMBERS.map((member) => `peer of ${member}`);
+
 interface Asked {
   /** Whether a peer was asked over IPFS. */
   ipfs: boolean;
@@ -43,7 +46,12 @@ interface Asked {
 }
 
 /** A node whose IPFS never answers, and whose peers answer as `holder` says. */
-function nodeOf(asked: Asked, answer: (peer: string) => Uint8Array, own?: Uint8Array): OpenNode {
+function nodeOf(
+  asked: Asked,
+  answer: (peer: string) => Uint8Array,
+  own?: Uint8Array,
+  connected: () => readonly string[] = () => PEERS,
+): OpenNode {
   return {
     store: {
       has: async () => own !== undefined,
@@ -57,6 +65,7 @@ function nodeOf(asked: Asked, answer: (peer: string) => Uint8Array, own?: Uint8A
     },
     sealer: { open: async (sealed: Uint8Array) => sealed },
     network: {
+      connections: () => PEERS.map((peerId) => ({ peerId, connected: connected().includes(peerId) })),
       requestFile: async (peer: string) => {
         asked.members.push(peer);
         return answer(peer);
@@ -81,14 +90,18 @@ async function ask(round: number, node: OpenNode, pauses: number[] = []) {
 test("a file older than retention: all members are asked, and when they have not got it IPFS is not waited for", async () => {
   const asked: Asked = { ipfs: false, members: [] };
   assert.deepEqual(await ask(3, nodeOf(asked, refused)), []);
-  assert.deepEqual(asked, { ipfs: false, members: MEMBERS.map((member) => `peer of ${member}`) });
+  assert.deepEqual(asked, { ipfs: false, members: PEERS });
 });
 
 test("a file older than retention that somebody has all the same is taken, also from the auditor's own store", async () => {
   const asked: Asked = { ipfs: false, members: [] };
   const third = nodeOf(asked, (peer) => (peer.endsWith(account(3)) ? FILE : refused()));
-  assert.deepEqual(await ask(3, third), [{ source: `node ${account(3)}`, bytes: FILE }]);
-  assert.deepEqual(await ask(3, nodeOf(asked, refused, FILE)), [{ source: "IPFS bafy1", bytes: FILE }]);
+  assert.deepEqual(await ask(3, third), [
+    { source: `node ${account(3)}`, giver: { kind: "node", name: account(3) }, bytes: FILE },
+  ]);
+  assert.deepEqual(await ask(3, nodeOf(asked, refused, FILE)), [
+    { source: "IPFS bafy1", giver: { kind: "node", name: account(1) }, bytes: FILE },
+  ]);
   assert.deepEqual(await ask(3, nodeOf(asked, refused, new Uint8Array([9]))), [], "another file is none");
 });
 
@@ -115,4 +128,44 @@ test("the oldest round that retention covers is asked for over IPFS first, as ev
   );
   assert.ok(asked.ipfs);
   assert.equal(copy?.source, `node ${account(1)}`);
+});
+
+test("nodes that do not answer are asked for the first file, for as long as they may take, and not for those after it", async () => {
+  const asked: Asked = { ipfs: false, members: [] };
+  let connected: string[] = [];
+  const node = nodeOf(
+    asked,
+    (peer) => (connected.includes(peer) ? FILE : unreachable()),
+    undefined,
+    () => connected,
+  );
+  const files = nodeFiles({ node, view: network(), note: () => undefined, pauses: [1, 1] });
+  const read = async (round: number) => {
+    asked.members = [];
+    const context = { taskId: TASK, round, author: account(1), cid: "bafy1", holders: MEMBERS, maxBytes: 100 };
+    return Array.fromAsync(await files.get("update", HASH, context));
+  };
+  await assert.rejects(read(5), hasCode("AUDIT_UNREACHABLE"));
+  assert.deepEqual(new Set(asked.members), new Set(PEERS));
+  assert.ok(asked.members.length > PEERS.length, "a daemon that starts lets nobody in at first");
+  for (const round of [5, 4, 3]) {
+    await assert.rejects(read(round), hasCode("AUDIT_UNREACHABLE"));
+    assert.deepEqual(asked, { ipfs: false, members: [] }, "nobody is asked in vain again");
+  }
+  connected = PEERS.slice(1, 2);
+  for (const round of [5, 3]) {
+    assert.equal((await read(round))[0]?.source, `node ${account(2)}`);
+    assert.deepEqual(asked.members, PEERS.slice(1, 2), "only the one that came back is asked");
+  }
+});
+
+test("who is asked by name and is no registered node accuses nobody: the file could not be asked for", async () => {
+  const node = nodeOf({ ipfs: false, members: [] }, refused);
+  const files = nodeFiles({ node, view: network(), note: () => undefined, only: [account(9)] });
+  const context = { taskId: TASK, round: 5, holders: MEMBERS, maxBytes: 100 };
+  await assert.rejects(async () => Array.fromAsync(await files.get("model", HASH, context)), {
+    code: "AUDIT_UNREACHABLE",
+    message: /0x9{40}: has not registered/,
+  });
+  assert.equal(files.nobody, "none of the nodes named with --from");
 });

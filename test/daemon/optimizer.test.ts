@@ -42,7 +42,8 @@ async function auditOf({ chain, clinics }: Swarm) {
       async *get(kind, hash) {
         for (const { index, disk } of clinics) {
           const bytes = await disk.read(kind, hash);
-          if (bytes) yield { source: `clinic ${index}`, bytes };
+          const name = `clinic ${index}`;
+          if (bytes) yield { source: name, giver: { kind: "node", name } as const, bytes };
         }
       },
     },

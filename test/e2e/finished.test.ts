@@ -152,6 +152,15 @@ test("a folder that is none: exit code 2, and its name", async () => {
   assert.match(json.error.message, /clinic-9/);
 });
 
+test("a folder without a node's files, as a licensor's, accuses nobody: exit code 2; of a clinic's alone, what it lacks is with none of those named", async () => {
+  const none = await swarm.swarm("audit", "--from", swarm.at.auditor);
+  assert.deepEqual([none.code, none.json.error.code], [2, "AUDIT_FOLDER_EMPTY"]);
+  await using copy = await copies(swarm.at.clinics.slice(0, 1));
+  await rm(await anyFile(join(copy.dirs[0] as string, "files/update")));
+  const { json } = await swarm.swarm("audit", "--from", copy.dirs[0] as string);
+  assert.match(json.findings[0].text, /is missing: none of the folders named with --from has file 0x/);
+});
+
 test("model get writes the ledger's model, beside the running daemon and from members by who lacks it", async () => {
   for (const home of [swarm.at.clinics[0] as string, swarm.at.auditor]) {
     const out = join(swarm.dir, "got.safetensors");
@@ -196,6 +205,18 @@ test("model publish prints a CID of the sealed model", async () => {
   assert.equal(code, 0, stderr);
   assert.match(json.cid, /^baf/);
   assert.deepEqual([json.sha256, json.recipients, json.unusable.length], [model, 5, 0]);
+});
+
+test("with all daemons stopped an audit ends in seconds, with no verdict: exit code 1; Ctrl-C before says how far it was: exit code 130", async () => {
+  await Promise.all(daemons.map((daemon) => daemon.stop()));
+  const interrupted = swarm.startSwarm("audit", "--home", swarm.at.auditor, "--verbose");
+  await interrupted.saw(/could not be dialled/);
+  interrupted.process.kill("SIGINT");
+  const { code, stderr } = await interrupted.ended;
+  assert.equal(code, 130, stderr);
+  assert.match(stderr, /stopped without a verdict: 0 of 4 nodes answer/);
+  const alone = await swarm.swarm("audit", "--home", swarm.at.auditor);
+  assert.deepEqual([alone.code, alone.json.error.code], [1, "AUDIT_UNREACHABLE"]);
 });
 
 const hashIn = (file: string): string => `0x${file.split("/").at(-1)}`;

@@ -10,9 +10,10 @@ import type { Logger } from "../../ports/logger.ts";
 export async function archiving(files: AuditFiles, dir: string, logger: Logger): Promise<AuditFiles & AsyncDisposable> {
   const disk = await openDisk(dir, { logger });
   return {
+    ...(files.nobody === undefined ? {} : { nobody: files.nobody }),
     async *get(kind, sha256, context) {
       const kept = await disk.read(kind, sha256);
-      if (kept) yield { source: `archive ${dir}`, bytes: kept };
+      if (kept) yield { source: `archive ${dir}`, giver: { kind: "folder", name: dir }, bytes: kept };
       else {
         for await (const copy of await files.get(kind, sha256, context)) {
           if (hashOf(copy.bytes) === sha256) await disk.write(kind, copy.bytes);

@@ -6,8 +6,7 @@ import type { TaskView } from "../../core/ledger/view/task.ts";
 import type { Address, Bytes32 } from "../../core/primitives.ts";
 import { sealedLimit, transferLimit } from "../../daemon/limits.ts";
 import { documentOf } from "../tasks.ts";
-import type { OpenNode } from "../wire.ts";
-import { isAnswer, peersOf } from "./answers.ts";
+import { type AskedNetwork, heard, isAnswer, nodeCalled, peersOf } from "./answers.ts";
 
 /** Of each task: reading its document anew for every file of a long history takes longer than asking for them. */
 const retained = new WeakMap<TaskView, number>();
@@ -31,11 +30,10 @@ export function isExpired({ tasks }: NetworkView, { taskId, round }: FileContext
  * @throws SwarmError AUDIT_UNREACHABLE where no member could be asked
  */
 export async function leftOver(
-  { network, store, sealer }: OpenNode,
-  view: NetworkView,
+  { node: { network, store, sealer }, view, reach }: AskedNetwork,
   kind: "update" | "model",
   sha256: Bytes32,
-  { taskId, cid, maxBytes }: FileContext,
+  { taskId, author, cid, maxBytes }: FileContext,
   signal: AbortSignal,
 ): Promise<FileCopy[]> {
   const stop = new AbortController();
@@ -43,21 +41,30 @@ export async function leftOver(
   if (cid !== undefined && (await store.has(cid))) {
     const sealed = await store.get(cid, { maxBytes: sealedLimit(maxBytes), from: [], signal: limit });
     const bytes = await sealer.open(sealed, { maxBytes });
-    if (hashOf(bytes) === sha256) return [{ source: `IPFS ${cid}`, bytes }];
+    if (hashOf(bytes) === sha256) return [{ source: `IPFS ${cid}`, giver: nodeCalled(author ?? cid), bytes }];
   }
   const ask = async (account: Address): Promise<FileCopy> => {
     const [peerId] = peersOf(view, [account]);
     if (peerId === undefined) throw new SwarmError("PEER_UNREACHABLE", `${account} has not registered`, { account });
-    const bytes = await network.requestFile(peerId, { kind, taskId, sha256 }, { maxBytes, signal: limit });
-    return { source: `node ${account}`, bytes };
+    if (reach.isDown(peerId)) throw new SwarmError("PEER_UNREACHABLE", `${account} does not answer`, { account });
+    const bytes = await network
+      .requestFile(peerId, { kind, taskId, sha256 }, { maxBytes, signal: limit })
+      .catch((error: unknown) => {
+        if (!stop.signal.aborted && !signal.aborted) heard(reach, peerId, error);
+        throw error;
+      });
+    reach.answered(peerId);
+    return { source: `node ${account}`, giver: nodeCalled(account), bytes };
   };
+  const members = view.tasks.get(taskId)?.members ?? [];
   try {
-    return [await Promise.any((view.tasks.get(taskId)?.members ?? []).map(ask))];
+    return [await Promise.any(members.map(ask))];
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AggregateError)) throw error;
     if (error.errors.some(isAnswer)) return [];
-    throw new SwarmError("AUDIT_UNREACHABLE", `no member could be asked for it`, { sha256 }, error);
+    const again = peersOf(view, members).some((peerId) => !reach.isDown(peerId));
+    throw new SwarmError("AUDIT_UNREACHABLE", `no member could be asked for it`, { sha256, again }, error);
   } finally {
     stop.abort(new Error("the file came from someone else"));
   }

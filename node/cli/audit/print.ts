@@ -1,6 +1,7 @@
 import type { AuditReport } from "../../core/audit/report.ts";
 import type { Cli } from "../cli.ts";
 import { counted, shortTask } from "../output/units.ts";
+import { filesWords, licencesWords } from "../words/audited.ts";
 import { scoreText } from "../words/stopping.ts";
 
 /** How many lines of one kind are printed for people; all are in the JSON. */
@@ -11,13 +12,13 @@ export function printReport({ out }: Cli, report: AuditReport, blocks: number): 
   const { counts, findings, unchecked, verdict } = report;
   const looked = [
     `${counted(counts.events, "event")} of ${counted(counts.blocks, "block")}`,
-    counted(counts.licenses, "licence"),
+    licencesWords(counts, counted),
     counted(counts.acts, "act"),
     counted(counts.tasks, "task"),
     counted(counts.roundsFinalized, "final round"),
     counted(counts.updatesChecked, "update"),
     counted(counts.mergesRecomputed, "merge"),
-    `${counted(counts.files, "file")} from ${counted(counts.sources, "source")}`,
+    filesWords(counts, counted),
     ...(blocks > 0 ? [`${counted(blocks, "stored block")}`] : []),
   ];
   out.say(`checked ${looked.join(", ")}`);

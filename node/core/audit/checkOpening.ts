@@ -2,6 +2,7 @@ import { count } from "../ledger/masks.ts";
 import { type CheckContext, type Event, eligibleMask, neededMembers } from "./checkTask.ts";
 import { openingDigest } from "./digests.ts";
 import { checkDeadline } from "./expect.ts";
+import { numberOf } from "./nameOf.ts";
 import { absentMask, placeOf, type TaskReplay } from "./taskReplay.ts";
 
 /** RoundOpened: the next attempt, on the current model, with the snapshot that licences and absences give (R10). */
@@ -14,7 +15,7 @@ export function checkOpening(context: CheckContext, task: TaskReplay, event: Eve
     event.attempt !== task.attemptNumber ||
     event.round > task.params.rounds
   ) {
-    const text = `Round ${event.round}, attempt ${event.attempt} was opened where round ${task.round}, attempt ${task.attemptNumber} was next.`;
+    const text = `Round ${event.round}, attempt ${numberOf(event.attempt)} was opened where round ${task.round}, attempt ${numberOf(task.attemptNumber)} was next.`;
     record.wrong("OUT_OF_PHASE", text, where);
   }
   if (event.base !== task.model) {

@@ -112,7 +112,7 @@ export class RegistryCheck {
       const text = `Epoch ${event.epoch} after ${epoch} has ${licensors.size} licensors and a threshold of ${threshold}, which cannot be.`;
       if (event.epoch !== epoch + 1 || threshold < 1 || threshold > licensors.size) wrong("NOT_DECIDED", text);
     } else if (event.type === "NodeAuthorized" || event.type === "AuditorAuthorized") {
-      if (event.type === "NodeAuthorized") this.#record.counts.licenses++;
+      (event.type === "NodeAuthorized" ? this.#record.licensed : this.#record.auditors).add(event.account);
       const { grant, role } = licenseOf(view, event.account);
       const other = event.type === "NodeAuthorized" ? "auditor" : "node";
       if (event.grant === grant + 1 && role !== other) return;

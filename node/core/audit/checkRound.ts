@@ -1,7 +1,6 @@
 import { SwarmError } from "../errors.ts";
 import { NO_EVALUATION } from "../ledger/events.ts";
 import { count, has, isSubset } from "../ledger/masks.ts";
-import type { Submission } from "../ledger/view/task.ts";
 import { type FileMerge, mergeFiles } from "../merge/mergeFiles.ts";
 import type { MergeContext } from "../merge/rule.ts";
 import type { Bytes32 } from "../primitives.ts";
@@ -9,6 +8,7 @@ import type { Model } from "../weights.ts";
 import { nameOf } from "./nameOf.ts";
 import { checkUpdate } from "./checkUpdate.ts";
 import type { FileCheck } from "./fileCheck.ts";
+import { abandonedUpdates, filesOfRound, inMemberOrder, votersFor } from "./filesOfRound.ts";
 import type { CheckedRound } from "./observer.ts";
 import type { Where } from "./report.ts";
 import { storedModel } from "./storedModel.ts";
@@ -40,6 +40,7 @@ export async function checkRound(
     await check.observer?.round(checkedRound(task, attempt, finalized, "not"));
     return;
   }
+  check.files.ahead?.(filesOfRound(check, task, rules, attempt, finalized));
   await checkAbandoned(check, task, rules, attempt);
   await check.spool.clear();
   const included: FileMerge["included"][number][] = [];
@@ -74,7 +75,7 @@ export async function checkRound(
     nameVotes(check, task, attempt, merged.hash, finalized);
   }
   const agreed = merged?.hash === finalized ? merged.model : undefined;
-  const voters = [...attempt.votes].filter(([, hash]) => hash === finalized).map(([member]) => member);
+  const voters = votersFor(attempt, finalized);
   task.current = await storedModel(check, task, rules, finalized, where, voters, agreed);
   const outcome = merged === undefined ? "not" : merged.hash === finalized ? "equal" : "different";
   await check.observer?.round(checkedRound(task, attempt, finalized, outcome));
@@ -86,7 +87,7 @@ function checkedRound(
   model: Bytes32,
   merge: CheckedRound["merge"],
 ): CheckedRound {
-  const voters = [...attempt.votes].filter(([, hash]) => hash === model).map(([member]) => member);
+  const voters = votersFor(attempt, model);
   return {
     task: task.taskId,
     round: attempt.round,
@@ -112,18 +113,9 @@ export async function checkAbandoned(
   rules: TaskRules,
   final?: AttemptReplay,
 ): Promise<void> {
-  const seen = new Set<Bytes32>([...(final?.submissions.values() ?? [])].map(({ sha256 }) => sha256));
-  for (const attempt of task.abandoned) {
-    for (const submission of inMemberOrder(attempt)) {
-      if (!seen.has(submission.sha256)) await checkUpdate(check, task, rules, attempt, submission);
-      seen.add(submission.sha256);
-    }
-  }
+  for (const { attempt, submission } of abandonedUpdates(task, final))
+    await checkUpdate(check, task, rules, attempt, submission);
   task.abandoned = [];
-}
-
-function inMemberOrder(attempt: AttemptReplay): Submission[] {
-  return [...attempt.submissions.values()].sort((a, b) => a.member - b.member);
 }
 
 async function recompute(
@@ -155,7 +147,7 @@ function nameVotes(
 ): void {
   const where: Where = { task: task.taskId, round: attempt.round, attempt: attempt.attempt };
   if (right !== undefined && right !== finalized) {
-    const voters = [...attempt.votes].filter(([, hash]) => hash === finalized).map(([member]) => nameOf(task, member));
+    const voters = votersFor(attempt, finalized).map((member) => nameOf(task, member));
     const text = `The merge of round ${attempt.round} is ${right}, but ${finalized} was finalized, by the votes of ${voters.join(", ")}.`;
     record.wrong("MERGE_WRONG", text, { ...where, file: finalized });
   }

@@ -8,6 +8,7 @@ import { membersNeeded } from "../round/thresholds.ts";
 import { parseDocument } from "../task/document.ts";
 import { taskParams } from "../task/params.ts";
 import { modelSpecs, tensorSpecs } from "../task/tensors.ts";
+import { nameOf, numberOf } from "./nameOf.ts";
 import { type Deployment, type Keccak256, taskIdOf } from "./digests.ts";
 import type { Recorder } from "./recorder.ts";
 import { absentMask, newTask, placeOf, type TaskCreation, type TaskReplay, type TaskRules } from "./taskReplay.ts";
@@ -94,7 +95,7 @@ export function checkJoin(context: CheckContext, task: TaskReplay, event: Event<
     wrong(`${account} joined without a licence that counts and a registered node.`);
   if (task.members.includes(account)) wrong(`${account} joined twice.`);
   if (index !== task.members.length || index >= MAX_MEMBERS)
-    wrong(`${account} joined as member ${index}; the next one is ${task.members.length}.`);
+    wrong(`${account} joined as member ${numberOf(index)}; the next one is ${numberOf(task.members.length)}.`);
   task.members.push(account);
   task.missed.push(0);
 }
@@ -120,7 +121,7 @@ export function checkAbsence(
   } else if (isBarred(registry, account, event.at.timestamp)) {
     record.wrong(
       "ACT_BARRED",
-      `Member ${back} (${account}) came back although its licence is revoked or suspended.`,
+      `${nameOf(task, back)} came back although its licence is revoked or suspended.`,
       placeOf(event),
     );
   }

@@ -3,12 +3,28 @@ import type { Submission } from "../ledger/view/task.ts";
 import { PROTOCOL_VERSION } from "../primitives.ts";
 import { holdersNeeded } from "../round/thresholds.ts";
 import { validateUpdate } from "../update.ts";
-import { nameOf } from "./nameOf.ts";
+import { nameOf, numberOf } from "./nameOf.ts";
 import { contextOf, type FileCheck } from "./fileCheck.ts";
-import { readCopies } from "./files.ts";
+import { type FileContext, readCopies } from "./files.ts";
 import type { CheckedUpdate } from "./observer.ts";
 import type { Where } from "./report.ts";
 import type { AttemptReplay, TaskReplay, TaskRules } from "./taskReplay.ts";
+
+/** What helps to find a submitted update: its author's sealed file, and who attested to hold it. */
+export function updateContext(
+  check: FileCheck,
+  task: TaskReplay,
+  rules: TaskRules,
+  attempt: AttemptReplay,
+  { member, cid }: Submission,
+): FileContext {
+  const author = task.members[member];
+  const context = contextOf(check, task, rules, "update", attempt.round, holdersOf(attempt, member));
+  return { ...context, ...(author === undefined ? {} : { author }), cid };
+}
+
+const holdersOf = ({ attestations }: AttemptReplay, member: number): number[] =>
+  [...attestations].filter(([, { held }]) => has(held, member)).map(([holder]) => holder);
 
 /**
  * Fetches one submitted update and validates it (R4); names who attested to something else.
@@ -22,9 +38,9 @@ export async function checkUpdate(
   submission: Submission,
 ): Promise<Uint8Array | undefined> {
   const { record, deployment } = check;
-  const { member, cid } = submission;
+  const { member } = submission;
   const author = task.members[member];
-  const holders = [...attempt.attestations].filter(([, { held }]) => has(held, member)).map(([holder]) => holder);
+  const holders = holdersOf(attempt, member);
   const refusers = [...attempt.attestations]
     .filter(([, { refused }]) => has(refused, member))
     .map(([holder]) => holder);
@@ -58,11 +74,7 @@ export async function checkUpdate(
     record,
     "update",
     submission.sha256,
-    {
-      ...contextOf(check, task, rules, "update", attempt.round, holders),
-      ...(author === undefined ? {} : { author }),
-      cid,
-    },
+    updateContext(check, task, rules, attempt, submission),
     where,
   );
   if (bytes === "unreachable") {
@@ -70,7 +82,7 @@ export async function checkUpdate(
     return undefined;
   }
   if (bytes === "none") {
-    const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is missing: nobody has file ${submission.sha256}.`;
+    const text = `The update of ${nameOf(task, member)} in round ${attempt.round} is missing: ${check.files.nobody ?? "nobody"} has file ${submission.sha256}.`;
     // An update that too few held was perhaps never readable by anyone: the swarm went on without it, as it should, and fewer than
     // enough holders can all be liars. They promised to keep it, so they are named; nobody held it, nobody is.
     if (included || holders.length >= holdersNeeded(task.params.f))
@@ -101,7 +113,7 @@ export async function checkUpdate(
   record.counts.updatesChecked++;
   const said = verdict.ok ? "refused" : "attested to hold";
   for (const attester of verdict.ok ? refusers : holders) {
-    const text = `${nameOf(task, attester)} ${said} the update of member ${member}, which is ${verdict.ok ? "valid" : "invalid"}.`;
+    const text = `${nameOf(task, attester)} ${said} the update of member ${numberOf(member)}, which is ${verdict.ok ? "valid" : "invalid"}.`;
     const account = task.members[attester];
     record.notice("ATTESTATION_FALSE", text, {
       ...where,

@@ -1,4 +1,5 @@
 import type { CheckContext, Event } from "./checkTask.ts";
+import { numberOf } from "./nameOf.ts";
 import { type AttemptReplay, placeOf, type TaskReplay } from "./taskReplay.ts";
 
 /** What checks of several events share. */
@@ -24,10 +25,10 @@ export function openAttempt(
   const state =
     attempt === undefined
       ? "no attempt was open"
-      : `round ${attempt.round}, attempt ${attempt.attempt} was in phase ${task.phase}`;
+      : `round ${attempt.round}, attempt ${numberOf(attempt.attempt)} was in phase ${task.phase}`;
   context.record.wrong(
     "OUT_OF_PHASE",
-    `${event.type} for round ${event.round}, attempt ${event.attempt} came when ${state}.`,
+    `${event.type} for round ${event.round}, attempt ${numberOf(event.attempt)} came when ${state}.`,
     placeOf(event, task),
   );
   return undefined;

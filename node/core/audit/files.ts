@@ -4,9 +4,17 @@ import type { Address, Bytes32, Cid } from "../primitives.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Where } from "./report.ts";
 
-/** One copy of a file, and who gave it, in words that a reader of the report understands. */
+/** Who gives files: a node by its account, or a folder by its path. */
+export interface Giver {
+  kind: "node" | "folder";
+  name: string;
+}
+
+/** One copy of a file. */
 export interface FileCopy {
+  /** Where it is, in words that a reader of the report understands: a giver may have it in one file among many. */
   source: string;
+  giver: Giver;
   bytes: Uint8Array;
 }
 
@@ -25,8 +33,19 @@ export interface FileContext {
   signal?: AbortSignal | undefined;
 }
 
+/** A file that an audit is going to read. */
+export interface WantedFile {
+  kind: "update" | "model";
+  sha256: Bytes32;
+  context: FileContext;
+}
+
 /** Where an audit gets files from: archives, disks, nodes, or several of them together. */
 export interface AuditFiles {
+  /** Who has not got a missing file, for "... has it": "nobody" where left out. */
+  readonly nobody?: string;
+  /** Hears which files are read next, in this order, so that several can be on their way at a time. */
+  ahead?(wanted: readonly WantedFile[]): void;
   /**
    * Every copy that any source gives, damaged ones as well. None means that sources answered and nobody has it.
    * @throws SwarmError where no source could be asked at all: then nothing is said to be missing
@@ -52,10 +71,10 @@ export async function readCopies(
 ): Promise<Found> {
   let right: Uint8Array | undefined;
   try {
-    for await (const { source, bytes } of await files.get(kind, hash, context)) {
+    for await (const { source, giver, bytes } of await files.get(kind, hash, context)) {
       context.signal?.throwIfAborted();
       record.counts.files++;
-      record.sources.add(source);
+      (giver.kind === "node" ? record.nodes : record.folders).add(giver.name);
       const given = sha256(bytes);
       if (given === hash) right ??= bytes;
       else {

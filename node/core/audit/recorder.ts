@@ -1,3 +1,4 @@
+import type { Address } from "../primitives.ts";
 import {
   type AuditCounts,
   type AuditReport,
@@ -9,17 +10,24 @@ import {
   type Where,
 } from "./report.ts";
 
+/** Counted once each, however often they come. */
+type Distinct = "licenses" | "auditors" | "sources" | "nodes" | "folders";
+
 /** Collects what an audit finds, and turns it into the report. */
 export class Recorder {
   findings: Finding[] = [];
   unchecked: Unchecked[] = [];
   stopped: StoppedTask[] = [];
-  sources = new Set<string>();
-  readonly counts: Omit<AuditCounts, "sources"> = {
+  /** Accounts. */
+  licensed = new Set<Address>();
+  auditors = new Set<Address>();
+  /** Names of those who gave copies. */
+  nodes = new Set<string>();
+  folders = new Set<string>();
+  readonly counts: Omit<AuditCounts, Distinct> = {
     blocks: 0,
     events: 0,
     acts: 0,
-    licenses: 0,
     tasks: 0,
     roundsFinalized: 0,
     attemptsAborted: 0,
@@ -46,7 +54,10 @@ export class Recorder {
     copy.findings = [...this.findings];
     copy.unchecked = [...this.unchecked];
     copy.stopped = [...this.stopped];
-    copy.sources = new Set(this.sources);
+    copy.licensed = new Set(this.licensed);
+    copy.auditors = new Set(this.auditors);
+    copy.nodes = new Set(this.nodes);
+    copy.folders = new Set(this.folders);
     Object.assign(copy.counts, this.counts);
     return copy;
   }
@@ -54,7 +65,15 @@ export class Recorder {
   report(): AuditReport {
     const anyWrong = this.findings.some(({ severity }) => severity === "wrong");
     const verdict = anyWrong ? "wrong" : this.unchecked.length > 0 ? "incomplete" : "right";
-    const counts = { ...this.counts, sources: this.sources.size };
+    const { licensed, auditors, nodes, folders } = this;
+    const counts = {
+      ...this.counts,
+      licenses: licensed.size,
+      auditors: auditors.size,
+      sources: nodes.size + folders.size,
+      nodes: nodes.size,
+      folders: folders.size,
+    };
     return {
       verdict,
       exitCode: EXIT_CODES[verdict],

@@ -82,7 +82,9 @@ export interface AuditCounts {
   events: number;
   /** Transactions of members and council that were replayed: proposals, approvals, registrations, submissions, attestations, votes. */
   acts: number;
+  /** Accounts that were given a licence to take part, and to read, at any time. */
   licenses: number;
+  auditors: number;
   tasks: number;
   roundsFinalized: number;
   attemptsAborted: number;
@@ -90,8 +92,10 @@ export interface AuditCounts {
   mergesRecomputed: number;
   /** Copies of files that were read. */
   files: number;
-  /** Distinct sources that gave them. */
+  /** Who gave them: nodes and folders together, and each. An author's sealed file counts as given by the author, whoever passed it on. */
   sources: number;
+  nodes: number;
+  folders: number;
 }
 
 /** right: all was checked and is as it should be; wrong: something is not; incomplete: what could be checked is right. */

@@ -30,7 +30,7 @@ export async function storedModel(
   );
   if (bytes === "unreachable") return agreed;
   if (bytes === "none") {
-    const text = `Model ${hash} of round ${round} is missing: nobody has it`;
+    const text = `Model ${hash} of round ${round} is missing: ${check.files.nobody ?? "nobody"} has it`;
     if (agreed === undefined) task.missing.push({ text: `${text}.`, where: { ...where, file: hash }, round });
     else record.notice("MODEL_REBUILT", `${text}, but it could be rebuilt from the updates.`, { ...where, file: hash });
     return agreed;

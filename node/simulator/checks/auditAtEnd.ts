@@ -16,7 +16,7 @@ export async function auditAtEnd(world: World): Promise<string | undefined> {
         if (node.liar) continue;
         const bytes = await node.disk.read(kind, hash);
         // One right copy is enough here, and reading seven of everything takes most of a simulation's time.
-        if (bytes) return [...copies, { source: node.name, bytes }];
+        if (bytes) return [...copies, { source: node.name, giver: { kind: "node", name: node.name }, bytes }];
       }
       return copies;
     },

@@ -55,6 +55,15 @@ test("of more updates than a page can hold it lists the first, and says where th
   );
 });
 
+test("a page names the JSON report that has its hash, or says that none was written", async () => {
+  const { html, json } = await written(buildWorld().world);
+  assert.match(parsePage(html).text, /the JSON report which the same run wrote, a\.json ?\./);
+  const data = JSON.parse(json) as ReportData;
+  await using log = await openUpdateLog();
+  const alone = await htmlReport(data, log, { sha256: hashOf(1), names: new Map() });
+  assert.match(parsePage(alone).text, /None was written with this page; --report audit\.json writes one\./);
+});
+
 test("reports are for who asked for them", { skip: process.platform === "win32" }, async () => {
   assert.deepEqual((await written(buildWorld().world)).modes, [0o600, 0o600, 0o600]);
 });

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { parse } from "csv-parse/sync";
 import { MEANINGS } from "../../../node/cli/audit/report/meanings.ts";
+import type { CheckedUpdate } from "../../../node/core/audit/observer.ts";
 import type { FindingCode } from "../../../node/core/audit/report.ts";
 import { codes } from "../../core/audit/check.ts";
 import { buildWorld, NODES } from "../../core/audit/world.ts";
@@ -21,9 +22,10 @@ test("a right audit: the page says so, its figures are the JSON report's, and it
   const data = JSON.parse(json);
   assert.deepEqual(data.counts, report.counts);
   assert.deepEqual([data.verdict, data.exitCode, data.complete], ["right", 0, true]);
-  const { events, blocks, files, sources } = data.counts;
+  const { events, blocks, files, nodes, licenses } = data.counts;
   assert.ok(page.text.includes(`${events} events in ${blocks} blocks`));
-  assert.ok(page.text.includes(`${files} files from ${sources} sources`));
+  assert.ok(page.text.includes(`${files} files from ${nodes} nodes`));
+  assert.ok(page.text.includes(`licences of ${licenses} nodes, and each`));
   for (const value of [data.network.ledger, data.network.registry, data.network.genesis, data.software.version])
     assert.ok(page.text.includes(value));
 
@@ -46,8 +48,14 @@ test("a right audit: the page says so, its figures are the JSON report's, and it
   );
   const members = tableRows(page, "What members contributed").slice(1);
   assert.deepEqual(
-    members.map(([, account]) => account),
-    NODES,
+    members.map(([number, account]) => [number, account]),
+    NODES.map((account, i) => [String(i + 1), account]),
+    "people count members from 1",
+  );
+  assert.deepEqual(
+    task.members.map(({ member }: { member: number }) => member),
+    [0, 1, 2, 3],
+    "JSON has the ledger's index",
   );
   // Weights are 10 to 13 in each round.
   assert.deepEqual(
@@ -67,6 +75,10 @@ test("a right audit: the page says so, its figures are the JSON report's, and it
   assert.deepEqual(
     linesOf(csv).map(({ kind }) => kind),
     Array.from({ length: 12 }, () => "update"),
+  );
+  assert.deepEqual(
+    linesOf(csv).map(({ member, attempt, round }) => [member, attempt, round].map(Number)),
+    data.updates.map((each: CheckedUpdate) => [each.member + 1, each.attempt + 1, each.round]),
   );
   assert.deepEqual(
     linesOf(csv).map(({ norm }) => Number(norm)),
@@ -131,7 +143,9 @@ test("text from others is text: names, sources and places cannot become part of 
   const { world, updates } = buildWorld();
   const hostile = `<img src=x onerror=alert(1)>"'&\u202e`;
   const file = updates[1]?.[1] as `0x${string}`;
-  world.copies.set(file, [{ source: `=1+1${hostile}`, bytes: new Uint8Array([1]) }, ...(world.copies.get(file) ?? [])]);
+  const source = `=1+1${hostile}`;
+  const bad = { source, giver: { kind: "folder", name: source }, bytes: new Uint8Array([1]) } as const;
+  world.copies.set(file, [bad, ...(world.copies.get(file) ?? [])]);
   const { html, csv } = await written(world, { [NODES[0] as `0x${string}`]: hostile });
   const page = parsePage(html);
   assert.equal(page.all("img").length + page.all("script").length, 0);

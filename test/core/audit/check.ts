@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import type { AuditFiles } from "../../../node/core/audit/files.ts";
 import type { AuditReport, Finding } from "../../../node/core/audit/report.ts";
 import { audit } from "../../../node/core/audit.ts";
 import type { LedgerEvent, LocatedEvent } from "../../../node/core/ledger/events.ts";
 import { deployment, keccak, type World } from "./world.ts";
 
-export const run = (world: World): Promise<AuditReport> =>
-  audit(world.events, { files: world.files, deployment, keccak256: keccak });
+export const run = (world: World, files: AuditFiles = world.files): Promise<AuditReport> =>
+  audit(world.events, { files, deployment, keccak256: keccak });
 
 export const codes = (findings: Finding[], severity: "wrong" | "notice" = "wrong"): string[] =>
   [...new Set(findings.filter((finding) => finding.severity === severity).map(({ code }) => code))].sort();

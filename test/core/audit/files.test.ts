@@ -205,7 +205,7 @@ describe("audit: updates", () => {
       report.findings.map(({ code, severity, member }) => [code, severity, member]),
       [["FILE_MISSING", "notice", 3]],
     );
-    assert.match(report.findings[0]?.text ?? "", /attested to be held by Member 3 \(0x/);
+    assert.match(report.findings[0]?.text ?? "", /attested to be held by Member 4 \(0x/);
     assert.equal(report.counts.mergesRecomputed, 3);
   });
 

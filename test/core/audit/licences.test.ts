@@ -23,7 +23,7 @@ describe("audit: licences in the middle of a round (R10)", () => {
     for (const finding of findings) {
       assert.equal(finding.account, node3);
       assert.equal(finding.round, 3);
-      assert.match(finding.text, /Member 3 .* revoked or suspended/);
+      assert.match(finding.text, /Member 4 .* revoked or suspended/);
     }
   });
 

@@ -25,7 +25,7 @@ describe("audit: merges", () => {
     const [finding] = await expectWrong(world, ["MERGE_WRONG"]);
     assert.equal(finding?.round, 3);
     assert.equal(finding?.file, hash);
-    for (const member of [0, 1, 2]) assert.match(finding?.text ?? "", new RegExp(`Member ${member} `));
+    for (const member of [1, 2, 3]) assert.match(finding?.text ?? "", new RegExp(`Member ${member} `));
   });
 
   it("a single wrong vote that lost is noted by name", async () => {

@@ -88,7 +88,9 @@ describe("audit: merges with an optimizer", () => {
       const { world, models } = buildWorld({ merge });
       const hash = models[3] as Bytes32;
       const copies = world.copies.get(hash) ?? [];
-      world.copies.set(hash, [...copies.slice(1), { source: "node 0", bytes: changed(world, hash, lastOf(merge)) }]);
+      const giver = { kind: "node", name: "node 0" } as const;
+      const other = { source: "node 0", giver, bytes: changed(world, hash, lastOf(merge)) };
+      world.copies.set(hash, [...copies.slice(1), other]);
       const [finding] = await expectWrong(world, ["FILE_DAMAGED"]);
       assert.equal(finding?.source, "node 0");
     });

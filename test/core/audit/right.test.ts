@@ -17,6 +17,7 @@ describe("audit: the right history", () => {
       // 5 decisions of 1 proposal and 2 approvals, 4 registrations, 13 submissions, 12 attestations, 9 votes
       acts: 53,
       licenses: 4,
+      auditors: 0,
       tasks: 1,
       roundsFinalized: 3,
       attemptsAborted: 1,
@@ -25,6 +26,8 @@ describe("audit: the right history", () => {
       // two copies of each of 12 updates and 4 models
       files: 32,
       sources: 4,
+      nodes: 4,
+      folders: 0,
     });
   });
 });

@@ -41,7 +41,7 @@ describe("R11: audit of a task that stops early", () => {
     assert.deepEqual(codes(findings, "notice"), ["STOP_IGNORED"]);
     assert.match(
       findings[0]?.text ?? "",
-      /^Member 0 .* submitted to round 3 although the task had stopped early after round 2\.$/,
+      /^Member 1 .* submitted to round 3 although the task had stopped early after round 2\.$/,
     );
   });
 

@@ -94,7 +94,7 @@ export class World {
     const hash = sha256(bytes);
     this.copies.set(
       hash,
-      sources.map((source) => ({ source, bytes: bytes.slice() })),
+      sources.map((name) => ({ source: name, giver: { kind: "node", name }, bytes: bytes.slice() })),
     );
     return hash;
   }

@@ -1,4 +1,5 @@
 import type { CheckedUpdate } from "../../../core/audit/observer.ts";
+import { numberOf } from "../../../core/audit/nameOf.ts";
 import type { Where } from "../../../core/audit/report.ts";
 import type { ReportData } from "./data.ts";
 
@@ -27,8 +28,8 @@ export const COLUMNS = [
 ] as const;
 
 /**
- * Findings, what could not be checked, and every checked update, as one table (RFC 4180, UTF-8). Attempts count from 0, round 0 is the first
- * model, `norm` is the Euclidean norm of the update's change, `bytes` those of its opened file.
+ * Findings, what could not be checked, and every checked update, as one table (RFC 4180, UTF-8). Members and attempts
+ * count from 1, as people read them, and round 0 is the first model; `norm` is the Euclidean norm of the update's change, `bytes` those of its opened file.
  */
 export async function* csvReport(data: ReportData, updates: AsyncIterable<CheckedUpdate>): AsyncGenerator<string> {
   yield line(COLUMNS);
@@ -38,8 +39,15 @@ export async function* csvReport(data: ReportData, updates: AsyncIterable<Checke
 }
 
 function row(kind: string, values: Readonly<Record<string, unknown>>): string {
-  return line(COLUMNS.map((column) => (column === "kind" ? kind : values[column])));
+  return line(
+    COLUMNS.map((column) => {
+      const value = column === "kind" ? kind : values[column];
+      return COUNTED.has(column) && typeof value === "number" ? numberOf(value) : value;
+    }),
+  );
 }
+
+const COUNTED: ReadonlySet<string> = new Set(["member", "attempt"]);
 
 const line = (values: readonly unknown[]): string => `${values.map(cell).join(",")}\r\n`;
 

@@ -1,5 +1,5 @@
 import { access, constants, stat } from "node:fs/promises";
-import { dirname, extname, resolve } from "node:path";
+import { basename, dirname, extname, resolve } from "node:path";
 import type { Bytes32 } from "../../../core/primitives.ts";
 import { usage } from "../../exitCodes.ts";
 import type { Names } from "../../names.ts";
@@ -59,13 +59,15 @@ export async function writeReports(
     hashing(chunks(jsonReport(data, updates.all())), (hash) => {
       sha256 = hash;
     });
+  const written = files.find(({ kind }) => kind === "json");
   const kindsFirst = files.toSorted((a, b) => Number(b.kind === "json") - Number(a.kind === "json"));
   for (const { path, kind } of kindsFirst) {
     if (kind === "json") await replaceFile(path, json(), MODE);
     else if (kind === "csv") await replaceFile(path, chunks(csvReport(data, updates.all())), MODE);
     else {
       const hash = sha256 ?? (await drained(json(), () => sha256));
-      await replaceFile(path, await htmlReport(data, updates, { sha256: hash, names }), MODE);
+      const context = { sha256: hash, names, ...(written === undefined ? {} : { json: basename(written.path) }) };
+      await replaceFile(path, await htmlReport(data, updates, context), MODE);
     }
   }
   return sha256 ?? (await drained(json(), () => sha256));

@@ -20,6 +20,8 @@ const MOST_TASKS = 20;
 export interface PageContext {
   /** Of the report's data. */
   sha256: Bytes32;
+  /** The file that has this hash, if it was written. */
+  json?: string;
   /** The operator's own names of accounts. */
   names: Names;
 }

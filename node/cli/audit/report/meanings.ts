@@ -108,7 +108,7 @@ export const MEANINGS: Readonly<Record<FindingCode, Meaning>> = {
   },
   FILE_MISSING: {
     meaning:
-      "A file that has to be kept, or that members attested to hold, is with nobody. As a notice it was not merged.",
+      "A file that has to be kept, or that members attested to hold, is with nobody who was asked. As a notice it was not merged.",
     advice:
       "Ask the members that attested to hold it for their backups, and audit again. Without it, what was merged cannot be confirmed.",
   },

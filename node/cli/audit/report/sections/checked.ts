@@ -1,4 +1,5 @@
 import { type Html, html } from "../../../html/html.ts";
+import { filesWords, licencesWords } from "../../../words/audited.ts";
 import type { ReportData } from "../data.ts";
 import { amount, whereOf, whole } from "./words.ts";
 
@@ -14,7 +15,7 @@ export function checkedSection({ counts, unchecked, storedBlocks }: ReportData):
   return html`<h2>What was checked</h2>
     <ul>
       <li>
-        <strong>Who took part:</strong> ${amount(counts.licenses, "licence")} and each of
+        <strong>Who took part:</strong> ${licencesWords(counts, amount)}, and each of
         ${amount(counts.acts, "recorded act")} of council and members. Licences were decided by enough licensors; nobody
         acted without one, out of turn or twice, but for what is among the findings.
       </li>
@@ -33,8 +34,8 @@ export function checkedSection({ counts, unchecked, storedBlocks }: ReportData):
         with the model that the members agreed on, byte by byte.
       </li>
       <li>
-        <strong>Copies:</strong> ${amount(counts.files, "file")} from
-        ${amount(counts.sources, "source")}${storedBlocks > 0 && html`, and ${amount(storedBlocks, "stored block")} of sealed files`}.
+        <strong>Copies:</strong>
+        ${filesWords(counts, amount)}${storedBlocks > 0 && html`, and ${amount(storedBlocks, "stored block")} of sealed files`}.
       </li>
     </ul>
     <h2>What could not be checked</h2>

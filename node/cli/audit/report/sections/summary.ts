@@ -18,7 +18,7 @@ const VERDICTS: Readonly<Record<Verdict, [word: string, text: string]>> = {
 };
 
 /** The verdict, what it stands on in a few sentences, and what exactly was audited. */
-export function summarySection(data: ReportData, { sha256 }: PageContext): Html {
+export function summarySection(data: ReportData, { sha256, json }: PageContext): Html {
   const { verdict, network, covered, counts, findings, unchecked } = data;
   const [word, text] = VERDICTS[verdict];
   const wrong = findings.filter(({ severity }) => severity === "wrong").length;
@@ -59,7 +59,12 @@ export function summarySection(data: ReportData, { sha256 }: PageContext): Html 
       )}
     </dl>
     <p>
-      The last hash is that of the JSON report which the same run writes: <code>sha256sum</code> of that file shows
-      whether a figure was changed since.
+      ${
+        json === undefined
+          ? html`The last hash is that of this audit's JSON report. None was written with this page;
+              <code>--report audit.json</code> writes one.`
+          : html`The last hash is that of the JSON report which the same run wrote, <code>${json}</code>.`
+      }
+      <code>sha256sum</code> of that file shows whether a figure was changed since.
     </p>`;
 }

@@ -1,4 +1,5 @@
 import { UPDATE_STATES } from "../../../../core/audit/observer.ts";
+import { numberOf } from "../../../../core/audit/nameOf.ts";
 import { type Html, html, type Part } from "../../../html/html.ts";
 import { tableOf } from "../../../html/tableOf.ts";
 import { utc } from "../../../output/units.ts";
@@ -39,7 +40,7 @@ export function taskSection(task: TaskData, { names }: PageContext): Html {
     const all = of.members.reduce((sum, each) => sum + each.weight, 0);
     const share = all === 0 ? "" : `${((100 * weight) / all).toFixed(1)} %`;
     return [
-      member,
+      numberOf(member),
       accountOf(account, names),
       ...UPDATE_STATES.map((each) => whole(states[each])),
       share,
@@ -88,7 +89,7 @@ function attemptRow(row: AttemptData): Part[] {
   const { round, attempt, outcome, reason, from, to, model, merge, score, norms } = row;
   return [
     round,
-    attempt + 1,
+    numberOf(attempt),
     reason === undefined ? outcome : `${outcome} (${reason})`,
     utc(from),
     utc(to),

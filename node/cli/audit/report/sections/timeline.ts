@@ -1,3 +1,4 @@
+import { numberOf } from "../../../../core/audit/nameOf.ts";
 import { type Span, timeline } from "../../../charts/timeline.ts";
 import { type Html, html, trusted } from "../../../html/html.ts";
 import { figure } from "../../../html/tableOf.ts";
@@ -56,7 +57,7 @@ const spanOf = ({ round, attempt, outcome, from, to }: AttemptData): Span => ({
   from,
   to,
   kind: OUTCOME_KINDS[outcome],
-  text: `round ${round}${attempt > 0 ? `, attempt ${attempt + 1}` : ""}: ${outcome}, ${utc(from)} to ${utc(to)}`,
+  text: `round ${round}${attempt > 0 ? `, attempt ${numberOf(attempt)}` : ""}: ${outcome}, ${utc(from)} to ${utc(to)}`,
 });
 
 /** Neighbours of one kind become one where there are too many to be told apart. */

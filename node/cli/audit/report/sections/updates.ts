@@ -1,4 +1,5 @@
 import type { CheckedUpdate } from "../../../../core/audit/observer.ts";
+import { numberOf } from "../../../../core/audit/nameOf.ts";
 import { type Html, html, type Part } from "../../../html/html.ts";
 import { tableOf } from "../../../html/tableOf.ts";
 import { shortTask } from "../../../output/units.ts";
@@ -60,8 +61,8 @@ export async function updatesSection(updates: UpdateLog, { names }: PageContext)
     return [
       html`<code>${shortTask(task)}</code>`,
       round,
-      attempt + 1,
-      member,
+      numberOf(attempt),
+      numberOf(member),
       account && shortAccount(account, names),
       STATE_WORDS[state],
       whole(weight),

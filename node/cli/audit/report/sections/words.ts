@@ -1,4 +1,5 @@
 import type { UpdateState } from "../../../../core/audit/observer.ts";
+import { numberOf } from "../../../../core/audit/nameOf.ts";
 import type { Where } from "../../../../core/audit/report.ts";
 import { type Html, html } from "../../../html/html.ts";
 import { short, shortTask } from "../../../output/units.ts";
@@ -48,8 +49,8 @@ export function whereOf({ task, round, attempt, member, file, source, block, tra
   const parts: [string, string | number | undefined][] = [
     ["task", task === undefined ? undefined : shortTask(task)],
     ["round", round],
-    ["attempt", attempt],
-    ["member", member],
+    ["attempt", attempt === undefined ? undefined : numberOf(attempt)],
+    ["member", member === undefined ? undefined : numberOf(member)],
     ["file", file],
     ["source", source],
     ["block", block],
