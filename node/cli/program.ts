@@ -24,6 +24,7 @@ import { defineSplit } from "./groups/split.ts";
 import { defineStatus } from "./groups/status.ts";
 import { defineTask } from "./groups/task.ts";
 import { defineTrainer } from "./groups/trainer.ts";
+import { answerUnknown, inPlainWords } from "./unknownCommand.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or the answer is no; 2 wrong command line, file or setting; 3 an audit found nothing wrong but could
@@ -54,7 +55,8 @@ export function buildProgram(perform: Perform): Command {
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help of a command")
     .showHelpAfterError("(see --help)")
-    .configureHelp({ sortSubcommands: false })
+    .configureHelp({ sortSubcommands: false, commandUsage: usageOf })
+    .configureOutput({ outputError: (text, write) => write(inPlainWords(text)) })
     .exitOverride()
     .addHelpText("after", `${WALK}\n${EXIT_CODES}`);
   const definitions = { perform };
@@ -81,5 +83,14 @@ export function buildProgram(perform: Perform): Command {
   defineDoctor(program, definitions);
   defineSchema(program, definitions);
   defineCompletion(program, definitions);
+  answerUnknown(program);
   return program;
+}
+
+/** A command's line as it is typed, with the options that it cannot do without. */
+function usageOf(command: Command): string {
+  const names: string[] = [];
+  for (let each: Command | null = command; each !== null; each = each.parent) names.unshift(each.name());
+  const needed = command.options.filter(({ mandatory }) => mandatory).map(({ flags }) => flags);
+  return [...names, ...needed, command.usage()].join(" ");
 }
