@@ -145,8 +145,12 @@ function report(
 function requireLicensor({ view }: Session, account: string): void {
   const licensors = [...view.registry.licensors];
   if (licensors.some((licensor) => licensor === account)) return;
-  throw new SwarmError("NOT_LICENSOR", `${account} is no licensor of this network; licensors are ${list(licensors)}`, {
-    account,
-    licensors,
-  });
+  throw new SwarmError(
+    "NOT_LICENSOR",
+    `${account} is no licensor of this network: name a licensor's folder with --home; licensors are ${list(licensors)}`,
+    {
+      account,
+      licensors,
+    },
+  );
 }

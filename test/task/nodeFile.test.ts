@@ -45,7 +45,9 @@ test("a field that there is not is named with line and column, and with the one 
   const message = `${path}:2:1: dta: is no setting of a node; did you mean "data"?
 ${path}:3:1: frobnicate: is no setting of a node; allowed are network, rpc, listen, announce, data, task, engine, trainer, metrics, names`;
   await assert.rejects(readNodeFile(path), { code: "NODE_FILE_INVALID", message });
-  await assert.rejects(readNodeFile(await file('rpc: "127.0.0.1:8545"\n')), { message: /node\.yaml:2:1: rpc: must be a URL/ });
+  await assert.rejects(readNodeFile(await file('rpc: "127.0.0.1:8545"\n')), {
+    message: /node\.yaml:2:1: rpc: must be a URL/,
+  });
 });
 
 for (const [what, text, says] of [

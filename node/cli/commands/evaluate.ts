@@ -6,7 +6,7 @@ import type { TaskDocument } from "../../core/task/document.ts";
 import type { Cli } from "../cli.ts";
 import { plotCurves } from "../curvesPlot.ts";
 import { type NamedModel, openModelSource, type SourceOptions } from "../modelSource.ts";
-import { replaceFile } from "../replaceFile.ts";
+import { replaceFile, wrote } from "../replaceFile.ts";
 import { evaluationWords, percent } from "../words/evaluation.ts";
 
 interface Options extends SourceOptions {
@@ -36,8 +36,8 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
     // A path does not fit there.
     const what = options.model === undefined || own !== undefined ? first.model.what : basename(options.model);
     const title = `${document.name}: ${what}, on ${basename(file)}`;
-    await replaceFile(plot, plotCurves(first.report, title), 0o600);
-    cli.out.say(`\nwrote ${plot}: ROC and reliability curves`);
+    const wasThere = await replaceFile(plot, plotCurves(first.report, title), 0o600);
+    cli.out.say(`\n${wrote(plot, wasThere)}: ROC and reliability curves`);
   }
   cli.out.json({
     task: document.name,
