@@ -3,7 +3,7 @@ import type { CouncilAct } from "../../core/ledger/events.ts";
 import type { RegistryView } from "../../core/ledger/view/registry.ts";
 import type { Address } from "../../core/primitives.ts";
 import type { AccountOptions, Cli, CommandModule } from "../cli.ts";
-import { councilAct } from "../councilAct.ts";
+import { councilAct, type GrantedWish } from "../councilAct.ts";
 
 interface CouncilOptions extends AccountOptions {
   threshold: number;
@@ -13,7 +13,7 @@ type Change<Options extends AccountOptions, Args extends unknown[]> = (
   registry: RegistryView,
   options: Options,
   ...args: Args
-) => CouncilAct;
+) => CouncilAct | GrantedWish;
 
 /** A command for an act on the council itself. @param change makes the act, or throws what the registry would refuse after all approvals */
 function command<Options extends AccountOptions, Args extends unknown[]>(
@@ -21,7 +21,10 @@ function command<Options extends AccountOptions, Args extends unknown[]>(
 ): CommandModule<Options, Args> {
   return {
     async run(cli: Cli, options: Options, ...args: Args) {
-      await councilAct(cli, options, ({ view }) => ({ act: change(view.registry, options, ...args) }));
+      await councilAct(cli, options, ({ view }) => {
+        const changed = change(view.registry, options, ...args);
+        return "already" in changed ? changed : { act: changed };
+      });
       return undefined;
     },
   };
@@ -51,11 +54,13 @@ export const threshold = command((registry, _options: AccountOptions, given: num
 }));
 
 export const pause = command((registry) => {
-  if (registry.paused) throw new SwarmError("USAGE_INVALID", "the opening of rounds is paused already");
+  if (registry.paused)
+    return { act: { act: "pause" }, already: "The opening of rounds is paused already; nothing to do." };
   return { act: "pause" };
 });
 
 export const unpause = command((registry) => {
-  if (!registry.paused) throw new SwarmError("USAGE_INVALID", "the opening of rounds is not paused");
+  if (!registry.paused)
+    return { act: { act: "unpause" }, already: "The opening of rounds is not paused; nothing to do." };
   return { act: "unpause" };
 });
