@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { PROTOCOL_VERSION } from "../core/primitives.ts";
 import type { Perform } from "./define.ts";
 import { defineAccount } from "./groups/account.ts";
 import { defineAudit } from "./groups/audit.ts";
@@ -24,6 +23,7 @@ import { defineSplit } from "./groups/split.ts";
 import { defineStatus } from "./groups/status.ts";
 import { defineTask } from "./groups/task.ts";
 import { defineTrainer } from "./groups/trainer.ts";
+import { softwareVersion } from "./software.ts";
 import { answerUnknown, inPlainWords } from "./unknownCommand.ts";
 
 const EXIT_CODES = `
@@ -47,11 +47,16 @@ A network from nothing, on one machine:
 
 /** The whole tree of commands. @param perform carries an action out */
 export function buildProgram(perform: Perform): Command {
+  const { version, protocol } = softwareVersion();
   const program = new Command("swarm")
     .description(
       "Clinics train one model together: licences and hashes on a chain, sealed weights in IPFS, every node merges for itself.",
     )
-    .version(`protocol ${PROTOCOL_VERSION}`, "--version", "print the protocol's version")
+    .version(
+      `swarm ${version}, protocol ${protocol}`,
+      "--version",
+      "print the versions of this program and of the protocol",
+    )
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help of a command")
     .showHelpAfterError("(see --help)")

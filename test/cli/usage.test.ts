@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { after, before, test } from "node:test";
+import { PROTOCOL_VERSION } from "../../node/core/primitives.ts";
+import { writeRows } from "./support/files.ts";
 import { type Desk, openDesk } from "./support/swarm.ts";
-import { typing } from "./support/typing.ts";
+import { done, typing } from "./support/typing.ts";
 
 /** What is said of a line that names no command, or gives it something else than it takes. */
 
@@ -33,6 +37,17 @@ test("an account that is none is said in the words of who types it", async () =>
     await refused("license grant 0x1234 --home a", 2, "USAGE_INVALID"),
     `'0x1234' is not what <account> takes. An account is 0x and 40 hex digits, as "swarm account show --home <folder>" prints it.`,
   );
+});
+
+test("the version is the program's, as reports have it, and the protocol's", async () => {
+  const { version } = JSON.parse(await readFile(resolve(import.meta.dirname, "../../package.json"), "utf8"));
+  assert.equal((await run("--version")).stdout, `swarm ${version}, protocol ${PROTOCOL_VERSION}\n`);
+});
+
+test("a node with rows is told of its licence as a clinic, one without also as an auditor", async () => {
+  await writeRows(desk.dir, "rows.csv", 2);
+  assert.doesNotMatch(done(await run("node init --home clinic --data rows.csv")).stdout, /audit/);
+  assert.match(done(await run("node init --home other")).stdout, /needs none: tell the authority.* --auditor/);
 });
 
 test("options that a command cannot do without stand in its usage", async () => {
