@@ -12,13 +12,14 @@ const { run, json, refused } = typing(() => desk);
 
 before(async () => {
   desk = await openDesk();
-  await writeTask(desk.dir, "task.yaml");
+  await writeTask(desk.dir, "task.yaml", { description: "in its own words" });
 });
 after(async () => desk?.[Symbol.asyncDispose]());
 
 test("data that can be trained on: figures and warnings, exit code 0, and no row", async () => {
   await writeRows(desk.dir, "rows.csv", 60);
   const result = done(await run("data check --task task.yaml --data rows.csv"));
+  assert.match(result.stdout, /^task +small: in its own words$/m);
   assert.match(result.stdout, /rows +60: 60 to train on, 0 to validate/);
   assert.match(result.stdout, /^no +30 +30 +0$/m);
   assert.match(result.stdout, /warning \(not-normalized\): "c"/);

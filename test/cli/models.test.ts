@@ -25,7 +25,16 @@ after(async () => desk[Symbol.asyncDispose]());
 test("evaluate prints figures of every kind, draws them, and gives the same to programs", async () => {
   const line = `evaluate ${ROWS} --task ${TASK} --model ${MODEL}`;
   const said = done(await run(`${line} --plot curves.svg`)).stdout;
-  for (const word of ["accuracy", "95 % interval", "log loss", "ROC AUC", "ECE", "PRECISION", "macro mean"])
+  for (const word of [
+    "Malignant (class 0) or benign (class 1)",
+    "accuracy",
+    "95 % interval",
+    "log loss",
+    "ROC AUC",
+    "ECE",
+    "PRECISION",
+    "macro mean",
+  ])
     assert.ok(said.includes(word), word);
   const report = await json(line);
   assert.equal(report.rows, 113);

@@ -30,8 +30,10 @@ export async function run(cli: Cli, options: Options, given?: string): Promise<E
   const perClass = [split.training, split.validation].map(({ labels }) => countsOf(labels, classes.length));
   const [training = [], validation = []] = perClass;
 
+  const { name, description } = document;
   cli.out.say(
     facts([
+      ["task", name + (description === undefined ? "" : `: ${description}`)],
       ["data", `${path} (${document.data.format})`],
       ["rows", `${profile.rows}: ${split.training.rows} to train on, ${split.validation.rows} to validate`],
       ["a row", `[${inputShape(document).join(", ")}], normalized as the task says`],
