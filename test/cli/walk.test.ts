@@ -227,6 +227,9 @@ test("a council changes itself, and open proposals end with the old one", async 
   assert.equal((await json(`license approve ${change.proposal} --home b --network net.json`)).executed, true);
   await refused(`license approve ${open.proposal} --home b --network net.json`, 1, "PROPOSAL_CLOSED");
   assert.equal((await json(`license approve ${change.proposal} --home b --network net.json`)).already, true);
+  for (const again of ["council threshold 1", `council add ${a} --threshold 1`])
+    assert.equal((await json(`${again} --home b --network net.json`)).already, true, again);
+  await refused(`council add ${a} --threshold 2 --home b --network net.json`, 2, "USAGE_INVALID");
   await refused("license approve 99 --home b --network net.json", 1, "PROPOSAL_UNKNOWN");
   assert.equal((await json("council pause --home b --network net.json")).already, undefined);
   assert.equal((await json("council pause --home b --network net.json")).already, true);

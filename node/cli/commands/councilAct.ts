@@ -37,9 +37,13 @@ function checked(registry: RegistryView, licensors: number, threshold: number): 
 }
 
 export const add = command((registry, { threshold: given }: CouncilOptions, account: Address) => {
-  if (registry.licensors.has(account))
-    throw new SwarmError("USAGE_INVALID", `${account} is a licensor already`, { account });
-  return { act: "addLicensor", account, threshold: checked(registry, registry.licensors.size + 1, given) };
+  if (!registry.licensors.has(account))
+    return { act: "addLicensor", account, threshold: checked(registry, registry.licensors.size + 1, given) };
+  const already = `${account} is a licensor already, and the threshold is ${registry.threshold}`;
+  if (given === registry.threshold)
+    return { act: { act: "addLicensor", account, threshold: given }, already: `${already}; nothing to do.` };
+  const text = `${already}: change that with "swarm council threshold ${given}"`;
+  throw new SwarmError("USAGE_INVALID", text, { account, threshold: registry.threshold });
 });
 
 export const remove = command((registry, { threshold: given }: CouncilOptions, account: Address) => {
@@ -48,10 +52,11 @@ export const remove = command((registry, { threshold: given }: CouncilOptions, a
   return { act: "removeLicensor", account, threshold: checked(registry, registry.licensors.size - 1, given) };
 });
 
-export const threshold = command((registry, _options: AccountOptions, given: number) => ({
-  act: "setThreshold",
-  threshold: checked(registry, registry.licensors.size, given),
-}));
+export const threshold = command((registry, _options: AccountOptions, given: number) => {
+  const act = { act: "setThreshold", threshold: checked(registry, registry.licensors.size, given) } as const;
+  if (given !== registry.threshold) return act;
+  return { act, already: `The threshold is ${given} already; nothing to do.` };
+});
 
 export const pause = command((registry) => {
   if (registry.paused)
