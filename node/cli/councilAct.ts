@@ -41,9 +41,7 @@ export async function councilAct(
   requireLicensor(session, actor.account);
   const wished = wish(session);
   if ("already" in wished) {
-    cli.out.say(wished.already);
-    cli.out.json({ proposal: null, act: wished.act, executed: true, already: true, missing: 0, licensors: [] });
-    return;
+    return sayAlready(cli, wished, null);
   }
   const isSame = wished.isSame ?? sameAct;
   const open = openProposals(session.view.registry).find(({ act }) => isSame(act, wished.act));
@@ -59,13 +57,12 @@ export async function approveProposal(cli: Cli, options: AccountOptions, id: num
   const proposal = registry.proposals.get(id);
   if (!proposal)
     throw new SwarmError("PROPOSAL_UNKNOWN", `there is no proposal ${id}: see "swarm license pending"`, { id });
-  if (proposal.executed || proposal.epoch !== registry.epoch) {
-    const why = proposal.executed
-      ? "was executed already"
-      : "ended when the council changed; propose it again if it is still wanted";
-    throw new SwarmError("PROPOSAL_CLOSED", `proposal ${id} (${describeAct(proposal.act, session.view)}) ${why}`, {
-      id,
-    });
+  const what = describeAct(proposal.act, session.view);
+  if (proposal.executed)
+    return sayAlready(cli, { act: proposal.act, already: `Proposal ${id} was executed already: ${what}.` }, id);
+  if (proposal.epoch !== registry.epoch) {
+    const why = "ended when the council changed; propose it again if it is still wanted";
+    throw new SwarmError("PROPOSAL_CLOSED", `proposal ${id} (${what}) ${why}`, { id });
   }
   if (proposal.act.act === "undecodable") {
     throw new SwarmError(
@@ -75,6 +72,11 @@ export async function approveProposal(cli: Cli, options: AccountOptions, id: num
     );
   }
   await approveOrPropose(cli, session, actor.account, proposal, { act: proposal.act });
+}
+
+function sayAlready({ out }: Cli, { act, already }: GrantedWish, proposal: number | null): void {
+  out.say(already);
+  out.json({ proposal, act, executed: true, already: true, missing: 0, licensors: [] });
 }
 
 async function approveOrPropose(
@@ -145,8 +147,12 @@ function report(
 function requireLicensor({ view }: Session, account: string): void {
   const licensors = [...view.registry.licensors];
   if (licensors.some((licensor) => licensor === account)) return;
-  throw new SwarmError("NOT_LICENSOR", `${account} is no licensor of this network; licensors are ${list(licensors)}`, {
-    account,
-    licensors,
-  });
+  throw new SwarmError(
+    "NOT_LICENSOR",
+    `${account} is no licensor of this network: name a licensor's folder with --home; licensors are ${list(licensors)}`,
+    {
+      account,
+      licensors,
+    },
+  );
 }

@@ -3,6 +3,7 @@ import type { Identity } from "../adapters/keys/identity.ts";
 import type { NetworkView } from "../core/ledger/view/network.ts";
 import { mayConnect } from "../core/ledger/view/registry.ts";
 import type { Cid, EncryptionKey } from "../core/primitives.ts";
+import { besideDaemon } from "./besideDaemon.ts";
 import type { Cli } from "./cli.ts";
 import type { Home } from "./home.ts";
 import { cliLogger } from "./system.ts";
@@ -34,14 +35,9 @@ export interface FirstModelInit {
 export async function keepFirstModel(cli: Cli, init: FirstModelInit): Promise<KeptModel> {
   const { home, identity, deployment, view, now, model } = init;
   // The store needs a libp2p node, which here neither listens nor admits anybody.
-  await using node = await openNode({
-    home,
-    identity,
-    deployment,
-    listen: [],
-    maxFileBytes: model.length,
-    logger: cliLogger(cli),
-  });
+  await using node = await besideDaemon("The model is put into the node's folder", () =>
+    openNode({ home, identity, deployment, listen: [], maxFileBytes: model.length, logger: cliLogger(cli) }),
+  );
   const keys = recipientKeys(view, now);
   const { sealed, unusable } = await node.sealer.seal(model, keys);
   for (const key of unusable)

@@ -3,6 +3,7 @@ import { EXIT } from "./exitCodes.ts";
 import { createOutput } from "./output/output.ts";
 import { perform } from "./perform.ts";
 import { buildProgram } from "./program.ts";
+import { inPlainWords } from "./unknownCommand.ts";
 
 // A reader that has seen enough (`swarm status | head`) closes the pipe: not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -17,7 +18,7 @@ try {
   const asked = error.exitCode === 0;
   process.exitCode = asked ? EXIT.OK : EXIT.USAGE;
   if (!asked) {
-    const message = error.message.replace(/^error: /, "");
+    const message = inPlainWords(error.message.replace(/^error: /, ""));
     createOutput(process.argv.includes("--json")).json({ error: { code: "USAGE_INVALID", message, data: {} } });
   }
 }

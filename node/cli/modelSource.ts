@@ -51,7 +51,7 @@ export interface ModelSource extends AsyncDisposable {
 export async function openModelSource(cli: Cli, options: SourceOptions): Promise<ModelSource> {
   const home = options.home === undefined ? undefined : homeOf(options);
   const name = options.task ?? (home && (await nodeSettings(home))?.task);
-  if (name === undefined) throw usage("say which task the model is of: name it, or its file, with --task");
+  if (name === undefined) throw usage(`say which task the model is of: ${whichTask(options.home)}`);
   if (options.model !== undefined && options.round !== undefined)
     throw usage("--model and --round each name a model: leave one of them away");
   if (!/\.(ya?ml|json)$/i.test(name)) {
@@ -68,6 +68,11 @@ export async function openModelSource(cli: Cli, options: SourceOptions): Promise
     throw usage(`${name} is a task's file, which has no model in it: name one with --model`);
   return sourceOf(cli, options, home, await readTaskFile(name), undefined);
 }
+
+const whichTask = (home: string | undefined): string =>
+  home === undefined
+    ? "name it, or its file, with --task, or the folder of a node that joined it with --home"
+    : `the node in ${home} has joined none (an auditor never does), so name it, or its file, with --task`;
 
 function sourceOf(
   cli: Cli,

@@ -7,7 +7,9 @@ import type { Address } from "../core/primitives.ts";
 /** An account in any capitals. */
 export function address(text: string): Address {
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase() as Address;
-  throw new InvalidArgumentError("An account is 0x and 40 hex digits.");
+  throw new InvalidArgumentError(
+    'An account is 0x and 40 hex digits, as "swarm account show --home <folder>" prints it.',
+  );
 }
 
 export const addresses = (text: string, before: Address[] | undefined): Address[] => [...(before ?? []), address(text)];

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { PROTOCOL_VERSION } from "../core/primitives.ts";
 import type { Perform } from "./define.ts";
 import { defineAccount } from "./groups/account.ts";
 import { defineAudit } from "./groups/audit.ts";
@@ -24,6 +23,8 @@ import { defineSplit } from "./groups/split.ts";
 import { defineStatus } from "./groups/status.ts";
 import { defineTask } from "./groups/task.ts";
 import { defineTrainer } from "./groups/trainer.ts";
+import { softwareVersion } from "./software.ts";
+import { answerUnknown, inPlainWords } from "./unknownCommand.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or the answer is no; 2 wrong command line, file or setting; 3 an audit found nothing wrong but could
@@ -46,15 +47,21 @@ A network from nothing, on one machine:
 
 /** The whole tree of commands. @param perform carries an action out */
 export function buildProgram(perform: Perform): Command {
+  const { version, protocol } = softwareVersion();
   const program = new Command("swarm")
     .description(
       "Clinics train one model together: licences and hashes on a chain, sealed weights in IPFS, every node merges for itself.",
     )
-    .version(`protocol ${PROTOCOL_VERSION}`, "--version", "print the protocol's version")
+    .version(
+      `swarm ${version}, protocol ${protocol}`,
+      "--version",
+      "print the versions of this program and of the protocol",
+    )
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help of a command")
     .showHelpAfterError("(see --help)")
-    .configureHelp({ sortSubcommands: false })
+    .configureHelp({ sortSubcommands: false, commandUsage: usageOf })
+    .configureOutput({ outputError: (text, write) => write(inPlainWords(text)) })
     .exitOverride()
     .addHelpText("after", `${WALK}\n${EXIT_CODES}`);
   const definitions = { perform };
@@ -81,5 +88,14 @@ export function buildProgram(perform: Perform): Command {
   defineDoctor(program, definitions);
   defineSchema(program, definitions);
   defineCompletion(program, definitions);
+  answerUnknown(program);
   return program;
+}
+
+/** A command's line as it is typed, with the options that it cannot do without. */
+function usageOf(command: Command): string {
+  const names: string[] = [];
+  for (let each: Command | null = command; each !== null; each = each.parent) names.unshift(each.name());
+  const needed = command.options.filter(({ mandatory }) => mandatory).map(({ flags }) => flags);
+  return [...names, ...needed, command.usage()].join(" ");
 }

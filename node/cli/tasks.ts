@@ -3,6 +3,7 @@ import type { NetworkView } from "../core/ledger/view/network.ts";
 import type { TaskView } from "../core/ledger/view/task.ts";
 import type { Bytes32 } from "../core/primitives.ts";
 import { parseDocument, type TaskDocument } from "../core/task/document.ts";
+import { nearest } from "../core/task/suggest.ts";
 
 /** The task's document, or undefined where somebody recorded bytes that are none. */
 export function documentOf(task: TaskView): TaskDocument | undefined {
@@ -34,7 +35,12 @@ export function findTask(view: NetworkView, text: string): TaskView {
   const [task] = found;
   if (task && found.length === 1) return task;
   if (!task) {
-    const known = tasks.length === 0 ? "there is none yet" : `see "swarm task list"`;
+    const meant = nearest(
+      text,
+      tasks.flatMap((each) => documentOf(each)?.name ?? []),
+    );
+    const near = meant === undefined ? "" : `did you mean "${meant}"? Otherwise `;
+    const known = tasks.length === 0 ? "there is none yet" : `${near}see "swarm task list"`;
     throw new SwarmError("TASK_UNKNOWN", `the ledger has no task "${text}": ${known}`, { task: text });
   }
   const ids = found.map(({ taskId }) => taskId);

@@ -132,7 +132,7 @@ const CASES: { what: string; line: string; code: number; error: string; says: Re
       line: `license grant ${ACCOUNT} --home other --network net.json`,
       code: 1,
       error: "NOT_LICENSOR",
-      says: /licensors are 0x/,
+      says: /licensor's folder with --home; licensors are 0x/,
     },
     {
       what: "a node file with a misspelled field",

@@ -12,19 +12,20 @@ const { run, json, refused } = typing(() => desk);
 
 before(async () => {
   desk = await openDesk();
-  await writeTask(desk.dir, "task.yaml");
+  await writeTask(desk.dir, "task.yaml", { description: "in its own words" });
 });
 after(async () => desk?.[Symbol.asyncDispose]());
 
 test("data that can be trained on: figures and warnings, exit code 0, and no row", async () => {
   await writeRows(desk.dir, "rows.csv", 60);
   const result = done(await run("data check --task task.yaml --data rows.csv"));
+  assert.match(result.stdout, /^task +small: in its own words$/m);
   assert.match(result.stdout, /rows +60: 60 to train on, 0 to validate/);
   assert.match(result.stdout, /^no +30 +30 +0$/m);
   assert.match(result.stdout, /warning \(not-normalized\): "c"/);
   assert.match(result.stdout, /can be trained on/);
   assert.ok(!result.stdout.includes("3.7,4,-37"));
-  const checked = await json("data check --task task.yaml --data rows.csv");
+  const checked = await json("data check rows.csv --task task.yaml");
   assert.deepEqual([checked.rows, checked.classes, checked.duplicates], [60, { no: 30, yes: 30 }, 0]);
   assert.deepEqual(
     checked.features.map(({ name, missing, min }: { name: string; missing: number; min: number }) => [
@@ -54,7 +55,8 @@ test("data that cannot be read at all: exit code 2, with file and line", async (
   assert.match(await refused("data check --task task.yaml --data text.csv", 2, "CSV_NOT_A_NUMBER"), /text\.csv:2/);
   await refused("data check --task task.yaml --data none.csv", 2, "CSV_UNREADABLE");
   await refused("data check --task none.yaml --data text.csv", 2, "TASK_UNREADABLE");
-  await refused("data check --task task.yaml", 2, "USAGE_INVALID");
+  assert.match(await refused("data check --task task.yaml", 2, "USAGE_INVALID"), /swarm data check rows\.csv --task/);
+  await refused("data check rows.csv --task task.yaml --data text.csv", 2, "USAGE_INVALID");
 });
 
 test("a tensor's values are put together", async () => {

@@ -86,6 +86,17 @@ test("a new node's folder: what its settings do not name yet is missing, with wh
   assert.equal((await doctor({ home })).stateOf("settings"), "missing");
 });
 
+test("a node whose rows do not fit the task cannot run it", async () => {
+  const home = join(dir, "misfit");
+  await mkdir(join(home, "keys"), { recursive: true, mode: 0o700 });
+  await writeFile(join(home, "node.yaml"), "listen: [/ip4/127.0.0.1/tcp/0]\ndata: rows.csv\n");
+  await writeFile(join(home, "rows.csv"), "a,label\n1,0\n");
+  const task = join(import.meta.dirname, "../../examples/wdbc/task.yaml");
+  const { exitCode, stateOf, text } = await doctor({ home, task });
+  assert.deepEqual([exitCode, stateOf("rows"), stateOf("rows for task")], [1, "good", "missing"]);
+  assert.match(text, /^rows for task: .*rows\.csv:1: no column "mean_radius"/m);
+});
+
 test("a clock is wrong only where it is behind the last block by more than half a minute", () => {
   assert.equal(judgeClock(1000, 1031).state, "missing");
   assert.equal(judgeClock(1000, 1030).state, "good");

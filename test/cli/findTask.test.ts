@@ -33,6 +33,12 @@ test("what two tasks share is not enough", () => {
   for (const text of ["0xab", "wdbc"]) assert.throws(() => findTask(view, text), { code: "TASK_AMBIGUOUS" }, text);
 });
 
+test("a name that is nearly a task's is answered by that", () => {
+  const view = network(["ab1", "wdbc"], ["cd2", "digits"]);
+  assert.throws(() => findTask(view, "wdbd"), { code: "TASK_UNKNOWN", message: /did you mean "wdbc"\?/ });
+  assert.throws(() => findTask(view, "other"), { message: /^(?!.*did you mean).*swarm task list/ });
+});
+
 test("an unknown task says so, whatever was typed", () => {
   for (const text of ["0xff", "nothing", "", "0x"])
     assert.throws(() => findTask(network(["ab1", "wdbc"]), text), { code: "TASK_UNKNOWN" }, text);

@@ -25,7 +25,16 @@ after(async () => desk[Symbol.asyncDispose]());
 test("evaluate prints figures of every kind, draws them, and gives the same to programs", async () => {
   const line = `evaluate ${ROWS} --task ${TASK} --model ${MODEL}`;
   const said = done(await run(`${line} --plot curves.svg`)).stdout;
-  for (const word of ["accuracy", "95 % interval", "log loss", "ROC AUC", "ECE", "PRECISION", "macro mean"])
+  for (const word of [
+    "Malignant (class 0) or benign (class 1)",
+    "accuracy",
+    "95 % interval",
+    "log loss",
+    "ROC AUC",
+    "ECE",
+    "PRECISION",
+    "macro mean",
+  ])
     assert.ok(said.includes(word), word);
   const report = await json(line);
   assert.equal(report.rows, 113);
@@ -83,6 +92,17 @@ test("what was exported as safetensors is the same file, byte for byte", async (
   assert.deepEqual(await readFile(join(desk.dir, "same.safetensors")), await readFile(MODEL));
 });
 
+test("a file that is there is replaced, and that is said; a folder that is not there is named as it was typed", async () => {
+  const line = `model export ${TASK} --model ${MODEL} --format safetensors --out twice.safetensors`;
+  const file = join(desk.dir, "twice.safetensors");
+  assert.ok(done(await run(line)).stdout.startsWith(`wrote ${file}: `));
+  assert.ok(done(await run(line)).stdout.startsWith(`wrote ${file} (over the file that was there): `));
+  for (const what of [`model export ${TASK} --format safetensors`, `predict ${ROWS} --task ${TASK}`]) {
+    const said = await refused(`${what} --model ${MODEL} --out nowhere/file`, 2, "FILE_MISSING");
+    assert.ok(said.startsWith(`${join(desk.dir, "nowhere/file")} (open, ENOENT): it, or a folder`), said);
+  }
+});
+
 test("a TensorFlow.js export comes back as the task's model; a folder that is there is left alone", async () => {
   const line = `model export ${TASK} --model ${MODEL} --format tfjs --bare --out web`;
   assert.equal((await json(line)).bare, true);
@@ -131,7 +151,8 @@ test("a safetensors file of another program becomes a canonical one, and a task'
 test("what is wrong with the command line, a file or a model is said, with exit code 2", async () => {
   await writeFile(join(desk.dir, "model.h5"), "");
   await mkdir(join(desk.dir, "empty"), { recursive: true });
-  await refused(`evaluate ${ROWS}`, 2, "USAGE_INVALID");
+  assert.match(await refused(`evaluate ${ROWS}`, 2, "USAGE_INVALID"), /--task, or the folder of a node .* --home/);
+  assert.match(await refused(`evaluate ${ROWS} --home empty`, 2, "USAGE_INVALID"), /empty has joined none .* --task/);
   await refused(`evaluate ${ROWS} --task ${TASK}`, 2, "USAGE_INVALID");
   await refused(`evaluate ${ROWS} --task ${TASK} --model ${MODEL} --round 3`, 2, "USAGE_INVALID");
   await refused(`evaluate ${ROWS} --task ${TASK} --model none.safetensors`, 2, "FILE_UNREADABLE");

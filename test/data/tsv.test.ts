@@ -58,6 +58,10 @@ test("a file with another separator says which one the task has", async () => {
     code: "CSV_MISSING_COLUMN",
     message: /separated by commas/,
   });
+  await writeFile(path, "a;b;y\n1;2;no\n");
+  await assert.rejects(readData(documentWith({ ...section, format: "csv" }), path), {
+    message: `${path}:1: fields must be separated by commas, as the task's data.format says, and are by semicolons: write the file again with commas.`,
+  });
 });
 
 test("memory does not double with the rows: views of one buffer that grew in place", async () => {

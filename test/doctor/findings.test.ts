@@ -9,11 +9,14 @@ import { checkLicense, checkRegistration } from "../../node/cli/doctor/membershi
 import { checkPeers } from "../../node/cli/doctor/peers.ts";
 import { placeOf } from "../../node/cli/doctor/place.ts";
 import { checkPorts } from "../../node/cli/doctor/ports.ts";
-import { checkRows, checkStore } from "../../node/cli/doctor/store.ts";
+import { checkFit, checkRows } from "../../node/cli/doctor/rows.ts";
+import { checkStore } from "../../node/cli/doctor/store.ts";
 import { homeOf } from "../../node/cli/home.ts";
 import type { LedgerEvent } from "../../node/core/ledger/events.ts";
 import { account, HASH, joined, ledger, START } from "../cli/support/ledger.ts";
+import { writeRows } from "../cli/support/files.ts";
 import { makeTempFolder } from "../ports/support.ts";
+import { taskDocument } from "../task/fixture.ts";
 
 const DAY = 86_400;
 const ME = account(0);
@@ -129,9 +132,25 @@ test("the store's folder takes files, or says why not; rows are there or not", a
   // A file where the folder should be.
   const broken = { ...home, ipfs: join(home.ipfs, "block") };
   assert.equal((await checkStore(broken)).state, "missing");
-  assert.equal(checkRows(home, join(home.ipfs, "block")).state, "good");
-  assert.equal(checkRows(home, join(home.dir, "none.csv")).state, "missing");
-  assert.match(checkRows(home, undefined).fix ?? "", /data in .*node\.yaml/);
+  const there = checkRows(home, join(home.ipfs, "block"), false);
+  assert.equal(there.state, "good");
+  assert.match(there.text, /exists; held against a task when one is joined/);
+  assert.match(checkRows(home, join(home.ipfs, "block"), true).text, /block exists$/);
+  assert.equal(checkRows(home, join(home.dir, "none.csv"), false).state, "missing");
+  assert.match(checkRows(home, undefined, false).fix ?? "", /data in .*node\.yaml/);
+});
+
+test("rows are held against a task as joining does", async (t) => {
+  const dir = await makeTempFolder(t);
+  const check = (name: string) => checkFit(taskDocument(), join(dir, name), new AbortController().signal);
+  await writeRows(dir, "rows.csv", 60);
+  const fits = await check("rows.csv");
+  assert.deepEqual([fits?.state, fits?.data?.rows], ["good", 60]);
+  await writeFile(join(dir, "other.csv"), "a,b,y\n1,2,no\n");
+  const misfit = await check("other.csv");
+  assert.deepEqual([misfit?.state, misfit?.data?.code], ["missing", "CSV_MISSING_COLUMN"]);
+  assert.match(misfit?.fix ?? "", /other\.csv:1: no column "c"/);
+  assert.equal(await check("none.csv"), undefined);
 });
 
 test("places of multiaddrs", () => {

@@ -44,6 +44,7 @@ test("the doctor on a clinic's node, from its registration to a chain that is aw
     const findings = await examine();
     assert.deepEqual(stateOf(findings, "peers", "ports", "licence", "registration"), ["good", "good", "good", "good"]);
     assert.match(findings.get("ports")?.text ?? "", /own daemon runs/);
+    assert.match(findings.get("rows for task")?.text ?? "", /^\d+ rows fit \S+, \d+ to train on$/);
   });
 
   await t.test("another chain than the network's, and none", async () => {

@@ -6,6 +6,7 @@ import { after, before, test, type TestContext } from "node:test";
 import type { Ask } from "../../node/adapters/terminal/ask.ts";
 import { askAnswers, DEFAULT_HOME } from "../../node/cli/initAnswers.ts";
 import { type Desk, openDesk } from "../cli/support/swarm.ts";
+import { hasTerminals, typeInTerminal } from "../cli/support/pty.ts";
 import { done, typing } from "../cli/support/typing.ts";
 import { makeTempFolder } from "../ports/support.ts";
 
@@ -83,3 +84,29 @@ test("without a terminal nothing is asked and nothing made, unless --yes says so
   assert.match(settings, /^data: .*rows\.csv$/m);
   assert.equal(await refused("init --yes", 2, "HOME_EXISTS").then((text) => text.includes("node show")), true);
 });
+
+test(
+  "at a terminal a weak password is asked again, and the answers before it are kept",
+  { skip: !hasTerminals },
+  async (t) => {
+    const data = await rows(t);
+    const { code, shown } = await typeInTerminal(
+      desk.dir,
+      ["init"],
+      [
+        [/Folder for/, "typed"],
+        [/rows, a file/, data],
+        [/deployment file/, ""],
+        [/Address to listen on/, ""],
+        [/New password .*\(at least 8 characters/, "abc"],
+        [/too weak\. New password/, "correct horse"],
+        [/The same again/, "correct house"],
+        [/differ\. New password/, "correct horse"],
+        [/The same again/, "correct horse"],
+      ],
+    );
+    assert.equal(code, 0, shown);
+    assert.match(await readFile(join(desk.dir, "typed/node.yaml"), "utf8"), /^data: .*rows\.csv$/m);
+    assert.doesNotMatch(shown, /abc|correct/);
+  },
+);

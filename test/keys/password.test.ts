@@ -86,3 +86,19 @@ test("the child derives what RFC 7914 says, and tells of a failure", async () =>
   assert.equal(Buffer.from(derived).toString("hex"), expected);
   await assert.rejects(deriveKey(bytes("x"), bytes("y"), { N: 1000, r: 8, p: 1 }, 32), /derives keys ended with 1/);
 });
+
+test("a new password is asked until a good one was typed twice; an old one is asked once", async () => {
+  const typed = ["abc", "aaaaaaaaaa", "long enough", "long enouhg", "long enough", "long enough"];
+  const asked: string[] = [];
+  const ask = async (message: string) => {
+    asked.push(message);
+    return typed.shift() as string;
+  };
+  assert.equal(await readPassword({ env: {}, interactive: true, isNew: true, prompt: "New", ask }), "long enough");
+  const rule = "(at least 8 characters, not all the same)";
+  const again = `That one is too weak. New ${rule}`;
+  const twice = "The same again";
+  assert.deepEqual(asked, [`New ${rule}`, again, again, twice, `The two differ. New ${rule}`, twice]);
+  typed.push("abc");
+  assert.equal(await readPassword({ env: {}, interactive: true, prompt: "Old", ask }), "abc");
+});

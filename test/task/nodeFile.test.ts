@@ -40,6 +40,16 @@ test("the engine is one of those that there are", async () => {
   await assert.rejects(readNodeFile(await file("engine: gpu\n")), { code: "NODE_FILE_INVALID", message: /engine: / });
 });
 
+test("a field that there is not is named with line and column, and with the one that was meant", async () => {
+  const path = await file("dta: rows.csv\nfrobnicate: 1\n");
+  const message = `${path}:2:1: dta: is no setting of a node; did you mean "data"?
+${path}:3:1: frobnicate: is no setting of a node; allowed are network, rpc, listen, announce, data, task, engine, trainer, metrics, names`;
+  await assert.rejects(readNodeFile(path), { code: "NODE_FILE_INVALID", message });
+  await assert.rejects(readNodeFile(await file('rpc: "127.0.0.1:8545"\n')), {
+    message: /node\.yaml:2:1: rpc: must be a URL/,
+  });
+});
+
 for (const [what, text, says] of [
   ["a key that is no account", "  0x12: clinic-a", /names\.0x12: .*0x and 40 hex digits/s],
   ["a name that would move the cursor", `  ${A}: "a\\e[31m"`, /names\.0x.*1 to 40 letters/s],

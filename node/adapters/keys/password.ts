@@ -2,6 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { SwarmError } from "../../core/errors.ts";
 
+type AskHidden = (message: string, signal: AbortSignal | undefined) => Promise<string>;
+
 export interface PasswordSources {
   /** What --password-file names; comes before the environment. */
   readonly file?: string | undefined;
@@ -13,6 +15,8 @@ export interface PasswordSources {
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Whether someone can be asked; by default, whether standard input is a terminal. */
   readonly interactive?: boolean | undefined;
+  /** Asks a question without showing what is typed; by default in the terminal. */
+  readonly ask?: AskHidden | undefined;
 }
 
 /** Characters; scrypt makes each guess expensive, but not those that everyone tries first. */
@@ -22,14 +26,14 @@ const LONGEST_FILE = 4096;
 /** Bits of group and others. */
 const NOT_THE_OWNER = 0o077;
 
+const RULE = `at least ${SHORTEST_PASSWORD} characters, not all the same`;
+
+const isGood = (password: string): boolean => [...password].length >= SHORTEST_PASSWORD && new Set(password).size > 1;
+
 /** @throws SwarmError KEY_WEAK_PASSWORD */
 export function requireGoodPassword(password: string): void {
-  if ([...password].length >= SHORTEST_PASSWORD && new Set(password).size > 1) return;
-  throw new SwarmError(
-    "KEY_WEAK_PASSWORD",
-    `a password for keys has at least ${SHORTEST_PASSWORD} characters, not all the same: choose a longer one`,
-    {},
-  );
+  if (isGood(password)) return;
+  throw new SwarmError("KEY_WEAK_PASSWORD", `a password for keys has ${RULE}: choose a longer one`, {});
 }
 
 /**
@@ -68,7 +72,7 @@ async function fromFile(path: string, source: string, env: NodeJS.ProcessEnv): P
   return password;
 }
 
-async function ask(message: string, signal: AbortSignal | undefined): Promise<string> {
+async function askInTerminal(message: string, signal: AbortSignal | undefined): Promise<string> {
   // Loaded only for someone who types; questions go to stderr, so that output in pipes stays clean.
   const { default: prompt } = await import("@inquirer/password");
   try {
@@ -84,19 +88,24 @@ async function ask(message: string, signal: AbortSignal | undefined): Promise<st
   }
 }
 
-async function askNew(message: string, signal: AbortSignal | undefined): Promise<string> {
-  const password = await ask(message, signal);
-  requireGoodPassword(password);
-  if ((await ask("The same again", signal)) === password) return password;
-  throw new SwarmError("KEY_NO_PASSWORD", "the two passwords differ: nothing was changed, try again", {});
+/** Asks until a good password was typed twice: other answers that were given before it must not be lost over this one. */
+async function askNew(message: string, ask: AskHidden, signal: AbortSignal | undefined): Promise<string> {
+  const question = `${message} (${RULE})`;
+  for (let again = ""; ;) {
+    const password = await ask(again + question, signal);
+    if (!isGood(password)) again = "That one is too weak. ";
+    else if ((await ask("The same again", signal)) === password) return password;
+    else again = "The two differ. ";
+  }
 }
 
 /**
  * Finds the password: `file`, then SWARM_PASSWORD_FILE, SWARM_PASSWORD, then a question in the terminal.
- * @throws SwarmError KEY_NO_PASSWORD, KEY_PASSWORD_FILE, KEY_WEAK_PASSWORD (new ones only)
+ * @throws SwarmError KEY_NO_PASSWORD, KEY_PASSWORD_FILE, KEY_WEAK_PASSWORD (new ones that were not typed)
  */
 export async function readPassword(sources: PasswordSources = {}): Promise<string> {
   const { file, isNew = false, signal, env = process.env, interactive = process.stdin.isTTY === true } = sources;
+  const { ask = askInTerminal } = sources;
   signal?.throwIfAborted();
   const given = async (): Promise<string | undefined> => {
     if (file !== undefined) return fromFile(file, "--password-file", env);
@@ -116,5 +125,5 @@ export async function readPassword(sources: PasswordSources = {}): Promise<strin
     );
   }
   const message = sources.prompt ?? "Password";
-  return isNew ? askNew(message, signal) : ask(message, signal);
+  return isNew ? askNew(message, ask, signal) : ask(message, signal);
 }

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
-import { parseDocument, stringify } from "yaml";
+import { LineCounter, parseDocument, stringify } from "yaml";
 import type { z } from "zod";
 import { SwarmError } from "../../core/errors.ts";
+import { pathText } from "../../core/task/problem.ts";
+import { nearest } from "../../core/task/suggest.ts";
+import { locate } from "./locate.ts";
 import { nodeSchema, schemaLine } from "./nodeSchema.ts";
 
 /** A node's settings, `node.yaml` in its folder. */
@@ -28,16 +31,31 @@ export async function readNodeFile(path: string): Promise<NodeFile> {
       cause,
     );
   });
-  const yaml = parseDocument(text, YAML);
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { ...YAML, lineCounter: lines });
   const [broken] = yaml.errors;
   if (broken) throw invalid(path, `${path}:${broken.linePos?.[0].line ?? 1}: ${broken.message.split("\n")[0]}`, broken);
   const parsed = nodeSchema.safeParse(yaml.toJS({ maxAliasCount: 0 }));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => {
-    const message = issue.code === "invalid_key" ? issue.issues[0]?.message : issue.message;
-    return `${path}: ${issue.path.join(".") || "the file"}: ${message}`;
+  const problems = parsed.error.issues.flatMap(problemsOf).map(([at, message]) => {
+    const { line, column } = locate(yaml, lines, at);
+    return `${path}:${line}:${column}: ${at.length === 0 ? "the file" : pathText(at)}: ${message}`;
   });
   throw invalid(path, problems.join("\n"), parsed.error);
+}
+
+/** What is wrong, and where: a field that there is not is one problem each. */
+function problemsOf(issue: z.core.$ZodIssue): [path: (string | number)[], message: string | undefined][] {
+  const path = issue.path.filter((part) => typeof part !== "symbol");
+  if (issue.code !== "unrecognized_keys")
+    return [[path, issue.code === "invalid_key" ? issue.issues[0]?.message : issue.message]];
+  // Of a trainer's own fields the schema alone knows.
+  const allowed = path.length === 0 ? Object.keys(nodeSchema.shape) : [];
+  return issue.keys.map((key) => {
+    const meant = nearest(key, allowed);
+    const others = allowed.length === 0 ? "see docs/TRAINERS.md" : `allowed are ${allowed.join(", ")}`;
+    return [[...path, key], `is no setting of a node; ${meant === undefined ? others : `did you mean "${meant}"?`}`];
+  });
 }
 
 /** Writes the file whole or not at all; comments in it are not kept. */
@@ -65,9 +83,4 @@ async function replace(path: string, text: string): Promise<void> {
 }
 
 const invalid = (path: string, text: string, cause: unknown): SwarmError =>
-  new SwarmError(
-    "NODE_FILE_INVALID",
-    `${text}\nallowed are network, rpc, listen, announce, data, task, engine, trainer, metrics and names`,
-    { path },
-    cause,
-  );
+  new SwarmError("NODE_FILE_INVALID", text, { path }, cause);

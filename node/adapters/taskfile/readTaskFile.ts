@@ -1,18 +1,10 @@
 import { open } from "node:fs/promises";
-import {
-  isAlias,
-  isNode,
-  LineCounter,
-  type Document,
-  type Node,
-  type Pair,
-  parseDocument as parseYaml,
-  visit,
-} from "yaml";
+import { isAlias, LineCounter, type Document, parseDocument as parseYaml, visit } from "yaml";
 import { checkDocument } from "../../core/task/document.ts";
 import { SwarmError } from "../../core/errors.ts";
 import { type Problem, pathText } from "../../core/task/problem.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
+import { locate, place } from "./locate.ts";
 
 /** Most bytes of a task file: ten times what its document may take, for comments and indentation. */
 export const MAX_TASK_FILE_BYTES = 262144;
@@ -65,7 +57,7 @@ export function parseTaskText(text: string, file: string, change: TaskChange = {
   throw invalid(
     file,
     checked.problems.map((problem) => ({
-      ...locate(yaml, lines, problem),
+      ...locate(yaml, lines, problem.path),
       path: pathText(problem.path),
       message: isRounds(problem, change) ? `with --rounds ${change.rounds}: ${problem.message}` : problem.message,
     })),
@@ -127,33 +119,4 @@ function invalid(file: string, problems: LocatedProblem[]): SwarmError {
     .map(({ line, column, path, message }) => `${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`);
   if (sorted.length > LISTED_PROBLEMS) text.push(`... and ${sorted.length - LISTED_PROBLEMS} more`);
   return new SwarmError("TASK_INVALID", text.join("\n"), { file, problems: sorted });
-}
-
-/** Where the deepest part of the problem's path stands that is in the file. */
-function locate(yaml: Document, lines: LineCounter, problem: Problem): { line: number; column: number } {
-  let node: unknown = yaml.contents;
-  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  for (const part of problem.path) {
-    const items: unknown = (node as { items?: unknown } | null)?.items;
-    if (!Array.isArray(items)) break;
-    if (typeof part === "number") {
-      node = items[part];
-    } else {
-      const pair = (items as Pair<Node, Node | null>[]).find(
-        ({ key }) => String((key as { value?: unknown } | null)?.value) === part,
-      );
-      if (pair === undefined) break;
-      offset = pair.key?.range?.[0] ?? offset;
-      node = pair.value;
-      continue;
-    }
-    if (!isNode(node)) break;
-    offset = node.range?.[0] ?? offset;
-  }
-  return place(lines, offset);
-}
-
-function place(lines: LineCounter, offset: number): { line: number; column: number } {
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
 }

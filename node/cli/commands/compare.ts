@@ -18,7 +18,7 @@ import type { Scene } from "../compare/scene.ts";
 import { comparisonWords } from "../compare/words.ts";
 import { EXIT, type ExitCode, usage } from "../exitCodes.ts";
 import { duration } from "../output/units.ts";
-import { replaceFile } from "../replaceFile.ts";
+import { replaceFile, wrote } from "../replaceFile.ts";
 
 interface Options extends OutputOptions {
   data: string[];
@@ -91,8 +91,8 @@ export async function run(cli: Cli, options: Options, where: string): Promise<Ex
   };
   for (const mode of plan.modes) await runMode(cli, scene, mode, comparison);
   if (options.report !== undefined) {
-    await replaceFile(resolve(options.report), comparisonReport(comparison));
-    cli.out.note(`wrote ${options.report}`);
+    const wasThere = await replaceFile(resolve(options.report), comparisonReport(comparison));
+    cli.out.note(wrote(options.report, wasThere));
   }
   cli.out.say(comparisonWords(comparison));
   cli.out.json(comparison);

@@ -6,21 +6,22 @@ import { type DataProfile, profileOf } from "../../core/data/profile.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
 import { featureNames, inputShape } from "../../core/task/tensors.ts";
 import type { Cli, OutputOptions } from "../cli.ts";
-import { EXIT, type ExitCode } from "../exitCodes.ts";
+import { EXIT, type ExitCode, usage } from "../exitCodes.ts";
 import { facts, table } from "../output/table.ts";
 import { counted } from "../output/units.ts";
 
 interface Options extends OutputOptions {
   task: string;
-  data: string;
+  data?: string;
 }
 
 /** Most features in the table for people; `--json` has all of them. */
 const LISTED_FEATURES = 64;
 
-export async function run(cli: Cli, options: Options): Promise<ExitCode> {
+export async function run(cli: Cli, options: Options, given?: string): Promise<ExitCode> {
+  const path = oneOf(given, options.data);
   const document = await readTaskFile(options.task);
-  const rows = await readData(leavingMissing(document), options.data, { signal: cli.signal });
+  const rows = await readData(leavingMissing(document), path, { signal: cli.signal });
   const { validationSplit, seed, split: how } = document.training;
   const split = splitRows(rows, validationSplit, seed, how);
   const { classes } = document.data.label;
@@ -29,9 +30,11 @@ export async function run(cli: Cli, options: Options): Promise<ExitCode> {
   const perClass = [split.training, split.validation].map(({ labels }) => countsOf(labels, classes.length));
   const [training = [], validation = []] = perClass;
 
+  const { name, description } = document;
   cli.out.say(
     facts([
-      ["data", `${options.data} (${document.data.format})`],
+      ["task", name + (description === undefined ? "" : `: ${description}`)],
+      ["data", `${path} (${document.data.format})`],
       ["rows", `${profile.rows}: ${split.training.rows} to train on, ${split.validation.rows} to validate`],
       ["a row", `[${inputShape(document).join(", ")}], normalized as the task says`],
       ["incomplete", counted(profile.incomplete, "row")],
@@ -43,7 +46,7 @@ export async function run(cli: Cli, options: Options): Promise<ExitCode> {
   cli.out.say(`\n${featureTable(document, profile)}`);
   cli.out.say(`\n${verdictWords(findings)}`);
   cli.out.json({
-    path: options.data,
+    path,
     format: document.data.format,
     rows: profile.rows,
     training: split.training.rows,
@@ -55,6 +58,15 @@ export async function run(cli: Cli, options: Options): Promise<ExitCode> {
     findings,
   });
   return findings.some(({ severity }) => severity === "error") ? EXIT.FAILED : EXIT.OK;
+}
+
+/** The rows, as the argument or as --data: what `task join` and `node init` call them. */
+function oneOf(argument: string | undefined, option: string | undefined): string {
+  const path = argument ?? option;
+  if (path === undefined) throw usage("name the rows to check: swarm data check rows.csv --task task.yaml");
+  if (argument !== undefined && option !== undefined && argument !== option)
+    throw usage(`the rows are ${argument} or, as --data says, ${option}: name them once`);
+  return path;
 }
 
 /** The same task, but what is missing is read as missing: here it is counted. */

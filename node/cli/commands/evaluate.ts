@@ -6,7 +6,8 @@ import type { TaskDocument } from "../../core/task/document.ts";
 import type { Cli } from "../cli.ts";
 import { plotCurves } from "../curvesPlot.ts";
 import { type NamedModel, openModelSource, type SourceOptions } from "../modelSource.ts";
-import { replaceFile } from "../replaceFile.ts";
+import { printable } from "../output/table.ts";
+import { replaceFile, wrote } from "../replaceFile.ts";
 import { evaluationWords, percent } from "../words/evaluation.ts";
 
 interface Options extends SourceOptions {
@@ -28,7 +29,10 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   const [first, second] = models.map((model, i) => reportOf(model, outputs[i] as RowOutputs, document));
   if (first === undefined) throw new Error("no model was evaluated");
 
-  cli.out.say(`${document.name}: ${first.model.what} (sha256 ${first.model.sha256}), on ${file}\n`);
+  cli.out.say(`${document.name}: ${first.model.what} (sha256 ${first.model.sha256}), on ${file}`);
+  // What its classes mean is in no other place.
+  if (document.description !== undefined) cli.out.say(printable(document.description));
+  cli.out.say("");
   cli.out.say(evaluationWords(first.report));
   if (second !== undefined) cli.out.say(`\n${beside(first.report, second)}`);
   if (options.plot !== undefined) {
@@ -36,8 +40,8 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
     // A path does not fit there.
     const what = options.model === undefined || own !== undefined ? first.model.what : basename(options.model);
     const title = `${document.name}: ${what}, on ${basename(file)}`;
-    await replaceFile(plot, plotCurves(first.report, title), 0o600);
-    cli.out.say(`\nwrote ${plot}: ROC and reliability curves`);
+    const wasThere = await replaceFile(plot, plotCurves(first.report, title), 0o600);
+    cli.out.say(`\n${wrote(plot, wasThere)}: ROC and reliability curves`);
   }
   cli.out.json({
     task: document.name,

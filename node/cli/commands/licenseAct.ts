@@ -17,6 +17,8 @@ function command(
   return {
     async run(cli: Cli, options: AccountOptions, account: Address) {
       await councilAct(cli, options, (session) => {
+        if (act === "revoke" && licenseState(session.view.registry, account, session.now()) === "revoked")
+          return { act: { act, account }, already: `The licence of ${account} was revoked already; nothing to do.` };
         requireLicense(session, account, needsSuspension);
         return { act: { act, account }, next };
       });

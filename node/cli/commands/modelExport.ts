@@ -9,7 +9,7 @@ import { sha256 } from "../../core/hash.ts";
 import { localTensorSpecs } from "../../core/task/tensors.ts";
 import type { Cli } from "../cli.ts";
 import { type NamedModel, openModelSource, type SourceOptions } from "../modelSource.ts";
-import { replaceFile } from "../replaceFile.ts";
+import { replaceFile, wrote } from "../replaceFile.ts";
 
 export const FORMATS = ["tfjs", "onnx", "safetensors"] as const;
 type Format = (typeof FORMATS)[number];
@@ -36,9 +36,10 @@ export async function run(cli: Cli, options: Options, task: string): Promise<und
   const missing = format === "safetensors" ? localTensorSpecs(document).map((spec) => spec.name) : [];
   // A node's own model tells more about its patients than what the swarm shares.
   const mode = isOwn ? 0o600 : 0o666;
+  let wasThere = false;
   if (format === "tfjs") await writeFolder(out, { ...encodeLayersModel(input) }, mode);
-  else await replaceFile(out, format === "onnx" ? encodeOnnx(input) : model.bytes, mode);
-  cli.out.say(`wrote ${out}: ${model.what} (sha256 ${model.sha256}) as ${WORDS[format]}`);
+  else wasThere = await replaceFile(out, format === "onnx" ? encodeOnnx(input) : model.bytes, mode);
+  cli.out.say(`${wrote(out, wasThere)}: ${model.what} (sha256 ${model.sha256}) as ${WORDS[format]}`);
   if (format !== "safetensors") cli.out.say(takesWords(bare, document.data.normalize !== "none"));
   if (missing.length > 0) cli.out.say(`these tensors stay at each node and are not in the file: ${missing.join(", ")}`);
   const ownHash = own === undefined ? {} : { own: sha256(encodeWeights(own)) };

@@ -1,4 +1,3 @@
-import { rename, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { decodeModel, encodeWeights } from "../../core/codec.ts";
 import { sha256 as hashOf } from "../../core/hash.ts";
@@ -7,6 +6,7 @@ import { weightsOf } from "../../core/weights/model.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { readModel } from "../modelOf.ts";
 import { counted } from "../output/units.ts";
+import { replaceFile, wrote } from "../replaceFile.ts";
 import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
@@ -30,12 +30,11 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
   const stripped = options.weightsOnly === true && state.length > 0;
   const bytes = stripped ? encodeWeights(weightsOf(decodeModel(whole), weights)) : whole;
   const file = resolve(options.out ?? `${document.name}-round-${round}.safetensors`);
-  await writeFile(`${file}.part`, bytes);
-  await rename(`${file}.part`, file);
+  const wasThere = await replaceFile(file, bytes);
   const as = stripped
     ? `sha256 ${hashOf(bytes)}: the weights alone of the model ${sha256} that the ledger records`
     : `sha256 ${sha256} as the ledger records`;
-  cli.out.say(`wrote ${file}: model of round ${round}, ${bytes.length} bytes, ${as} (from ${source})`);
+  cli.out.say(`${wrote(file, wasThere)}: model of round ${round}, ${bytes.length} bytes, ${as} (from ${source})`);
   if (state.length > 0 && !stripped)
     cli.out.say(
       `beside the weights it has ${counted(state.length, "tensor")} of the merge's optimizer, which other programs have no use for (--weights-only leaves them out): ${state.join(", ")}`,

@@ -17,7 +17,7 @@ import type { Cli, OutputOptions } from "../cli.ts";
 import { usage } from "../exitCodes.ts";
 import { checkModel, parametersOf } from "../modelFile.ts";
 import { counted } from "../output/units.ts";
-import { replaceFile } from "../replaceFile.ts";
+import { replaceFile, wrote } from "../replaceFile.ts";
 
 interface Options extends OutputOptions {
   out?: string;
@@ -46,12 +46,12 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
     checkModel(imported.weights, tensorSpecs(document), file);
   }
   const bytes = encodeWeights(imported.weights);
-  await replaceFile(out, bytes);
-  await replaceFile(section, imported.section);
+  const wasThere = await replaceFile(out, bytes);
+  const hadSection = await replaceFile(section, imported.section);
   const hash = sha256(bytes);
   const parameters = parametersOf(imported.weights.specs);
-  cli.out.say(`wrote ${out}: a first model of ${counted(parameters, "parameter")}, sha256 ${hash}`);
-  cli.out.say(`wrote ${section}: the model section of its task file`);
+  cli.out.say(`${wrote(out, wasThere)}: a first model of ${counted(parameters, "parameter")}, sha256 ${hash}`);
+  cli.out.say(`${wrote(section, hadSection)}: the model section of its task file`);
   for (const note of imported.notes) cli.out.note(`note: ${note}`);
   if (options.task === undefined)
     cli.out.say(

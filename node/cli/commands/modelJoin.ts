@@ -8,7 +8,7 @@ import type { Cli, OutputOptions } from "../cli.ts";
 import { usage } from "../exitCodes.ts";
 import { parametersOf, readModelFile } from "../modelFile.ts";
 import { counted } from "../output/units.ts";
-import { replaceFile } from "../replaceFile.ts";
+import { replaceFile, wrote } from "../replaceFile.ts";
 
 interface Options extends OutputOptions {
   task: string;
@@ -27,10 +27,10 @@ export async function run(cli: Cli, options: Options, ...files: [string, string]
   }
   const whole = joinParts(document, parts);
   const bytes = encodeWeights(whole);
-  await replaceFile(out, bytes);
+  const wasThere = await replaceFile(out, bytes);
   const hash = sha256(bytes);
   const parameters = parametersOf(whole.specs);
-  cli.out.say(`wrote ${out}: a model of ${counted(parameters, "parameter")}, sha256 ${hash}`);
+  cli.out.say(`${wrote(out, wasThere)}: a model of ${counted(parameters, "parameter")}, sha256 ${hash}`);
   cli.out.json({ model: out, sha256: hash, parameters });
   return undefined;
 }

@@ -3,6 +3,7 @@ import { SwarmError } from "../../core/errors.ts";
 import type { Bytes32 } from "../../core/primitives.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { homeOf, nodeSettings } from "../home.ts";
+import { latestModels } from "../latestModels.ts";
 import { type OwnModel, readOwnModel } from "../ownModel.ts";
 import { usage } from "../exitCodes.ts";
 import { table } from "../output/table.ts";
@@ -12,6 +13,10 @@ import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
 import { percent } from "../words/evaluation.ts";
 
+interface Options extends NetworkOptions {
+  all?: boolean;
+}
+
 interface Listed extends RoundScore {
   round: number;
   sha256: Bytes32;
@@ -20,7 +25,7 @@ interface Listed extends RoundScore {
 }
 
 /** `swarm model list`: a task's models, which of them are in this node's folder, and what is known of how good they are. */
-export async function run(cli: Cli, options: NetworkOptions, name: string | undefined): Promise<undefined> {
+export async function run(cli: Cli, options: Options, name: string | undefined): Promise<undefined> {
   const home = homeOf(options);
   const text = name ?? (await nodeSettings(home))?.task;
   if (text === undefined) throw usage("say which task's models: name it, or join one first");
@@ -38,7 +43,9 @@ export async function run(cli: Cli, options: NetworkOptions, name: string | unde
   });
   const own = await readOwnModel(home, document, task.taskId).catch(none);
 
-  const rows = models.map(({ round, sha256, here, members, own: mine }) => [
+  // For people; programs get all of them.
+  const { shown, note } = latestModels(models, options.all === true);
+  const rows = shown.map(({ round, sha256, here, members, own: mine }) => [
     round,
     sha256,
     here ? "yes" : "no",
@@ -46,6 +53,7 @@ export async function run(cli: Cli, options: NetworkOptions, name: string | unde
     mine === undefined ? "-" : `${percent(mine.accuracy)}, loss ${mine.loss.toFixed(4)}`,
   ]);
   cli.out.say(table(["ROUND", "SHA256", "HERE", "MEMBERS SAY", "ON OWN VALIDATION ROWS"], rows));
+  if (note !== undefined) cli.out.say(`\n${note}`);
   cli.out.say(ownWords(own));
   const { bytes: _, weights: __, ...ownFacts } = own ?? { bytes: 0, weights: 0 };
   cli.out.json({ taskId: task.taskId, name: document.name, models, ...(own === undefined ? {} : { own: ownFacts }) });

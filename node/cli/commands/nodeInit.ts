@@ -68,14 +68,22 @@ export async function run(cli: Cli, options: Options): Promise<undefined> {
     ]),
   );
   const register = `swarm node register --home ${options.home}`;
-  cli.out.say(hasKeys ? nextWithOldKeys(identity.account, register) : nextWithNewKeys(identity.account, register));
+  cli.out.say(
+    hasKeys
+      ? nextWithOldKeys(identity.account, register)
+      : nextWithNewKeys(identity.account, register, options.data !== undefined),
+  );
   cli.out.json({ ...identity, home: home.dir, settings });
   return undefined;
 }
 
-const nextWithNewKeys = (account: string, register: string): string =>
-  `\nSend the account ${account} to the licensing authority, by a way on which it cannot be exchanged for another. An auditor says so, and is ` +
-  `licensed with "swarm license grant <account> --auditor".\nOnce it is licensed:\n  ${register}\n` +
+const nextWithNewKeys = (account: string, register: string, hasRows: boolean): string =>
+  `\nSend the account ${account} to the licensing authority, by a way on which it cannot be exchanged for another.\n` +
+  // Whoever names rows is a clinic.
+  (hasRows
+    ? ""
+    : `(Without rows yet: name them as data in node.yaml. A node that is to audit needs none: tell the authority, which licenses it with --auditor.)\n`) +
+  `Once it is licensed:\n  ${register}\n` +
   `Keep a copy of the keys (swarm node backup): whoever loses them needs a new licence.`;
 
 /** After a restore. */

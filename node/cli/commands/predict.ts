@@ -1,5 +1,4 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { rowOutputs } from "../../adapters/tfjs/outputs.ts";
@@ -11,6 +10,7 @@ import type { Cli } from "../cli.ts";
 import { usage } from "../exitCodes.ts";
 import { openModelSource, type SourceOptions } from "../modelSource.ts";
 import { counted } from "../output/units.ts";
+import { replaceWith, wrote } from "../replaceFile.ts";
 
 interface Options extends SourceOptions {
   out?: string;
@@ -42,11 +42,11 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
     class: name,
     rows: answers.filter((answer) => answer === label).length,
   }));
-  await write(out, lines(outputs, answers, classes, options.id), cli.signal);
+  const wasThere = await write(out, lines(outputs, answers, classes, options.id), cli.signal);
 
   cli.out.say(`${document.name}: ${model.what} (sha256 ${model.sha256}), on ${file}`);
   const words = counts.map(({ class: name, rows }) => `${name}: ${rows}`).join(", ");
-  cli.out.say(`wrote ${out}: ${counted(outputs.rows, "row")} (taken for ${words})`);
+  cli.out.say(`${wrote(out, wasThere)}: ${counted(outputs.rows, "row")} (taken for ${words})`);
   const { what, sha256, round, onLedger } = model;
   const named = { what, sha256, ...(round === undefined ? {} : { round }), onLedger };
   cli.out.json({ task: document.name, data: dataPath, model: named, file: out, rows: outputs.rows, classes: counts });
@@ -74,14 +74,6 @@ function* lines(
   }
 }
 
-/** Beside, then over the old file; only this user may read what is said of patients. */
-async function write(path: string, content: Iterable<string>, signal: AbortSignal): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    await pipeline(content, createWriteStream(part, { mode: 0o600, flush: true }), { signal });
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined);
-    throw error;
-  }
-}
+/** Only this user may read what is said of patients. */
+const write = (path: string, content: Iterable<string>, signal: AbortSignal): Promise<boolean> =>
+  replaceWith(path, (part) => pipeline(content, createWriteStream(part, { mode: 0o600, flush: true }), { signal }));

@@ -1,5 +1,4 @@
 import type { AccountOptions, Cli } from "../cli.ts";
-import { SwarmError } from "../../core/errors.ts";
 import { councilAct } from "../councilAct.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
@@ -9,11 +8,8 @@ export async function run(cli: Cli, options: AccountOptions, text: string): Prom
     const task = findTask(view, text);
     const { taskId, params } = task;
     if (view.registry.approvedTasks.has(taskId)) {
-      throw new SwarmError(
-        "TASK_APPROVED",
-        `task ${taskId} was approved already: nodes join it with "swarm task join"`,
-        { taskId },
-      );
+      const already = `Task ${taskId} was approved already; nothing to do. Nodes join it with "swarm task join ${taskId}".`;
+      return { act: { act: "approveTask", taskId }, already };
     }
     const { name } = checkedDocument(task);
     cli.out.say(

@@ -4,6 +4,7 @@ import { SwarmError } from "../../core/errors.ts";
 import { memberOf, type TaskView } from "../../core/ledger/view/task.ts";
 import { record } from "../../daemon/journal.ts";
 import type { Address } from "../../core/primitives.ts";
+import { besideDaemon } from "../besideDaemon.ts";
 import { openAccount } from "../identity.ts";
 import { requireMode } from "../modes/modeTask.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
@@ -45,7 +46,9 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
   cli.out.say(thresholdWords(thresholdsOf(params, Math.max(params.startMembers, task.members.length + 1))).join("\n"));
 
   // R7: on disk before the transaction is sent; whatever the journal does not name from here on, this node did not do.
-  const disk = await openDisk(home.disk, { logger: cliLogger(cli) });
+  const disk = await besideDaemon("Joining is written into the node's journal", () =>
+    openDisk(home.disk, { logger: cliLogger(cli) }),
+  );
   try {
     await record(disk, { type: "joined", task: taskId });
     const receipt = await session.send({ type: "join", taskId });

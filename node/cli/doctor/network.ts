@@ -1,3 +1,4 @@
+import type { NodeFile } from "../../adapters/taskfile/nodeFile.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import type { Home } from "../home.ts";
@@ -6,10 +7,13 @@ import { readPublic } from "../identity.ts";
 import { nameIn } from "../names.ts";
 import { counted } from "../output/units.ts";
 import { openSession, type Session } from "../session.ts";
+import { checkedDocument } from "../taskCheck.ts";
+import { findTask } from "../tasks.ts";
 import { type Finding, good, missing, withFix } from "./check.ts";
 import { judgeClock } from "./clock.ts";
 import { checkLicense, checkRegistration } from "./membership.ts";
 import { checkPeers } from "./peers.ts";
+import { checkFit } from "./rows.ts";
 
 /** What to do about each way in which a chain is not the network's. Other errors say it themselves. */
 const FIXES: Record<string, string> = {
@@ -20,8 +24,16 @@ const FIXES: Record<string, string> = {
   CHAIN_VERSION: "install the release that belongs to the network",
 };
 
-/** All that takes the network: chain, clock, licence, registration, peers. Without a network only the clock is told. */
-export async function checkNetwork(cli: Cli, options: NetworkOptions, home: Home | undefined): Promise<Finding[]> {
+/**
+ * All that takes the network: chain, clock, rows for the joined task, licence, registration, peers. Without a network only the clock is told.
+ * @param isGiven whether the rows were held against a task's file instead
+ */
+export async function checkNetwork(
+  cli: Cli,
+  options: NetworkOptions,
+  home: Home | undefined,
+  isGiven: boolean,
+): Promise<Finding[]> {
   try {
     const settings = home && (await nodeSettings(home));
     if ((options.network ?? settings?.network) === undefined) {
@@ -33,7 +45,8 @@ export async function checkNetwork(cli: Cli, options: NetworkOptions, home: Home
     await using session = await openSession(cli, options);
     const found = [checkChain(session), judgeClock(Date.now() / 1000, session.view.timestamp)];
     if (home === undefined || settings === undefined) return found;
-    return [...found, ...(await checkNode(cli, session, home, settings.announce ?? settings.listen))];
+    const fit = isGiven ? [] : await checkJoined(cli, session, settings);
+    return [...found, ...fit, ...(await checkNode(cli, session, home, settings.announce ?? settings.listen))];
   } catch (error) {
     if (!(error instanceof SwarmError) || cli.signal.aborted) throw error;
     const found = missing("chain", error.message, { code: error.code });
@@ -48,6 +61,18 @@ function checkChain({ rpcUrl, deployment, view }: Session): Finding {
   const tasks = counted(view.tasks.size, "task");
   const text = `${new URL(rpcUrl).origin} is the network's chain ${deployment.chainId}, block ${view.head}; ${tasks}`;
   return good("chain", text, { chainId: deployment.chainId, head: view.head, genesis: deployment.genesisHash });
+}
+
+/** Whether the rows still are what the task that was joined trains on. */
+async function checkJoined({ signal }: Cli, { view }: Session, { task, data }: NodeFile): Promise<Finding[]> {
+  if (task === undefined) return [];
+  try {
+    const fit = await checkFit(checkedDocument(findTask(view, task)), data, signal);
+    return fit ? [fit] : [];
+  } catch (error) {
+    if (!(error instanceof SwarmError) || signal.aborted) throw error;
+    return [missing("rows for task", error.message, { code: error.code })];
+  }
 }
 
 async function checkNode(cli: Cli, session: Session, home: Home, addresses: string[]): Promise<Finding[]> {

@@ -23,11 +23,3 @@ export async function checkStore({ dir, ipfs }: Home): Promise<Finding> {
   const bytes = await usedBytes(ipfs);
   return good(name, `${(bytes / 2 ** 20).toFixed(1)} MiB in ${ipfs}`, { folder: ipfs, bytes });
 }
-
-/** Whether the rows that the settings name are there; what is in them "swarm data check" says. */
-export function checkRows({ nodeFile }: Home, data: string | undefined): Finding {
-  const name = "rows";
-  if (data !== undefined && existsSync(data)) return good(name, data);
-  const text = data === undefined ? "node.yaml names none" : `there is nothing at ${data}`;
-  return withFix(missing(name, text, { data }), `name the clinic's rows as data in ${nodeFile}`);
-}

@@ -11,11 +11,12 @@ export function defineData(program: Command, definitions: Definitions): void {
         "read the data as a task's training would, and say what it is like and what will hurt; prints figures, never a row",
       )
       .requiredOption("--task <file>", "the task file (YAML)")
-      .requiredOption("--data <path>", "the data, a file or a folder as the task's format has it"),
+      .argument("[rows]", "the data, a file or a folder as the task's format has it")
+      .option("--data <path>", "the same"),
   );
   examples(
     check,
-    "swarm data check --task task.yaml --data rows.csv",
+    "swarm data check rows.csv --task task.yaml",
     "swarm data check --task task.yaml --data images --json",
   );
   lazily(check, definitions, () => import("../commands/dataCheck.ts"));

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Definitions, examples, lazily } from "../define.ts";
+import { LISTED_MODELS } from "../latestModels.ts";
 import { withAccount, withNetwork, withOutput } from "../options.ts";
 import { roundChoice } from "../parse.ts";
 
@@ -9,7 +10,8 @@ export function defineModelFiles(model: Command, definitions: Definitions): void
     model
       .command("list")
       .description("list a task's models: which are in this node's folder, how good they were, and this node's own")
-      .argument("[task]", "the task's id, a beginning of it, or its name (default: as in node.yaml)"),
+      .argument("[task]", "the task's id, a beginning of it, or its name (default: as in node.yaml)")
+      .option("--all", `list all rounds, and not only the last ${LISTED_MODELS} models`),
   );
   examples(list, "swarm model list wdbc --home clinic-1");
   lazily(list, definitions, () => import("../commands/modelList.ts"));

@@ -21,6 +21,15 @@ export interface Endpoint {
   close(): void;
 }
 
+/** Host and port alone: nothing secret can be in it, and `http://` may be all that is missing. */
+const isPlace = (url: string): boolean => /^([\w.-]+|\[[\da-f:]+\])(:\d{1,5})?$/i.test(url);
+
+/** What was given may hold a password or a token, and is not repeated then. */
+function shown(url: string): string {
+  if (isPlace(url)) return `"${url}"`;
+  return url.includes("://") && URL.canParse(url) ? `"${withoutSecrets(url)}"` : "What was given";
+}
+
 /**
  * @param url http(s) or ws(s); with http the WebSocket for announcements is looked for at the same address
  * @throws SwarmError CHAIN_URL
@@ -30,7 +39,7 @@ export function createEndpoint(url: string, components: { clock: Clock; logger: 
   if (!/^(http|ws)s?:$/.test(protocol)) {
     throw new SwarmError(
       "CHAIN_URL",
-      `"${withoutSecrets(url)}" is no URL of a chain's endpoint: it begins with http://, https://, ws:// or wss://.`,
+      `${shown(url)} is no URL of a chain's endpoint: it begins with http://, https://, ws:// or wss://${isPlace(url) ? `. Perhaps http://${url} is meant.` : "."}`,
     );
   }
   const { username, password } = new URL(url);

@@ -46,11 +46,16 @@ export function resultOf(call: RpcCall, answer: RpcAnswer): unknown {
 export function unreachable(url: string, detail: string, cause?: unknown): SwarmError {
   return new SwarmError(
     "CHAIN_UNREACHABLE",
-    `The chain's endpoint ${withoutSecrets(url)} cannot be reached: ${detail}. Check that it runs and that the URL is right.`,
+    `The chain's endpoint ${withoutSecrets(url)} cannot be reached: ${detail}. Check that it runs and that the URL is right.${ofThisMachine(url)}`,
     { url: withoutSecrets(url) },
     cause,
   );
 }
+
+const ofThisMachine = (url: string): string =>
+  URL.canParse(url) && /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(url).hostname)
+    ? ' A local chain is started with "swarm chain start".'
+    : "";
 
 /** An endpoint's URL as logs may show it: without user, password, path tokens and query. */
 export function withoutSecrets(url: string): string {

@@ -32,15 +32,10 @@ export function findColumns(
   const needed = [...features, ...(label === undefined ? [] : [label.column]), ...(id === undefined ? [] : [id])];
   const missing = needed.filter((name) => !places.has(name));
   if (missing.length > 0) {
-    const other = delimiter === "," ? /[;\t]/ : /[;,]/;
-    const separated = `; fields must be separated by ${delimiter === "," ? "commas" : "tabs"} (data.format)`;
-    const hint = header.length === 1 && other.test(header[0] ?? "") ? separated : "";
-    const text = `${path}:1: no column ${list(missing)}; found are ${list(header)}${hint}`;
-    throw new SwarmError("CSV_MISSING_COLUMN", `${text}. Rename the file's columns as the task names them.`, {
-      path,
-      missing,
-      found: [...header],
-    });
+    const text =
+      otherSeparator(header, delimiter) ??
+      `no column ${list(missing)}; found are ${list(header)}. Rename the file's columns as the task names them.`;
+    throw new SwarmError("CSV_MISSING_COLUMN", `${path}:1: ${text}`, { path, missing, found: [...header] });
   }
   const twice = needed.find((name) => repeated.has(name));
   if (twice !== undefined) {
@@ -57,6 +52,16 @@ export function findColumns(
     width: header.length,
   };
 }
+
+/** Where the whole header is one field: no column is missing then, the file is only written otherwise. */
+function otherSeparator([only = "", ...more]: readonly string[], delimiter: "," | "\t"): string | undefined {
+  const used = [";", "\t", ","].find((each) => each !== delimiter && only.includes(each));
+  if (more.length > 0 || used === undefined) return undefined;
+  const wanted = NAMES[delimiter];
+  return `fields must be separated by ${wanted}, as the task's data.format says, and are by ${NAMES[used]}: write the file again with ${wanted}.`;
+}
+
+const NAMES: Readonly<Record<string, string>> = { ",": "commas", "\t": "tabs", ";": "semicolons" };
 
 function list(names: readonly string[]): string {
   const text = names.slice(0, LISTED_COLUMNS).map((name) => `"${name}"`);

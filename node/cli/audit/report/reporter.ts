@@ -7,7 +7,7 @@ import { finalityWords } from "../../words/finality.ts";
 import { type Collector, openCollector } from "./collect.ts";
 import type { ReportData } from "./data.ts";
 import { type ReportFile, writeReports } from "./files.ts";
-import { softwareVersion } from "./software.ts";
+import { softwareVersion } from "../../software.ts";
 
 /** A twentieth of the time, and no more, goes into writing what will be written again. */
 const PAUSE = 20;
@@ -35,7 +35,7 @@ export interface Reporter extends AsyncDisposable, Pick<Collector, "through" | "
 export async function openReporter(files: readonly ReportFile[], context: ReportContext): Promise<Reporter> {
   const collector = await openCollector();
   const { deployment, view, names, filesFrom } = context;
-  const software = await softwareVersion();
+  const software = softwareVersion();
   let written = { rounds: 0, at: Number.NEGATIVE_INFINITY, took: 0 };
 
   const write = (report: AuditReport, storedBlocks: number, complete: boolean): Promise<Bytes32> => {
