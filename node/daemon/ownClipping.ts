@@ -42,9 +42,10 @@ export class ClippingWatch {
     const { field, bound } = updateBound(document);
     return (
       `${shortenedWords(length)} (${precise(norm)} to ${bound}) by the task's ${field}: the model learns that much less from it. ` +
-      `If most nodes say so, the bound is too small, and a new task with a larger one is needed (docs/TRAINING.md); if only this one does, look at its rows`
+      `If most nodes say so, the bound is too small or the learning rate too high, and a new task is needed (docs/TRAINING.md); if only this one does, look at its rows`
     );
   }
 }
 
-const precise = (value: number): string => String(Number(value.toPrecision(2)));
+const precise = (value: number): string =>
+  value >= 1e6 ? value.toExponential(1) : String(Number(value.toPrecision(2)));

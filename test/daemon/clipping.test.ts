@@ -46,6 +46,8 @@ test("it is said when it begins and when it gets much worse, else every ten roun
 
 test("where the task clips for privacy, it names that bound", () => {
   const document = smallTask({}, { privacy: { minRecords: 32, clipNorm: 0.5 } });
+  const far = new ClippingWatch().look(document, 1, { norm: 1.3e18, clipped: 3.8e-19 });
+  assert.match(far ?? "", /\(1\.3e\+18 to 0\.5\).*the learning rate too high/);
   const said = new ClippingWatch().look(document, 1, { norm: 50, clipped: 0.01 });
   assert.match(said ?? "", /shortened to 1 % of its length \(50 to 0\.5\) by the task's privacy\.clipNorm/);
 });

@@ -2,7 +2,7 @@ import { table } from "../output/table.ts";
 import { counted, short, shortTask, utc } from "../output/units.ts";
 import type { StoppingStatus } from "../earlyStop.ts";
 import type { MemberStatus, PhaseStatus, TaskStatus } from "../taskStatus.ts";
-import { scoreText, stoppedWords } from "./stopping.ts";
+import { allFinal, scoreText, stoppedWords } from "./stopping.ts";
 
 /** A task's status as text: a line on where it is, what it waits for, its members, its last rounds. */
 export function taskStatusText(status: TaskStatus): string {
@@ -17,7 +17,7 @@ export function taskStatusText(status: TaskStatus): string {
 
 /** Where a task is, in few words. */
 export function whereWords({ state, round, rounds }: TaskStatus): string {
-  if (state === "finished") return `all ${rounds} rounds are final`;
+  if (state === "finished") return allFinal(rounds);
   if (state === "stopped") return `stopped early after round ${round} of ${rounds}`;
   return state === "not approved" ? "not approved yet" : `round ${round} of ${rounds}`;
 }
