@@ -187,6 +187,8 @@ test("joining is journaled (R7), remembered as the task to run, and done once", 
   assert.match(await readFile(join(desk.dir, "clinic/journal.jsonl"), "utf8"), new RegExp(`"joined".*${taskId}`));
   assert.equal((await json("node show --home clinic")).settings.task, taskId);
   assert.equal((await json("task join small --home clinic")).joined, false);
+  assert.deepEqual(joined.data.findings, (await json("data check rows.csv --task task.yaml")).findings);
+  assert.match(joined.text, /fits the task: .*\nwarning \(not-normalized\): "c" far from 0/);
   assert.match(joined.text, /Joined small as member 1 of the 4 that the first round needs/);
 });
 
