@@ -79,16 +79,19 @@ function actWords(member: MemberStatus, phase: PhaseStatus | null): string[] {
   ];
 }
 
-function finalTable({ finals, thresholds }: TaskStatus): string {
-  const rows = finals.map(({ round, modelHash, included, voters, evaluation, at }) => [
+/** Where a task has early stopping, with the score that it goes by: the evaluations' mean is another figure. */
+function finalTable({ finals, thresholds, stopping }: TaskStatus): string {
+  const rows = finals.map(({ round, modelHash, included, voters, evaluation, score, at }) => [
     round,
     short(modelHash),
     included.length,
     `${voters} of ${Math.max(thresholds.n, voters)}`,
     evaluation === null ? "-" : evaluation.toFixed(4),
+    ...(stopping === null ? [] : [score === null ? "-" : score.toFixed(4)]),
     utc(at),
   ]);
-  return table(["FINAL ROUND", "MODEL", "UPDATES", "VOTES", "EVALUATION", "AT"], rows);
+  const scored = stopping === null ? [] : ["SCORE"];
+  return table(["FINAL ROUND", "MODEL", "UPDATES", "VOTES", "EVALUATION", ...scored, "AT"], rows);
 }
 
 const yes = (value: boolean): string => (value ? "yes" : "no");
