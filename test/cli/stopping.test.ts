@@ -7,6 +7,7 @@ import { progressPrinter } from "../../node/cli/progress.ts";
 import { taskStatus } from "../../node/cli/taskStatus.ts";
 import { taskStatusText, waitingWords } from "../../node/cli/words/taskStatus.ts";
 import { learningRateWords, localWorkWords } from "../../node/cli/words/training.ts";
+import { settingFacts } from "../../node/cli/words/settings.ts";
 import { stoppingRuleWords } from "../../node/cli/words/stopping.ts";
 import type { LedgerEvent } from "../../node/core/ledger/events.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
@@ -116,6 +117,15 @@ describe("R11: what commands say of early stopping", () => {
 
 describe("what task show says of training", () => {
   const shown = (more: object) => taskDocument({ training: { ...training, ...more } });
+
+  it("all that a task sets, with what it left out; class weights by the names of classes", () => {
+    const names = (document: ReturnType<typeof shown>) => Object.fromEntries(settingFacts(document));
+    const plain = names(shown({}));
+    assert.deepEqual(Object.keys(plain), ["local work", "optimizer", "merge rule"]);
+    assert.match(plain["merge rule"] ?? "", /^\w+/);
+    assert.equal(names(shown({ classWeights: "balanced" }))["class weights"], "balanced, by each node's own rows");
+    assert.equal(names(shown({ classWeights: [1, 2.5] }))["class weights"], "no: 1, yes: 2.5");
+  });
 
   it("passes or batches", () => {
     assert.equal(localWorkWords(shown({}).training), "1 pass over a node's rows, in batches of 8");
