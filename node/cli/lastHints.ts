@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import type { RoundRecord } from "../daemon/components.ts";
+import { isMuchShortened, type OwnUpdateLength, shortenedWords } from "../daemon/ownClipping.ts";
 import { hintWords, type UpdateHint } from "../daemon/standOutWords.ts";
 import { SwarmError } from "../core/errors.ts";
 import { type Names, nameIn } from "./names.ts";
@@ -12,6 +13,8 @@ export interface LastHints {
   round: number;
   text: string;
   hints: UpdateHint[];
+  /** Of this node's own update, where the task's bound took much of it. */
+  update?: OwnUpdateLength;
 }
 
 /**
@@ -22,12 +25,15 @@ export async function lastHints(file: string, names: Names): Promise<LastHints |
   // What no newline ends is being written.
   const line = (await tail(file))?.split("\n").at(-2);
   if (line === undefined || line === "") return undefined;
-  const { round, hints } = parse(line, file);
-  if (hints === undefined || hints.length === 0) return undefined;
-  return { round, hints, text: hintWords(hints, nameIn(names)) };
+  // Records of earlier versions have neither.
+  const { round, hints = [], update } = parse(line, file);
+  const words = hints.length > 0 ? [`${hintWords(hints, nameIn(names))} (a hint, not a verdict)`] : [];
+  if (update && isMuchShortened(update))
+    return { round, hints, update, text: [shortenedWords(update), ...words].join("; ") };
+  return hints.length === 0 ? undefined : { round, hints, text: words.join() };
 }
 
-function parse(line: string, file: string): Pick<RoundRecord, "round" | "hints"> {
+function parse(line: string, file: string): Pick<RoundRecord, "round"> & Partial<RoundRecord> {
   try {
     return JSON.parse(line) as RoundRecord;
   } catch (cause) {

@@ -8,7 +8,7 @@ import { usageOfProcess } from "./modes/costs.ts";
 import { standingReporter } from "./standing.ts";
 import type { Protections } from "../adapters/process/protections.ts";
 import { protectionWords } from "./words/protections.ts";
-import { stoppedWords } from "./words/stopping.ts";
+import { allFinal, stoppedWords } from "./words/stopping.ts";
 
 export interface Ready {
   account: string;
@@ -44,6 +44,8 @@ export interface ProgressInit {
   rounds: number;
   /** The task's, where it has it. */
   earlyStopping?: StoppingRule | undefined;
+  /** Whether the daemon ends with the task. */
+  once?: boolean;
   /** What the operator calls accounts. */
   names?: Names;
 }
@@ -78,7 +80,7 @@ function jsonLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
 }
 
 function plainLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
-  const { rounds, account } = init;
+  const { rounds, account, once } = init;
   const standing = standingReporter(init);
   return {
     starting: () => out.say("starting the training engine and the network"),
@@ -109,10 +111,11 @@ function plainLines({ out }: Cli, init: ProgressInit): ProgressPrinter {
         const accuracy = evaluation ? `, accuracy ${percent(evaluation.accuracy)} on this node's validation rows` : "";
         const end = stoppedEarly
           ? `stopped early after round ${final}/${rounds}: ${stoppedWords(stoppedEarly)}`
-          : `all ${rounds} rounds are final`;
+          : allFinal(rounds);
         out.say(`${end}; model ${modelHash}${accuracy}`);
         const get = stoppedEarly ? "swarm model get --round best" : "swarm model get";
-        out.say(`serving files to members and auditors until Ctrl-C; "${get}" writes the model to a file`);
+        const next = once ? "" : "serving files to members and auditors until Ctrl-C; ";
+        out.say(`${next}"${get}" writes the model to a file`);
       },
     },
     stopping: () => out.say("stopping; Ctrl-C again ends at once"),
@@ -131,11 +134,13 @@ function roundWords({ round, attempt, included, modelHash, base, trainingMs }: R
     `round ${round}/${rounds} final`,
     attempt > 0 ? `after ${attempt + 1} attempts` : "",
     counted(included.length, "update"),
-    `model ${modelHash.slice(0, 10)}`,
-    base ? `accuracy ${percent(base.accuracy)} here before training` : "",
+    `model ${modelHash.slice(0, 10)}${base ? ` (${modelOf(round - 1)}: accuracy ${percent(base.accuracy)} here)` : ""}`,
     trainingMs === undefined ? "not trained here" : `trained ${Math.round(trainingMs)} ms`,
   ];
   return parts.filter(Boolean).join(", ");
 }
+
+/** What a round starts from: its figures are told with the round, whose own model nobody has tried yet. */
+const modelOf = (round: number): string => (round === 0 ? "first model" : `model of round ${round}`);
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { SwarmError } from "../core/errors.ts";
 import type { FinalRound, TaskView } from "../core/ledger/view/task.ts";
+import { SCORE_PARTS } from "../core/stopping/score.ts";
 import type { RoundRecord } from "../daemon/components.ts";
 import type { Evaluation } from "../ports/learner.ts";
 import { bestRound as bestByScore } from "./earlyStop.ts";
@@ -11,6 +12,8 @@ import type { Home } from "./home.ts";
 export interface RoundScore {
   /** Mean accuracy over the members that voted, 0 to 1, where the task has them evaluate. */
   members?: number;
+  /** The same without the f lowest and the f highest, 0 to 1: what early stopping and `best` go by (R11). */
+  score?: number;
   /** On this node's own validation rows, measured when the next round began. */
   own?: Evaluation;
 }
@@ -19,12 +22,13 @@ export interface RoundScore {
 export async function roundScores(task: TaskView, home: Home | undefined): Promise<Map<number, RoundScore>> {
   const own = home === undefined ? new Map<number, Evaluation>() : await ownScores(home.rounds, task.history);
   return new Map(
-    task.history.map(({ round, evaluation }) => {
+    task.history.map(({ round, evaluation, score }) => {
       const measured = own.get(round);
-      return [
-        round,
-        { ...(evaluation === undefined ? {} : { members: evaluation }), ...(measured && { own: measured }) },
-      ];
+      const members = {
+        ...(evaluation === undefined ? {} : { members: evaluation }),
+        ...(score === undefined ? {} : { score: score / SCORE_PARTS }),
+      };
+      return [round, { ...members, ...(measured && { own: measured }) }];
     }),
   );
 }

@@ -18,6 +18,7 @@ import type { Network, Traffic } from "../ports/network.ts";
 import type { Random } from "../ports/random.ts";
 import type { Sealer } from "../ports/sealer.ts";
 import type { Store } from "../ports/store.ts";
+import type { OwnUpdateLength } from "./ownClipping.ts";
 import type { UpdateHint } from "./standOutWords.ts";
 
 /** The outside worlds of one daemon. The composition root makes them and closes them again. */
@@ -74,6 +75,8 @@ export interface RoundRecord {
   /** Of the round's base and of the node's own weights after training, on the local validation split. */
   base: Evaluation | undefined;
   local: Evaluation | undefined;
+  /** Of this node's own update, if it trained since it started. */
+  update: OwnUpdateLength | undefined;
   /** Updates that stood out in the merge, if this node made it before the round was final. */
   hints: UpdateHint[] | undefined;
   traffic: Traffic;
@@ -143,7 +146,7 @@ export interface PeerContext extends PeerComponents, Omit<PeerInit, "observer" |
   /** What time the chain has at this moment, unix seconds: `state.now` is that of the last event. */
   now(): number;
   /** Figures of the training of a round, for its record. */
-  figures: Map<number, { ms: number; loss: number; base: Evaluation | undefined; local: Evaluation | undefined }>;
+  figures: Map<number, { ms: number; loss: number } & Pick<RoundRecord, "base" | "local" | "update">>;
   /** What stood out in the merge of a round, for its record. */
   hints: Map<number, UpdateHint[]>;
   /** How far the training of a round has come, while it runs. */

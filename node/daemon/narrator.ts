@@ -5,6 +5,7 @@ import type { TaskView } from "../core/ledger/view/task.ts";
 import { actedElsewhere } from "../core/round/actedElsewhere.ts";
 import { selfOf } from "../core/round/state.ts";
 import type { PeerContext } from "./components.ts";
+import { ClippingWatch } from "./ownClipping.ts";
 
 type RoundOpened = LocatedEvent & { type: "RoundOpened" };
 type RoundAborted = LocatedEvent & { type: "RoundAborted" };
@@ -12,6 +13,7 @@ type RoundAborted = LocatedEvent & { type: "RoundAborted" };
 /** Says in log lines, and to the observer, how the task goes on: who is waited for, what was included, what was refused and why. */
 export class Narrator {
   readonly #context: PeerContext;
+  readonly #clipping = new ClippingWatch();
   /** The block up to which all is told; undefined before the first batch, which is history. */
   #toldTo: number | undefined;
 
@@ -129,7 +131,7 @@ export class Narrator {
   }
 
   #finalized(task: TaskView, event: LocatedEvent & { type: "RoundFinalized" }): void {
-    const { logger, observer, clock, network, state, figures, hints } = this.#context;
+    const { logger, observer, clock, network, state, figures, hints, document } = this.#context;
     const { round, attempt, modelHash } = event;
     const own = figures.get(round);
     figures.delete(round);
@@ -143,6 +145,8 @@ export class Narrator {
       included: included.length,
       ...(own?.base ? { accuracy: own.base.accuracy, loss: own.loss } : {}),
     });
+    const warning = own?.update && this.#clipping.look(document, round, own.update);
+    if (warning !== undefined) logger.warn(warning, { round, ...own?.update });
     observer.round?.({
       round,
       attempt,
@@ -154,6 +158,7 @@ export class Narrator {
       trainingLoss: own?.loss,
       base: own?.base,
       local: own?.local,
+      update: own?.update,
       hints: found,
       traffic: network.traffic(),
     });

@@ -2,6 +2,7 @@ import { SwarmError } from "../core/errors.ts";
 import type { Effect } from "../core/round/effects.ts";
 import type { PeerEvent } from "../core/round/events.ts";
 import type { PeerContext } from "./components.ts";
+import { DIVERGED_WARNINGS } from "./divergedWords.ts";
 import { runAct } from "./effects/act.ts";
 import { runEvaluate } from "./effects/evaluate.ts";
 import { runMerge } from "./effects/merge.ts";
@@ -101,10 +102,9 @@ export class EffectRunner {
     if (error instanceof SwarmError && FATAL.has(error.code)) return this.#fail(error);
     if (effect.type === "train" && error instanceof SwarmError && DIVERGED.has(error.code)) {
       const { round, base, key } = effect;
-      this.#context.logger.warn(
-        `training diverged; sitting out what starts from this model. Look at this node's rows and the task's learning rate`,
-        { round, base, error },
-      );
+      const [what, advice] = DIVERGED_WARNINGS;
+      this.#context.logger.warn(what, { round, base, error });
+      this.#context.logger.warn(advice, { round, base });
       return this.#emit({ type: "diverged", round, base }, key);
     }
     this.#context.logger.warn(`could not ${WORDS[effect.type]}; trying again`, { key: effect.key, error });

@@ -24,6 +24,7 @@ const record = (round: number, more: Partial<RoundRecord> = {}): RoundRecord => 
   trainingLoss: 0.5,
   base: { rows: 10, loss: 1 / round, accuracy: round / 10, auc: 0.9 },
   local: undefined,
+  update: undefined,
   hints: undefined,
   traffic: { sent: 0, received: 0, content: 0 },
   ...more,

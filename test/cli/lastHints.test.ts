@@ -27,8 +27,14 @@ test("status tells what stood out in the last round of the node's records, if an
     assert.deepEqual(await lastHints(file, names), {
       round: 2,
       hints: [hint],
-      text: "the update of clinic-c was clipped to 0.40 of its length and is 2.5 times as far from the others as usual",
+      text: "the update of clinic-c was clipped to 0.40 of its length and is 2.5 times as far from the others as usual (a hint, not a verdict)",
     });
+    await lines({ round: 1, hints: [], update: { norm: 2, clipped: 0.6 } });
+    assert.equal(await lastHints(file, names), undefined, "a little shorter is usual");
+    await lines({ round: 1, hints: [], update: { norm: 2.1, clipped: 0.0095 } });
+    assert.equal((await lastHints(file, names))?.text, "this node's update was shortened to 0.95 % of its length");
+    await lines({ round: 1, hints: [hint], update: { norm: 2.1, clipped: 0.0095 } });
+    assert.match((await lastHints(file, names))?.text ?? "", /0\.95 % of its length; the update of clinic-c was /);
     await writeFile(file, `${JSON.stringify({ round: 3, hints: [hint] })}\n{"round":`);
     assert.equal((await lastHints(file, names))?.round, 3);
     await writeFile(file, '{"round":1}\n{"round":\n');

@@ -3,15 +3,15 @@ import { test } from "node:test";
 import { createOutput } from "../../node/cli/output/output.ts";
 import { progressPrinter } from "../../node/cli/progress.ts";
 import type { LedgerEvent } from "../../node/core/ledger/events.ts";
-import type { WaitingEvent } from "../../node/daemon/components.ts";
-import { account, ids, joined, ledger, opened, START, submitted, TASK } from "./support/ledger.ts";
+import type { RoundRecord, WaitingEvent } from "../../node/daemon/components.ts";
+import { account, HASH, ids, joined, ledger, opened, START, submitted, TASK } from "./support/ledger.ts";
 
 /** A printer of member 1's daemon and what it prints. */
-function printer(isJson = false) {
+function printer(isJson = false, more: { rounds?: number; once?: boolean } = {}) {
   let text = "";
   const out = createOutput(isJson, { out: { write: (part) => void (text += part) }, err: { write: () => undefined } });
   const cli = { out, verbose: false, signal: new AbortController().signal };
-  const { observer, ready } = progressPrinter(cli, { taskId: TASK, account: account(0), rounds: 5 });
+  const { observer, ready } = progressPrinter(cli, { taskId: TASK, account: account(0), rounds: 5, ...more });
   const take = (...events: LedgerEvent[]): string[] => {
     const { view, now } = ledger(...events);
     observer.ledger?.(view, now);
@@ -54,6 +54,51 @@ test("it says that a round opened, also at a later attempt, whose number people 
   observer.phase?.({ round: 1, attempt: 0, phase: "attest" });
   observer.phase?.({ round: 1, attempt: 1, phase: "submit", members: 4 });
   assert.deepEqual(said(), ["round 1/5 opened with 4 members", "round 1/5 opened again, attempt 2, with 4 members"]);
+});
+
+const HASHES = [HASH("a"), HASH("b")] as const;
+const record: RoundRecord = {
+  round: 1,
+  attempt: 0,
+  modelHash: HASHES[0],
+  included: [account(0), account(1)],
+  finalAt: 0,
+  engine: "wasm",
+  trainingMs: 163.2,
+  trainingLoss: 0.5,
+  base: { rows: 4, loss: 0.6, accuracy: 0.75 },
+  local: undefined,
+  update: { norm: 1, clipped: 1 },
+  hints: [],
+  traffic: { sent: 0, received: 0, content: 0 },
+};
+
+test("a final round's line says whose accuracy it tells: that of the model before", () => {
+  const { observer, said } = printer();
+  observer.round?.(record);
+  observer.round?.({ ...record, round: 2, attempt: 1, modelHash: HASHES[1] });
+  observer.round?.({ ...record, round: 3, base: undefined, trainingMs: undefined });
+  assert.deepEqual(said(), [
+    "round 1/5 final, 2 updates, model 0xaaaaaaaa (first model: accuracy 75.0 % here), trained 163 ms",
+    "round 2/5 final, after 2 attempts, 2 updates, model 0xbbbbbbbb (model of round 1: accuracy 75.0 % here), trained 163 ms",
+    "round 3/5 final, 2 updates, model 0xaaaaaaaa, not trained here",
+  ]);
+});
+
+test("a daemon that ends with its task does not say that it stays to serve files", () => {
+  const over = { rounds: 5, modelHash: HASHES[0], evaluation: undefined };
+  const staying = printer();
+  staying.observer.finished?.(over);
+  assert.match(
+    staying.said()[1] ?? "",
+    /^serving files to members and auditors until Ctrl-C; "swarm model get" writes/,
+  );
+  const once = printer(false, { rounds: 1, once: true });
+  once.observer.finished?.({ ...over, rounds: 1 });
+  assert.deepEqual(once.said(), [
+    `the task's only round is final; model ${HASHES[0]}`,
+    '"swarm model get" writes the model to a file',
+  ]);
 });
 
 test("a daemon that starts in the middle of a round says where it is, and not again", () => {

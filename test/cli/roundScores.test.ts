@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { homeOf } from "../../node/cli/home.ts";
+import { modelTable } from "../../node/cli/words/modelTable.ts";
 import { bestRound, roundScores } from "../../node/cli/roundScores.ts";
 import type { FinalRound, TaskView } from "../../node/core/ledger/view/task.ts";
 import { canonicalDocument } from "../../node/core/task/document.ts";
@@ -59,4 +60,14 @@ test("without any score there is no best round", async () => {
   await rm(home.rounds);
   await assert.rejects(bestRound(task(undefined), home), { code: "ROUND_NOT_SCORED", message: /--round/ });
   await assert.rejects(bestRound(task(), undefined), { code: "ROUND_NOT_SCORED" });
+});
+
+test("the list of models has the score that the best one is chosen by, beside what members say; without scores it has no such column", async () => {
+  const scores = await roundScores(task(0.8, undefined), undefined);
+  const listed = (round: number) => ({ round, sha256: HASH(String(round)), here: true, ...scores.get(round) });
+  const [head = "", first = "", second = ""] = modelTable([listed(1), listed(2)]).split("\n");
+  assert.match(head, /MEMBERS SAY +SCORE +ON OWN/);
+  assert.match(first, /yes +80\.0 % +0\.8000 +-$/);
+  assert.match(second, /yes +- +- +-$/);
+  assert.doesNotMatch(modelTable([listed(2)]), /SCORE/);
 });

@@ -7,6 +7,7 @@ import { progressPrinter } from "../../node/cli/progress.ts";
 import { taskStatus } from "../../node/cli/taskStatus.ts";
 import { taskStatusText, waitingWords } from "../../node/cli/words/taskStatus.ts";
 import { learningRateWords, localWorkWords } from "../../node/cli/words/training.ts";
+import { settingFacts } from "../../node/cli/words/settings.ts";
 import { stoppingRuleWords } from "../../node/cli/words/stopping.ts";
 import type { LedgerEvent } from "../../node/core/ledger/events.ts";
 import type { Bytes32 } from "../../node/core/primitives.ts";
@@ -22,11 +23,12 @@ const stopping = taskDocument({
 const model = (round: number): Bytes32 => (round === 0 ? HASH("a") : HASH(String(round)));
 
 /** A ledger in which rounds became final with these scores, the next one open. */
-function played(scores: number[], document = stopping) {
+function played(scores: (number | [number, number, number])[], document = stopping) {
   const open = (round: number): LedgerEvent => ({ ...opened, round, base: model(round - 1) });
-  const rounds = scores.flatMap((evaluation, i): LedgerEvent[] => {
+  const rounds = scores.flatMap((said, i): LedgerEvent[] => {
     const ids = { taskId: TASK, round: i + 1, attempt: 0 };
     const votes = [1, 2, 3].map((member): LedgerEvent => {
+      const evaluation = typeof said === "number" ? said : (said[member - 1] as number);
       return { type: "ModelVoted", ...ids, member, modelHash: model(i + 1), evaluation, late: false };
     });
     return [...votes, { type: "RoundFinalized", ...ids, included: 7n, modelHash: model(i + 1) }, open(i + 2)];
@@ -64,6 +66,16 @@ describe("R11: what commands say of early stopping", () => {
     assert.match(text, /^Task small .* stopped early after round 3 of 5$/m);
     assert.match(text, /no improvement for 2 rounds, best round 1; its score is 0\.9000\.$/m);
     assert.ok(status.members.every(({ awaited }) => !awaited));
+  });
+
+  it("the table of rounds has the score beside the members' mean, which is another figure where f leaves votes out", () => {
+    const { view, task, now } = played([[7000, 8000, 8700], 9000]);
+    const text = taskStatusText(taskStatus(view, task, now));
+    assert.match(text, /best round 2, its score is 0\.9000/);
+    assert.match(text, /^ +FINAL ROUND +MODEL +UPDATES +VOTES +EVALUATION +SCORE +AT$/m);
+    assert.match(text, /^ +1 .* 0\.7900 +0\.8000 /m);
+    const plain = played([9000], taskDocument());
+    assert.doesNotMatch(taskStatusText(taskStatus(plain.view, plain.task, plain.now)), /SCORE/);
   });
 
   it("a task without it has none", () => {
@@ -105,6 +117,15 @@ describe("R11: what commands say of early stopping", () => {
 
 describe("what task show says of training", () => {
   const shown = (more: object) => taskDocument({ training: { ...training, ...more } });
+
+  it("all that a task sets, with what it left out; class weights by the names of classes", () => {
+    const names = (document: ReturnType<typeof shown>) => Object.fromEntries(settingFacts(document));
+    const plain = names(shown({}));
+    assert.deepEqual(Object.keys(plain), ["local work", "optimizer", "merge rule"]);
+    assert.match(plain["merge rule"] ?? "", /^\w+/);
+    assert.equal(names(shown({ classWeights: "balanced" }))["class weights"], "balanced, by each node's own rows");
+    assert.equal(names(shown({ classWeights: [1, 2.5] }))["class weights"], "no: 1, yes: 2.5");
+  });
 
   it("passes or batches", () => {
     assert.equal(localWorkWords(shown({}).training), "1 pass over a node's rows, in batches of 8");

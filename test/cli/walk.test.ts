@@ -135,7 +135,7 @@ test("a task is checked before anything is sent: the file with line and column, 
   assert.match(await refused("task create bad.yaml --check", 2, "TASK_INVALID"), /bad\.yaml:\d+:\d+: round\.minPeers/);
   await refused("task create rows.csv --check", 2, "TASK_INVALID");
   await refused("task create task.yaml --check --model rows.csv", 2, "FILE_HEADER_TOO_LARGE");
-  assert.equal((await json("task create task.yaml --check")).valid, true);
+  assert.match(done(await run("task create task.yaml --check")).stdout, /is valid: .*\nlocal work .*\n.*\nmerge rule /);
   assert.deepEqual((await json("task list --network net.json")).tasks, []);
 });
 
@@ -187,6 +187,8 @@ test("joining is journaled (R7), remembered as the task to run, and done once", 
   assert.match(await readFile(join(desk.dir, "clinic/journal.jsonl"), "utf8"), new RegExp(`"joined".*${taskId}`));
   assert.equal((await json("node show --home clinic")).settings.task, taskId);
   assert.equal((await json("task join small --home clinic")).joined, false);
+  assert.deepEqual(joined.data.findings, (await json("data check rows.csv --task task.yaml")).findings);
+  assert.match(joined.text, /fits the task: .*\nwarning \(not-normalized\): "c" far from 0/);
   assert.match(joined.text, /Joined small as member 1 of the 4 that the first round needs/);
 });
 

@@ -92,6 +92,9 @@ for (const code of ["TRAINING_DIVERGED", "PRIVACY_NOT_FINITE"]) {
     await swarm.finish();
     assert.equal(tries, 1);
     assert.equal(diverging.warnings.filter((line) => line.includes("training diverged")).length, 1);
+    const [advice, ...again] = diverging.warnings.filter((line) => line.includes("every attempt from this model"));
+    assert.match(advice ?? "", /a task on the ledger cannot be changed.*make a new one with a lower rate/);
+    assert.deepEqual(again, []);
     assert.deepEqual(
       swarm.stateOf(a).history.map(({ included }) => included.length),
       [4, 3, 4],

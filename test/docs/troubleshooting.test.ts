@@ -7,6 +7,9 @@ import type { Doing } from "../../node/core/round/waiting/doing.ts";
 import { type Part, waitFor } from "../../node/core/round/waiting/here.ts";
 import type { Wait } from "../../node/core/round/waiting/wait.ts";
 import { hereWords, waitWords } from "../../node/core/round/waiting/words.ts";
+import { DIVERGED_WARNINGS } from "../../node/daemon/divergedWords.ts";
+import { ClippingWatch } from "../../node/daemon/ownClipping.ts";
+import { taskDocument } from "../task/fixture.ts";
 import { read, root } from "./support/walk.ts";
 
 const guide = read("docs/TROUBLESHOOTING.md");
@@ -53,6 +56,16 @@ test("the guide has everything that keeps a node out of an attempt, and what it 
     const [words] = hereWords({ part: undefined, doing: [one] }, nameOf);
     assert.ok(guide.includes(`\`${words}\``), words);
   }
+});
+
+test("the guide has what daemons say of training that diverged, and of an update that was cut short", () => {
+  const [what, advice] = DIVERGED_WARNINGS;
+  assert.ok(guide.includes(`\`${what}\``), what);
+  assert.ok(guide.includes(`\`${advice.split(".")[0]}\``), advice);
+  assert.match(guide, /a task on the ledger cannot be changed/);
+  const document = taskDocument({ limits: { maxUpdateNorm: 0.02 } });
+  const [said] = (new ClippingWatch().look(document, 1, { norm: 3.7, clipped: 0.0054 }) ?? "").split(": ");
+  assert.ok(guide.includes(`\`${said}\``), said);
 });
 
 test("the guide's other messages and error codes stand in the code", () => {

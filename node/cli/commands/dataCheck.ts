@@ -1,11 +1,10 @@
-import { readData } from "../../adapters/data/readData.ts";
-import { splitRows } from "../../adapters/data/split.ts";
 import { readTaskFile } from "../../adapters/taskfile/readTaskFile.ts";
-import { type Finding, findingsOf } from "../../core/data/findings.ts";
-import { type DataProfile, profileOf } from "../../core/data/profile.ts";
+import type { Finding } from "../../core/data/findings.ts";
+import type { DataProfile } from "../../core/data/profile.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
 import { featureNames, inputShape } from "../../core/task/tensors.ts";
 import type { Cli, OutputOptions } from "../cli.ts";
+import { examineData, findingWords } from "../dataFindings.ts";
 import { EXIT, type ExitCode, usage } from "../exitCodes.ts";
 import { facts, table } from "../output/table.ts";
 import { counted } from "../output/units.ts";
@@ -21,12 +20,8 @@ const LISTED_FEATURES = 64;
 export async function run(cli: Cli, options: Options, given?: string): Promise<ExitCode> {
   const path = oneOf(given, options.data);
   const document = await readTaskFile(options.task);
-  const rows = await readData(leavingMissing(document), path, { signal: cli.signal });
-  const { validationSplit, seed, split: how } = document.training;
-  const split = splitRows(rows, validationSplit, seed, how);
   const { classes } = document.data.label;
-  const profile = profileOf(rows, classes.length);
-  const findings = findingsOf(document, profile, split.training.rows);
+  const { profile, split, findings } = await examineData(document, path, cli.signal);
   const perClass = [split.training, split.validation].map(({ labels }) => countsOf(labels, classes.length));
   const [training = [], validation = []] = perClass;
 
@@ -67,12 +62,6 @@ function oneOf(argument: string | undefined, option: string | undefined): string
   if (argument !== undefined && option !== undefined && argument !== option)
     throw usage(`the rows are ${argument} or, as --data says, ${option}: name them once`);
   return path;
-}
-
-/** The same task, but what is missing is read as missing: here it is counted. */
-function leavingMissing(document: TaskDocument): TaskDocument {
-  const { data } = document;
-  return "missing" in data ? { ...document, data: { ...data, missing: "mean" } } : document;
 }
 
 function countsOf(labels: Int32Array, classes: number): number[] {
@@ -120,7 +109,7 @@ function featureTable(document: TaskDocument, profile: DataProfile): string {
 function verdictWords(findings: readonly Finding[]): string {
   if (findings.length === 0) return "Nothing stands out: these rows can be trained on.";
   const errors = findings.filter(({ severity }) => severity === "error").length;
-  const lines = findings.map(({ severity, code, text }) => `${severity} (${code}): ${text}.`);
+  const lines = findings.map(findingWords);
   const end =
     errors > 0
       ? "These rows cannot be trained on as they are."

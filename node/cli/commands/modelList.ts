@@ -1,27 +1,18 @@
 import { openDiskReadOnly } from "../../adapters/disk/openReadOnly.ts";
 import { SwarmError } from "../../core/errors.ts";
-import type { Bytes32 } from "../../core/primitives.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { homeOf, nodeSettings } from "../home.ts";
 import { latestModels } from "../latestModels.ts";
 import { type OwnModel, readOwnModel } from "../ownModel.ts";
 import { usage } from "../exitCodes.ts";
-import { table } from "../output/table.ts";
-import { type RoundScore, roundScores } from "../roundScores.ts";
+import { roundScores } from "../roundScores.ts";
 import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
-import { percent } from "../words/evaluation.ts";
+import { type ListedModel, modelTable } from "../words/modelTable.ts";
 
 interface Options extends NetworkOptions {
   all?: boolean;
-}
-
-interface Listed extends RoundScore {
-  round: number;
-  sha256: Bytes32;
-  /** Whether the file is in this node's folder. */
-  here: boolean;
 }
 
 /** `swarm model list`: a task's models, which of them are in this node's folder, and what is known of how good they are. */
@@ -38,21 +29,14 @@ export async function run(cli: Cli, options: Options, name: string | undefined):
   ]);
   const files = new Set(held);
   const rounds = [{ round: 0, modelHash: task.params.modelHash }, ...task.history];
-  const models = rounds.map(({ round, modelHash }): Listed => {
+  const models = rounds.map(({ round, modelHash }): ListedModel => {
     return { round, sha256: modelHash, here: files.has(modelHash), ...scores.get(round) };
   });
   const own = await readOwnModel(home, document, task.taskId).catch(none);
 
   // For people; programs get all of them.
   const { shown, note } = latestModels(models, options.all === true);
-  const rows = shown.map(({ round, sha256, here, members, own: mine }) => [
-    round,
-    sha256,
-    here ? "yes" : "no",
-    members === undefined ? "-" : percent(members),
-    mine === undefined ? "-" : `${percent(mine.accuracy)}, loss ${mine.loss.toFixed(4)}`,
-  ]);
-  cli.out.say(table(["ROUND", "SHA256", "HERE", "MEMBERS SAY", "ON OWN VALIDATION ROWS"], rows));
+  cli.out.say(modelTable(shown));
   if (note !== undefined) cli.out.say(`\n${note}`);
   cli.out.say(ownWords(own));
   const { bytes: _, weights: __, ...ownFacts } = own ?? { bytes: 0, weights: 0 };

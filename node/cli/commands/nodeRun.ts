@@ -86,7 +86,8 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
     logger.warn(`${registered.text}; others look for this node where the ledger says: type "${registered.fix}"`);
   const { rounds } = document.round;
   const { earlyStopping } = document.training;
-  const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds, earlyStopping, names });
+  const once = options.once === true;
+  const printer = progressPrinter(cli, { taskId: task.taskId, account, rounds, earlyStopping, names, once });
   // Told to stop, the node says so, and says when it has: closing files and connections can take a moment.
   cli.signal.addEventListener("abort", printer.stopping, { once: true });
   logger.atEnd(() => void (cli.signal.aborted && printer.stopped()));
@@ -140,7 +141,7 @@ export async function runWith(given: Cli, options: NodeRunOptions, exchange: Exc
     ledgerAddress: deployment.ledger,
     names,
     observer: shown?.observer ?? told,
-    untilFinished: options.once === true,
+    untilFinished: once,
   });
   await peer.run(cli.signal);
   return undefined;

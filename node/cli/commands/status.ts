@@ -83,7 +83,7 @@ async function print(
   );
   if (tasks.length === 0) cli.out.say("  no task yet (swarm task create)");
   for (const task of tasks) cli.out.say(`\n${taskStatusText(task)}`);
-  if (standsOut) cli.out.say(`\nIn round ${standsOut.round}, ${standsOut.text} (a hint, not a verdict).`);
+  if (standsOut) cli.out.say(`\nIn round ${standsOut.round}, ${standsOut.text}.`);
 }
 
 /** Seconds that a block takes at the most on usual chains, and that finality takes where it is the chain's own. */

@@ -14,9 +14,11 @@ import type { AccountOptions, Cli } from "../cli.ts";
 import { completedWords, readGivenModel } from "../givenModel.ts";
 import { homeOf } from "../home.ts";
 import { parametersOf } from "../modelFile.ts";
+import { facts } from "../output/table.ts";
 import { counted } from "../output/units.ts";
 import { openSession, type Session } from "../session.ts";
 import { whyNotEligible } from "../words/licenses.ts";
+import { settingFacts } from "../words/settings.ts";
 import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
 
 interface Options extends AccountOptions {
@@ -36,6 +38,7 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
     `${file} is valid: task ${document.name}, ${counted(parameters, "parameter")}, ${counted(params.rounds, "round")}, first model sha256 ${params.modelHash}`,
   );
   if (options.check === true) {
+    cli.out.say(facts(settingFacts(document)));
     cli.out.say(thresholdWords(thresholdsOf(params, params.startMembers)).join("\n"));
     cli.out.json({ valid: true, name: document.name, params, parameters });
     return undefined;

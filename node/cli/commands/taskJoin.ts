@@ -9,6 +9,7 @@ import { openAccount } from "../identity.ts";
 import { requireMode } from "../modes/modeTask.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { checkData, type DataSummary } from "../dataFile.ts";
+import { type Examined, examineData, findingWords } from "../dataFindings.ts";
 import { stopOfTask } from "../earlyStop.ts";
 import { type Home, homeOf, requireNodeSettings } from "../home.ts";
 import { counted } from "../output/units.ts";
@@ -104,7 +105,7 @@ async function checkedData(
   document: ReturnType<typeof checkedDocument>,
   path: string | undefined,
   home: Home,
-): Promise<DataSummary> {
+): Promise<DataSummary & Pick<Examined, "findings">> {
   if (path === undefined) {
     throw new SwarmError(
       "NODE_FILE_NO_DATA",
@@ -117,7 +118,10 @@ async function checkedData(
   cli.out.say(
     `${path} fits the task: ${counted(data.rows, "row")} (by class ${classes.join(", ")}), ${data.training} to train on, ${data.validation} to validate.`,
   );
-  return data;
+  // Training takes these rows; what will hurt it is better known before the first round than after the last one.
+  const { findings } = await examineData(document, path, cli.signal);
+  for (const finding of findings) cli.out.say(findingWords(finding));
+  return { ...data, findings };
 }
 
 /** `swarm node run` works on what was joined last. */

@@ -2,7 +2,6 @@ import { EXIT, type ExitCode } from "../exitCodes.ts";
 import type { FinalRound, TaskView } from "../../core/ledger/view/task.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
 import { localTensorSpecs, modelSpecs, tensorSpecs } from "../../core/task/tensors.ts";
-import { boundsOf } from "../../core/statistics/tensors.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
 import { completedWords, readGivenModel } from "../givenModel.ts";
 import { parametersOf, tensorNorms } from "../modelFile.ts";
@@ -11,10 +10,8 @@ import { duration } from "../output/units.ts";
 import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
-import { mergeWords } from "../words/merge.ts";
-import { stoppingRuleWords } from "../words/stopping.ts";
+import { settingFacts } from "../words/settings.ts";
 import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
-import { learningRateWords, localWorkWords } from "../words/training.ts";
 
 interface Options extends NetworkOptions {
   model?: string;
@@ -86,8 +83,7 @@ function overview(
   document: TaskDocument,
   approved: boolean,
 ): string {
-  const { name, description, merge, training } = document;
-  const { earlyStopping } = training;
+  const { name, description } = document;
   const { submitSeconds, attestSeconds, mergeSeconds } = params;
   return facts([
     ["task", name],
@@ -97,13 +93,7 @@ function overview(
     ["approved", approved ? "yes" : `not yet: licensors type "swarm task approve ${name}"`],
     ["document", `sha256 ${params.documentHash}`],
     ["first model", `sha256 ${params.modelHash}\nsealed copy ${modelCid}`],
-    ...(boundsOf(document) === undefined
-      ? []
-      : ([["inputs", "normalized by statistics that members publish and merge in round 1"]] as [string, string][])),
-    ["local work", localWorkWords(training)],
-    ["optimizer", learningRateWords(document)],
-    ...(earlyStopping === undefined ? [] : ([["stops early", stoppingRuleWords(earlyStopping)]] as [string, string][])),
-    ["merge rule", mergeWords(merge)],
+    ...settingFacts(document),
     ["rounds", params.rounds],
     ["phases", `submit ${duration(submitSeconds)}, attest ${duration(attestSeconds)}, merge ${duration(mergeSeconds)}`],
     ["members", members.length === 0 ? "none yet" : members.join("\n")],

@@ -12,3 +12,7 @@ export const stoppingRuleWords = ({ patience, minImprovement }: StoppingRule): s
 
 /** A score in parts as people read it: `0.9312`. */
 export const scoreText = (score: number): string => (score / SCORE_PARTS).toFixed(4);
+
+/** How a task ended that went on to its last round. */
+export const allFinal = (rounds: number): string =>
+  rounds === 1 ? "the task's only round is final" : `all ${rounds} rounds are final`;

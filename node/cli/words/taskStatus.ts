@@ -2,7 +2,7 @@ import { table } from "../output/table.ts";
 import { counted, short, shortTask, utc } from "../output/units.ts";
 import type { StoppingStatus } from "../earlyStop.ts";
 import type { MemberStatus, PhaseStatus, TaskStatus } from "../taskStatus.ts";
-import { scoreText, stoppedWords } from "./stopping.ts";
+import { allFinal, scoreText, stoppedWords } from "./stopping.ts";
 
 /** A task's status as text: a line on where it is, what it waits for, its members, its last rounds. */
 export function taskStatusText(status: TaskStatus): string {
@@ -17,7 +17,7 @@ export function taskStatusText(status: TaskStatus): string {
 
 /** Where a task is, in few words. */
 export function whereWords({ state, round, rounds }: TaskStatus): string {
-  if (state === "finished") return `all ${rounds} rounds are final`;
+  if (state === "finished") return allFinal(rounds);
   if (state === "stopped") return `stopped early after round ${round} of ${rounds}`;
   return state === "not approved" ? "not approved yet" : `round ${round} of ${rounds}`;
 }
@@ -79,16 +79,19 @@ function actWords(member: MemberStatus, phase: PhaseStatus | null): string[] {
   ];
 }
 
-function finalTable({ finals, thresholds }: TaskStatus): string {
-  const rows = finals.map(({ round, modelHash, included, voters, evaluation, at }) => [
+/** Where a task has early stopping, with the score that it goes by: the evaluations' mean is another figure. */
+function finalTable({ finals, thresholds, stopping }: TaskStatus): string {
+  const rows = finals.map(({ round, modelHash, included, voters, evaluation, score, at }) => [
     round,
     short(modelHash),
     included.length,
     `${voters} of ${Math.max(thresholds.n, voters)}`,
     evaluation === null ? "-" : evaluation.toFixed(4),
+    ...(stopping === null ? [] : [score === null ? "-" : score.toFixed(4)]),
     utc(at),
   ]);
-  return table(["FINAL ROUND", "MODEL", "UPDATES", "VOTES", "EVALUATION", "AT"], rows);
+  const scored = stopping === null ? [] : ["SCORE"];
+  return table(["FINAL ROUND", "MODEL", "UPDATES", "VOTES", "EVALUATION", ...scored, "AT"], rows);
 }
 
 const yes = (value: boolean): string => (value ? "yes" : "no");

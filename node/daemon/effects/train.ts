@@ -9,6 +9,7 @@ import type { PeerContext } from "../components.ts";
 import { headerFor, readWeights } from "../files.ts";
 import { record } from "../journal.ts";
 import { makeUpdate } from "../makeUpdate.ts";
+import type { OwnUpdateLength } from "../ownClipping.ts";
 import { ownLayers, pruneOwnLayers, writeOwnLayers } from "../ownLayers.ts";
 
 /**
@@ -32,11 +33,12 @@ export async function runTrain(
   const result = await learner
     .train(start, round, { signal, onProgress, ...kept })
     .finally(() => context.progress.delete(round));
-  context.figures.set(round, { ms: result.ms, loss: result.loss, base: before, local: result.validation });
-  const [own] = await Promise.all([
+  const [{ length, ...own }] = await Promise.all([
     keepUpdate(context, effect, start, result),
     keepLatest(context, encodeWeights(result.weights)),
   ]);
+  const { ms, loss, validation: local } = result;
+  context.figures.set(round, { ms, loss, base: before, local, update: length });
   return { type: "trained", ...own };
 }
 
@@ -46,17 +48,17 @@ async function keepUpdate(
   { round, base }: Effect & { type: "train" },
   start: Weights,
   { weights, own: ownTensors, samples }: TrainingResult,
-): Promise<OwnUpdate> {
+): Promise<OwnUpdate & { length: OwnUpdateLength }> {
   const { disk, document, learner, taskId: task, random } = context;
   const header = headerFor(context, { round, base, node: context.account });
-  const bytes = makeUpdate({ document, header, start, random }, { weights, samples });
+  const { bytes, length } = makeUpdate({ document, header, start, random }, { weights, samples });
   const sha256 = await disk.write("update", bytes);
   const layers = await writeOwnLayers(context, ownTensors);
   const { engine } = learner;
   const own = { round, base, sha256, weight: contributorWeight(document, samples), ...layers, engine };
   await record(disk, { type: "own", task, ...own });
   await pruneOwnLayers(context, layers.layers);
-  return own;
+  return { ...own, length };
 }
 
 /** One file of this node's own weights is kept: the latest. */

@@ -9,7 +9,7 @@ const VERBS = { submit: "submitted", attest: "attested", merge: "voted" } as con
 
 /** Where a task is, in a sentence that changes only when something has happened: screen readers say it. */
 export function announcement({ state, round, rounds, phase }: TaskEntry): string {
-  if (state === "finished") return `All ${rounds} rounds are final.`;
+  if (state === "finished") return rounds === 1 ? "The task's only round is final." : `All ${rounds} rounds are final.`;
   if (state === "stopped") return `Stopped early after round ${round} of ${rounds}.`;
   if (!phase) return `Round ${round} of ${rounds} is not open.`;
   return `Round ${round} of ${rounds}, phase ${phase.name}: ${phase.acted} of ${phase.n} ${VERBS[phase.name]}.`;

@@ -73,7 +73,7 @@ export async function workOn(context: WorkContext, ask: Ask, body: Uint8Array, s
     const onProgress = (progress: TrainingProgress): void => observer.training?.({ ...progress, round });
     const result = await learner.train(start, round, { signal, ...own, onProgress });
     const header = { version: PROTOCOL_VERSION, genesis, ledger, task, round, node: account, base };
-    update = makeUpdate({ document, header, start, random }, result);
+    update = makeUpdate({ document, header, start, random }, result).bytes;
     await memory.keepUpdate(round, base, update, result.own);
     observer.trained?.({ round, base, figures, loss: result.loss, ms: result.ms });
   }
