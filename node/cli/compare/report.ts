@@ -2,6 +2,7 @@ import { lineChart } from "../charts/lineChart.ts";
 import { html, trusted } from "../html/html.ts";
 import { page } from "../html/page.ts";
 import { figure, tableOf } from "../html/tableOf.ts";
+import { counted } from "../output/units.ts";
 import { explanations, sameLines } from "./explain.ts";
 import type { Comparison, Point } from "./results.ts";
 import { DEFINITIONS, HEAD, outageWords, rowsOf } from "./words.ts";
@@ -33,8 +34,8 @@ export function comparisonReport(comparison: Comparison): string {
   const title = `Ways to train ${task} together`;
   const body = html`<h1>${title}</h1>
     <p>
-      ${clients.length} clients, ${rounds} rounds, ${passes} passes over the rows in each mode, seed ${seed},
-      ${parameters} parameters; figures on ${testRows} rows that nobody trained on.
+      ${clients.length} clients, ${counted(rounds, "round")}, ${counted(passes, "pass", "passes")} over the rows in each
+      mode, seed ${seed}, ${parameters} parameters; figures on ${testRows} rows that nobody trained on.
     </p>
     ${notes.map((note) => html`<p>${note}</p> `)}
     ${failed.map(({ mode, code, failed: why }) => html`<p class="verdict wrong">${mode} failed (${code}): ${why}</p> `)}

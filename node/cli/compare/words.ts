@@ -1,5 +1,6 @@
 import { percent } from "../words/evaluation.ts";
 import { table } from "../output/table.ts";
+import { counted } from "../output/units.ts";
 import { explanations } from "./explain.ts";
 import type { Mode } from "./plan.ts";
 import type { Comparison, Cost, ModeResult } from "./results.ts";
@@ -81,7 +82,7 @@ export function outageWords({ mode, outage }: ModeResult): string | undefined {
 export function comparisonWords(comparison: Comparison): string {
   const { results, failed, task, passes, testRows, clients } = comparison;
   return [
-    `${task}: ${clients.length} clients, ${passes} passes, hold-out of ${testRows} rows`,
+    `${task}: ${clients.length} clients, ${counted(passes, "pass", "passes")}, hold-out of ${counted(testRows, "row")}`,
     table(HEAD, rowsOf(comparison)),
     ...explanations(comparison),
     ...results.flatMap((result) => outageWords(result) ?? []),
