@@ -77,6 +77,15 @@ test("agreed statistics keep split learning out, nobody else; the round that agr
   assert.equal(passesAfter(plan, 4), plan.passes);
 });
 
+test("where the task asks some of the clients, the comparison asks all, and says so", () => {
+  for (const some of [{ clientsPerRound: 7 }, { fraction: 0.5 }]) {
+    const federated = { ...some, roundSeconds: 9 };
+    const { changes, notes } = comparePlan({ ...digits, federated }, { modes: ["federated"], clients: 10 });
+    assert.deepEqual(changes.federated.federated, { roundSeconds: 9, minClients: 10 });
+    assert.match(notes.join(), /all clients are asked/);
+  }
+});
+
 test("a sealed file grows by a stanza for each recipient and a tag for each chunk", () => {
   assert.equal(sealedBytes(100, 3) - sealedBytes(100, 2), 98);
   assert.equal(sealedBytes(65_537, 1) - sealedBytes(65_536, 1), 17);

@@ -70,6 +70,9 @@ export function comparePlan(
     notes.push(`the swarm's phases last ${KILL_PHASE} s at the most, so that it is seen going on without a node`);
   const note = membersNote(document, members);
   if (note !== undefined && modes.some((mode) => mode === "swarm" || mode === "federated")) notes.push(note);
+  const { clientsPerRound, fraction, ...always } = document.federated ?? {};
+  if (modes.includes("federated") && (clientsPerRound ?? fraction) !== undefined)
+    notes.push("federated: all clients are asked in every round, so that all ways have the same passes");
   const untrained = boundsOf(document) === undefined ? 0 : 1;
   if (untrained === 1) notes.push("round 1 agrees on statistics and trains nothing");
   const single = "layers" in model && model.layers.length < 2;
@@ -102,7 +105,7 @@ export function comparePlan(
         mode: "federated",
         retainRounds: "all",
         // Else the first round may begin before the last client is there.
-        federated: { ...document.federated, minClients: clients },
+        federated: { ...always, minClients: clients },
       },
       split: { ...shared, ...rules, mode: "split", split },
     },
