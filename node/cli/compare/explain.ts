@@ -14,7 +14,7 @@ export function explanations(comparison: Comparison): string[] {
     ...sameLines(results).map((modes) => `${list(modes)}: the same figures on the hold-out after every round`),
     ...(results.some(({ payload }) => payload !== undefined)
       ? [
-          "payload: what a client sends in messages and files alone, without encryption, signs of life and look-ups; arithmetic: computed from the model's shapes, measured: counted in this run",
+          `payload: what a client sends in messages and files alone, without encryption, signs of life and look-ups; arithmetic: computed from the model's shapes, measured: counted in this run${results.some(({ outage }) => outage !== undefined) ? ", of a process that was killed since its new start" : ""}`,
         ]
       : []),
   ];
