@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Comparison, ModeResult } from "../../node/cli/compare/results.ts";
+import { mean } from "../../node/cli/compare/words.ts";
 import { runProgram } from "./support/command.ts";
 import { parsePage } from "../cli/report/support/page.ts";
 
@@ -57,9 +58,21 @@ test("five ways of training the same rows: figures for every round, bytes as sha
     assert.ok(Math.abs(off) < 0.1, `${mode}: ${payload.measured} bytes measured, ${payload.expected} expected`);
     for (const { sent, role } of costs) assert.ok(sent > (role === "server" ? 1000 : payload.measured * 0.5), mode);
   }
+  assert.deepEqual(comparison.members, { n: 3, f: 0, minPeers: 3, merge: { rule: "mean" } });
+  assert.ok(comparison.mostFrequent.share > 0.5 && comparison.mostFrequent.share < 1);
+  const alone = ofMode(comparison, "local");
+  assert.equal(mean(alone.each?.map(({ accuracy }) => accuracy) ?? []), alone.points.at(-1)?.accuracy);
   const page = parsePage(await readFile(report, "utf8"));
   assert.equal(page.all("svg").length, 4);
   for (const { mode } of comparison.results) assert.ok(page.text.includes(mode));
+  for (const words of [
+    /always the most frequent class/,
+    /local: the mean over 3 clients/,
+    /swarm and federated: f 0, minPeers 3 of 3 clients; merge rule: mean/,
+    /payload: what a client sends/,
+    /rows, [\d.]+ kB in all/,
+  ])
+    assert.match(page.text, words);
 });
 
 test("a killed server stops federated and split learning until it is back; a swarm goes on without a node", async () => {

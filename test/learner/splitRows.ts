@@ -30,7 +30,7 @@ export function splitTask(
   const checked = checkDocument({
     ...whole,
     mode: "split",
-    split: { epochs: 3, ...split },
+    split: { epochs: 3, minClients: 1, ...split },
     training: { ...whole.training, seed: 11, ...training },
   });
   if ("document" in checked) return checked.document;

@@ -42,6 +42,19 @@ describe("split learning's protocol", () => {
       assert.deepEqual(client.events.at(-1)?.[0], "finished");
     });
 
+  it("S6: no epoch begins before minClients are there, and who is there is told for how many", async () => {
+    const document = splitTask(MLP, { cut: 1, epochs: 1, minClients: 2 });
+    const peers = await splitPeers(3);
+    const [server, client] = peers as [(typeof peers)[0], (typeof peers)[0]];
+    const play = (i: number) => join(peers, i, document, clientPartOf(document, rowsFor(4, 30, i), HELD), forEver);
+    const text = "waiting for clients: 1 of at least 2 is here for epoch 1";
+    const running = [serve(server, document, forEver, [client]), play(1)];
+    await until(() => client.events.some(([, event]) => event.text === text));
+    assert.deepEqual(epochsOf(server), []);
+    await Promise.all([...running, play(2)]);
+    assert.equal(epochsOf(server)[0]?.clients.length, 2);
+  });
+
   for (const clients of ["inTurn", "parallel"])
     it(`three clients ${clients} all hold the same client part after each epoch`, async () => {
       const document = splitTask(MLP, { cut: 1, clients, minClients: 3 });

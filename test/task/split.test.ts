@@ -33,6 +33,13 @@ describe("a task's split section", () => {
     );
   });
 
+  it("S6: needs as many clients as round.minPeers where minClients is left out, as federated learning does", () => {
+    const model = { ...taskInput().model, layers: LAYERS } as never;
+    const clients = (more: object) =>
+      splitPartsOf(taskDocument({ model, split: { ...SPLIT, ...more } })).split.minClients;
+    assert.deepEqual([clients({}), clients({ minClients: 1 })], [taskDocument().round.minPeers, 1]);
+  });
+
   const wrong: [Record<string, unknown>, Record<string, unknown>, RegExp][] = [
     [{ mode: "split" }, { mode: "split", split: SPLIT }, /^mode: is split, which needs a split section/],
     [{ split: { ...SPLIT, cut: "last" } }, { split: SPLIT }, /^split\.cut: is last, which no layer/],

@@ -7,6 +7,7 @@ import { tensorSpecs } from "../../core/task/tensors.ts";
 import { totalElements } from "../../core/safetensorsHeader.ts";
 import type { Cli, OutputOptions } from "../cli.ts";
 import { dealRows } from "../compare/dealRows.ts";
+import { holdOutClasses } from "../compare/holdOutClasses.ts";
 import { openScene } from "../compare/openScene.ts";
 import { comparePlan, type Mode, MODES } from "../compare/plan.ts";
 import { comparisonReport } from "../compare/report.ts";
@@ -84,7 +85,8 @@ export async function run(cli: Cli, options: Options, where: string): Promise<Ex
         rows: await rowsIn(file),
       })),
     ),
-    testRows: await rowsIn(scene.test),
+    ...(await holdOutClasses(document, scene.test)),
+    members: plan.members,
     notes: plan.notes,
     results: [],
     failed: [],

@@ -21,7 +21,7 @@ export async function run(cli: Cli, options: AccountOptions): Promise<undefined>
   const next =
     role === "auditor"
       ? `Next: swarm audit --home ${options.home}`
-      : `Next: swarm task list, then swarm task join <task> --home ${options.home}`;
+      : `Next: swarm task list, then swarm task join <task> --home ${options.home}; for a server of federated or split learning, swarm federated serve or swarm split serve`;
   if (before && isSame(before, identity, addresses)) {
     cli.out.say(`These keys and addresses are registered already (version ${before.version}). ${next}`);
     cli.out.json({

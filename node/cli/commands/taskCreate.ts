@@ -9,6 +9,7 @@ import { canonicalDocument, type TaskDocument } from "../../core/task/document.t
 import { initialModel } from "../../core/task/initialModel.ts";
 import { taskParams } from "../../core/task/params.ts";
 import { tensorSpecs } from "../../core/task/tensors.ts";
+import { splitPartsOf } from "../../core/modes/splitParts.ts";
 import { openAccount } from "../identity.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { completedWords, readGivenModel } from "../givenModel.ts";
@@ -18,6 +19,7 @@ import { facts } from "../output/table.ts";
 import { counted } from "../output/units.ts";
 import { openSession, type Session } from "../session.ts";
 import { whyNotEligible } from "../words/licenses.ts";
+import { federatedWords, splitWords } from "../words/modeCheck.ts";
 import { settingFacts } from "../words/settings.ts";
 import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
 
@@ -32,6 +34,7 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   const document = await readTaskFile(file, { rounds: options.rounds });
   const bytes = canonicalDocument(document);
   const model = await firstModel(cli, options, document);
+  if (options.check === true && document.mode === "split") return checkedSplit(cli, document, { file, model });
   const params = taskParams(document, sha256(bytes), sha256(model));
   const parameters = parametersOf(tensorSpecs(document));
   cli.out.say(
@@ -39,7 +42,11 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   );
   if (options.check === true) {
     cli.out.say(facts(settingFacts(document)));
-    cli.out.say(thresholdWords(thresholdsOf(params, params.startMembers)).join("\n"));
+    const words =
+      document.mode === "federated"
+        ? federatedWords(document)
+        : thresholdWords(thresholdsOf(params, params.startMembers));
+    cli.out.say(words.join("\n"));
     cli.out.json({ valid: true, name: document.name, params, parameters });
     return undefined;
   }
@@ -77,6 +84,23 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
     ...receipt,
   });
   return undefined;
+}
+
+/** A split task has no parameters of a contract. */
+function checkedSplit(
+  cli: Cli,
+  document: TaskDocument,
+  { file, model }: { file: string; model: Uint8Array },
+): undefined {
+  const parameters = parametersOf(tensorSpecs(document));
+  const modelHash = sha256(model);
+  const { split } = splitPartsOf(document);
+  cli.out.say(
+    `${file} is valid: split task ${document.name}, ${counted(parameters, "parameter")}, first model sha256 ${modelHash}`,
+  );
+  cli.out.say(facts(settingFacts(document)));
+  cli.out.say(splitWords(document).join("\n"));
+  cli.out.json({ valid: true, name: document.name, split, modelHash, parameters });
 }
 
 async function firstModel(cli: Cli, { model, seed }: Options, document: TaskDocument): Promise<Uint8Array> {

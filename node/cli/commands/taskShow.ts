@@ -10,6 +10,7 @@ import { duration } from "../output/units.ts";
 import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
+import { federatedWords } from "../words/modeCheck.ts";
 import { settingFacts } from "../words/settings.ts";
 import { thresholdsOf, thresholdWords } from "../words/thresholds.ts";
 
@@ -27,7 +28,8 @@ export async function run(cli: Cli, options: Options, text: string): Promise<Exi
   const model = options.model === undefined ? undefined : await inspectModel(options.model, task, document);
 
   cli.out.say(overview(task, document, approved));
-  cli.out.say(`\n${thresholdWords(thresholds).join("\n")}`);
+  const words = document.mode === "federated" ? federatedWords(document) : thresholdWords(thresholds);
+  cli.out.say(`\n${words.join("\n")}`);
   const rows = specs.map(({ name, shape }) => [name, `[${shape.join(", ")}]`]);
   cli.out.say(`\nModel: ${parametersOf(specs)} parameters\n${table(["TENSOR", "SHAPE"], rows)}`);
   const state = modelSpecs(document).slice(specs.length);

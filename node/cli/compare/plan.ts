@@ -1,6 +1,7 @@
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { boundsOf } from "../../core/statistics/tensors.ts";
 import { usage } from "../exitCodes.ts";
+import { type Members, membersNote, membersOf } from "./members.ts";
 
 /** Ways to train on the rows of several clinics, in the order in which they run. */
 export const MODES = ["local", "centralized", "federated", "split", "swarm"] as const;
@@ -21,9 +22,12 @@ export interface ComparePlan {
   rounds: number;
   /** Passes over the rows in a round. */
   localEpochs: number;
+  /** Rounds at the beginning that agree on statistics and train nothing. */
+  untrained: 0 | 1;
   /** Passes in all, the same for each mode. */
   passes: number;
   seed: number;
+  members: Members;
   changes: Record<"swarm" | "federated" | "split", Record<string, unknown>>;
   /** What was set in place of what the task says, in words. */
   notes: string[];
@@ -49,22 +53,28 @@ export function comparePlan(
     throw usage(
       "the task counts batches (training.localBatches), so passes differ between clients: give it localEpochs",
     );
-  if (boundsOf(document) !== undefined)
-    throw usage("the task agrees on statistics first, which split learning does not: give it fixed data.normalize");
+  if (modes.includes("split") && boundsOf(document) !== undefined)
+    throw usage(
+      "the task agrees on statistics first, which split learning does not: leave split out of --modes, or give the task a fixed data.normalize",
+    );
   const count = rounds ?? Math.min(round.rounds, DEFAULT_ROUNDS);
   const localEpochs = training.localEpochs ?? 1;
   const shared = { "training.seed": seed ?? training.seed, "round.rounds": count, "training.localEpochs": localEpochs };
-  const minPeers = Math.max(2, clients - 1);
-  const members = { "round.f": 0, "round.minPeers": minPeers, "round.startMembers": clients };
+  const members = membersOf(document, clients, kill);
+  const { f, minPeers, merge } = members;
+  const rules = { "round.f": f, "round.minPeers": minPeers, "round.startMembers": clients, merge };
   const notes: string[] = [];
   const phases = { submitSeconds: KILL_PHASE, attestSeconds: KILL_PHASE, mergeSeconds: KILL_PHASE };
   const short = kill ? Object.entries(phases).filter(([name, most]) => round[name as keyof typeof phases] > most) : [];
   if (short.length > 0)
     notes.push(`the swarm's phases last ${KILL_PHASE} s at the most, so that it is seen going on without a node`);
-  if (round.f !== 0 || round.minPeers !== minPeers)
-    notes.push(
-      `round.f 0 and round.minPeers ${minPeers} of ${clients}, for all modes (the task: f ${round.f}, minPeers ${round.minPeers})`,
-    );
+  const note = membersNote(document, members);
+  if (note !== undefined && modes.some((mode) => mode === "swarm" || mode === "federated")) notes.push(note);
+  const { clientsPerRound, fraction, ...always } = document.federated ?? {};
+  if (modes.includes("federated") && (clientsPerRound ?? fraction) !== undefined)
+    notes.push("federated: all clients are asked in every round, so that all ways have the same passes");
+  const untrained = boundsOf(document) === undefined ? 0 : 1;
+  if (untrained === 1) notes.push("round 1 agrees on statistics and trains nothing");
   const single = "layers" in model && model.layers.length < 2;
   if (modes.includes("split") && document.split === undefined)
     notes.push(
@@ -77,26 +87,32 @@ export function comparePlan(
     modes: MODES.filter((mode) => modes.includes(mode)),
     rounds: count,
     localEpochs,
-    passes: count * localEpochs,
+    untrained,
+    passes: (count - untrained) * localEpochs,
     seed: seed ?? training.seed,
+    members,
     changes: {
       swarm: {
         ...shared,
-        ...members,
+        ...rules,
         ...Object.fromEntries(short.map(([name, most]) => [`round.${name}`, most])),
         mode: "swarm",
         retainRounds: "all",
       },
       federated: {
         ...shared,
-        ...members,
+        ...rules,
         mode: "federated",
         retainRounds: "all",
         // Else the first round may begin before the last client is there.
-        federated: { ...document.federated, minClients: clients },
+        federated: { ...always, minClients: clients },
       },
-      split: { ...shared, ...members, mode: "split", split },
+      split: { ...shared, ...rules, mode: "split", split },
     },
     notes,
   };
 }
+
+/** Passes over the rows once a round is over. */
+export const passesAfter = ({ untrained, localEpochs }: ComparePlan, round: number): number =>
+  (round - untrained) * localEpochs;

@@ -1,3 +1,4 @@
+import type { Members } from "./members.ts";
 import type { Mode } from "./plan.ts";
 
 /** A model on the hold-out. */
@@ -47,6 +48,8 @@ export interface ModeResult {
   /** What arithmetic on shapes says that clients send in all, mean of them, and what was measured of the same messages. */
   payload?: { expected: number; measured: number } | undefined;
   outage?: Outage | undefined;
+  /** Where each client has a model of its own, which `points` has the means of: how they do in the end. */
+  each?: { name: string; accuracy: number; auc?: number | undefined }[];
 }
 
 export interface FailedMode {
@@ -65,6 +68,10 @@ export interface Comparison {
   parameters: number;
   clients: { name: string; rows: number }[];
   testRows: number;
+  /** Of the hold-out: what somebody is right with who always says its most frequent class, 0 to 1. */
+  mostFrequent: { class: string; share: number };
+  /** How swarm and federated merge. */
+  members: Members;
   notes: string[];
   results: ModeResult[];
   failed: FailedMode[];

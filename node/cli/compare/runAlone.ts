@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Crew } from "./crew.ts";
+import { passesAfter } from "./plan.ts";
 import type { ModeResult, Point } from "./results.ts";
 import { figuresOf, readModelFile, type Scene } from "./scene.ts";
 
@@ -43,11 +44,15 @@ export async function runAlone(scene: Scene, mode: "local" | "centralized"): Pro
     const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     const aucs = figures.flatMap(({ auc }) => auc ?? []);
     points.push({
-      passes: (round + 1) * plan.localEpochs,
+      passes: passesAfter(plan, round + 1),
       bytes: mode === "local" ? 0 : scene.pooledBytes,
       accuracy: mean(figures.map(({ accuracy }) => accuracy)),
       auc: aucs.length === 0 ? undefined : mean(aucs),
     });
   }
-  return { mode, points, seconds, costs };
+  const last = all.map((each, i) => {
+    const { accuracy, auc } = each.at(-1) ?? { accuracy: Number.NaN };
+    return { name: `clinic-${i + 1}`, accuracy, auc };
+  });
+  return { mode, points, seconds, costs, ...(mode === "local" && { each: last }) };
 }

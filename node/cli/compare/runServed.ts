@@ -5,6 +5,7 @@ import type { TaskDocument } from "../../core/task/schema.ts";
 import { epochBytes } from "../../core/modes/splitBytes.ts";
 import { splitPartsOf } from "../../core/modes/splitParts.ts";
 import { Crew } from "./crew.ts";
+import { passesAfter } from "./plan.ts";
 import type { ModeResult, Outage } from "./results.ts";
 import { figuresOf, readModelFile, readPartFiles, type Scene } from "./scene.ts";
 import { Steps } from "./steps.ts";
@@ -74,7 +75,7 @@ export async function runServed(scene: Scene, mode: "federated" | "split"): Prom
     }),
   );
   const points = wanted.map(({ number, bytes }, i) => ({
-    passes: mode === "federated" ? number * plan.localEpochs : number,
+    passes: mode === "federated" ? passesAfter(plan, number) : number,
     bytes,
     accuracy: figures[i]?.accuracy ?? 0,
     auc: figures[i]?.auc,

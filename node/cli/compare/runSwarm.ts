@@ -5,6 +5,7 @@ import { homeOf } from "../home.ts";
 import { join as joinTask } from "../local/setUp.ts";
 import { swarmRoundBytes } from "./bytes.ts";
 import { Crew } from "./crew.ts";
+import { passesAfter } from "./plan.ts";
 import type { ModeResult, Outage } from "./results.ts";
 import { figuresOf, readModelFile, type Scene } from "./scene.ts";
 import { mean } from "./words.ts";
@@ -58,7 +59,7 @@ export async function runSwarm(scene: Scene): Promise<ModeResult> {
     ),
   );
   const points = all.map(({ number, bytes }, i) => ({
-    passes: number * plan.localEpochs,
+    passes: passesAfter(plan, number),
     bytes,
     accuracy: figures[i]?.accuracy ?? 0,
     auc: figures[i]?.auc,

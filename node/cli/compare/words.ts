@@ -1,4 +1,7 @@
+import { percent } from "../words/evaluation.ts";
 import { table } from "../output/table.ts";
+import { counted } from "../output/units.ts";
+import { explanations } from "./explain.ts";
 import type { Mode } from "./plan.ts";
 import type { Comparison, Cost, ModeResult } from "./results.ts";
 
@@ -17,7 +20,6 @@ export const DEFINITIONS: Record<Mode, { crosses: string; trusted: string }> = {
   },
 };
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const size = (bytes: number): string =>
   bytes >= 1e6 ? `${(bytes / 1e6).toFixed(2)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
 /** How far what was measured is from what was expected, with its sign. */
@@ -52,10 +54,11 @@ export function rowsOf({ results }: Comparison): string[][] {
     const servers = costs.filter(({ role }) => role === "server");
     const last = points.at(-1);
     return [
-      mode,
+      mode === "local" ? "local (mean)" : mode,
       last === undefined ? "-" : percent(last.accuracy),
       last?.auc === undefined ? "-" : last.auc.toFixed(4),
-      size(mean(clients.map(({ sent }) => sent))),
+      // The rows themselves, which are read in one place and not sent by any process here.
+      mode === "centralized" ? `rows, ${size(last?.bytes ?? 0)} in all` : size(mean(clients.map(({ sent }) => sent))),
       payload === undefined ? "-" : `${size(payload.expected)} / ${size(payload.measured)} (${off(payload)})`,
       size(mean(clients.map(({ chain }) => chain))),
       `${seconds.toFixed(0)} s`,
@@ -79,8 +82,9 @@ export function outageWords({ mode, outage }: ModeResult): string | undefined {
 export function comparisonWords(comparison: Comparison): string {
   const { results, failed, task, passes, testRows, clients } = comparison;
   return [
-    `${task}: ${clients.length} clients, ${passes} passes, hold-out of ${testRows} rows`,
+    `${task}: ${clients.length} clients, ${counted(passes, "pass", "passes")}, hold-out of ${counted(testRows, "row")}`,
     table(HEAD, rowsOf(comparison)),
+    ...explanations(comparison),
     ...results.flatMap((result) => outageWords(result) ?? []),
     ...results.map(
       ({ mode }) => `${mode}: crosses the wire: ${DEFINITIONS[mode].crosses}; trusted: ${DEFINITIONS[mode].trusted}`,

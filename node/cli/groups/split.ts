@@ -13,7 +13,7 @@ export function defineSplit(program: Command, definitions: Definitions): void {
     split
       .command("serve")
       .description("be the server: hold the layers behind the cut, and let clients train, epoch by epoch")
-      .requiredOption("--task <task>", "the task: a task file, or id, a beginning of it, or name of one on the ledger")
+      .requiredOption("--task <file>", "the task file, with mode split; the same on both sides")
       .option(
         "--model <safetensors>",
         "the model to begin with, the same on both sides (default: made from the task's seed)",
@@ -27,7 +27,7 @@ export function defineSplit(program: Command, definitions: Definitions): void {
     split
       .command("join")
       .description("train the layers up to the cut on this node's rows, which never leave it, until training is over")
-      .requiredOption("--task <task>", "the task: a task file, or id, a beginning of it, or name of one on the ledger")
+      .requiredOption("--task <file>", "the task file, with mode split; the same on both sides")
       .requiredOption("--server <account|name>", "the server's account, or its name in node.yaml")
       .option(
         "--model <safetensors>",

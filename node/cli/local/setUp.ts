@@ -35,7 +35,9 @@ export async function setUpNetwork({ commands, plan, rpcUrl, say }: Steps): Prom
   }
   const accounts = await makeKeys(commands, plan, at, options, say);
   if (!existsSync(at.network)) {
-    say(`deploying the contracts: ${plan.licensors} licensors, ${plan.threshold} of whom decide`);
+    say(
+      `deploying the contracts: ${counted(plan.licensors, "licensor")}${plan.licensors === 1 ? "" : `, ${plan.threshold} of whom decide`}`,
+    );
     await commands.run(import("../commands/deploy.ts"), {
       ...options,
       home: at.licensors[0] as string,

@@ -18,7 +18,7 @@ export interface ModeTask {
 }
 
 /**
- * The task that `text` means: a file that is there, or an approved task of the ledger by id, beginning or name.
+ * The task that `text` means: a file that is there, or where it is federated an approved task of the ledger by id, beginning or name.
  * @throws SwarmError TASK_MISSING, TASK_MODE, TASK_NOT_APPROVED, and those of `readTaskFile`, `findTask` and `checkedDocument`
  */
 export async function modeTask(
@@ -27,10 +27,11 @@ export async function modeTask(
   mode: "federated" | "split",
 ): Promise<ModeTask> {
   if (text === undefined) {
-    const missing = "no task to work on: name a task file, or an approved task of the ledger, with --task";
+    const missing = `no task to work on: name a task file${mode === "split" ? "" : ", or an approved task of the ledger,"} with --task`;
     throw new SwarmError("TASK_MISSING", missing);
   }
-  if (existsSync(text)) {
+  // Split tasks are on no ledger: a file that is not there is said to be just that.
+  if (mode === "split" || existsSync(text)) {
     const document = requireMode(await readTaskFile(text), mode, text);
     return { document, task: sha256(canonicalDocument(document)) };
   }

@@ -10,7 +10,8 @@ import { type LayerRange, layerAt } from "./splitLayers.ts";
 
 /** Who holds which layers of a split task, and how wide the borders are. */
 export interface SplitParts {
-  split: SplitSection;
+  /** With every default filled in. */
+  split: SplitSection & { minClients: number };
   head: LayerRange;
   server: LayerRange;
   /** Where labels are kept; empty otherwise. */
@@ -47,7 +48,7 @@ export function splitPartsOf(doc: TaskDocument): SplitParts {
   const inClient = [...tensorSpecsOfLayers(doc, 0, after), ...tensorSpecsOfLayers(doc, end, layers.length)];
   const names = new Set(inClient.map(({ name }) => name));
   return {
-    split,
+    split: { ...split, minClients: split.minClients ?? doc.round.minPeers },
     head: { from: 0, to: after },
     server: { from: after, to: end },
     tail: { from: end, to: layers.length },

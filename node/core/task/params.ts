@@ -16,7 +16,7 @@ export function taskParams(doc: TaskDocument, documentHash: Bytes32, modelHash: 
   if (doc.mode === "split") {
     throw new SwarmError(
       "TASK_MODE",
-      `task ${doc.name} has mode ${doc.mode}: only swarm and federated tasks are created on the ledger`,
+      `task ${doc.name} has mode split: only swarm and federated tasks are created on the ledger; give its file to both sides, with "swarm split serve --task" and "swarm split join --task"`,
       { mode: doc.mode },
     );
   }

@@ -26,8 +26,8 @@ export const splitSchema = z.strictObject({
   activations: z.enum(ENCODINGS).default("f32"),
   /** Standard deviation of what the client adds to each activation at the cut, in the activation's own unit. */
   noise: z.number().min(0).max(1e6).default(0),
-  /** Clients that have to be there for an epoch to begin and to count. */
-  minClients: z.int().min(1).max(256).default(1),
+  /** Clients that have to be there for an epoch to begin and to count; `round.minPeers` where it is left out. */
+  minClients: z.int().min(1).max(256).optional(),
   /** How long one side waits for the other's next message in a step, and for a client that went away. */
   stepSeconds: z.int().min(1).max(86_400).default(60),
 });

@@ -7,7 +7,7 @@ import type { ClientComponents, ClientObserver } from "./components.ts";
 import { RETRY_FIRST_MS, RETRY_LAST_MS } from "./limits.ts";
 import { timeOfDay } from "../timeOfDay.ts";
 
-/** F11: finds the coordinator, and finds it again: says once that it is away, and that it is back. */
+/** F11: finds the coordinator, and finds it again: says once that it is away, or not there yet, and that it is back, or there. */
 export class Absence {
   readonly #it: ClientComponents;
   readonly #coordinator: PeerId;
@@ -32,11 +32,14 @@ export class Absence {
   /** The coordinator has welcomed this client. */
   came(): void {
     this.#failures = 0;
-    this.#wasThere = true;
     if (this.#since !== undefined && this.#told) {
       const seconds = (this.#it.clock.now() - this.#since) / 1000;
-      this.#observer.back?.({ seconds, text: `the coordinator is back after ${duration(seconds)}; training goes on` });
+      const text = this.#wasThere
+        ? `the coordinator is back after ${duration(seconds)}; training goes on`
+        : "the coordinator is there; training begins";
+      this.#observer.back?.({ seconds, text });
     }
+    this.#wasThere = true;
     this.#since = undefined;
     this.#told = false;
   }

@@ -65,7 +65,8 @@ export async function joinSplit(components: ClientComponents, init: ClientInit, 
       });
       try {
         await hello(context, talk);
-        if (away) observer.back?.({ account: channel.peer.account, text: "the server is back" });
+        if (away)
+          observer.back?.({ account: channel.peer.account, text: met ? "the server is back" : "the server is there" });
         away = false;
         met = true;
         pause = RETRY_MS.first;

@@ -1,4 +1,5 @@
 import type { PartState } from "../../ports/splitLearner.ts";
+import { counted } from "../../core/units.ts";
 import { endOfEpoch } from "./epochEnd.ts";
 import type { Session } from "./lobby.ts";
 import type { Pulse } from "./pulse.ts";
@@ -15,23 +16,26 @@ export async function trainEpoch(context: ServerContext, state: ServerState, pul
   for (;;) {
     const here = (): Session[] => lobby.sessions();
     if (here().length < minClients) {
-      const text = `waiting for clients: ${here().length} of at least ${minClients} are here for epoch ${epoch}`;
+      const text = `waiting for clients: ${here().length} of at least ${minClients} ${here().length === 1 ? "is" : "are"} here for epoch ${epoch}`;
       observer.waiting?.({ text });
       pulse.say(text);
       await lobby.until(() => here().length >= minClients);
     }
     const started = clock.now();
     const sessions = here();
-    pulse.say(
-      `epoch ${epoch} of ${parts.split.epochs}: ${sessions.length} clients ${order === "inTurn" ? "train one after another" : "train"}`,
-    );
+    pulse.say(`epoch ${epoch} of ${parts.split.epochs}: ${trainWords(sessions.length, order)}`);
     const results =
       order === "inTurn" ? await inTurn(context, state, sessions) : await parallel(context, state, sessions);
     if (results.length >= minClients) return endOfEpoch(context, state, results, started);
     observer.waiting?.({
-      text: `epoch ${epoch} has ${results.length} clients of at least ${minClients}: it is begun again from what was kept`,
+      text: `epoch ${epoch} has ${counted(results.length, "client")} of at least ${minClients}: it is begun again from what was kept`,
     });
   }
+}
+
+function trainWords(clients: number, order: "inTurn" | "parallel"): string {
+  if (clients === 1) return "1 client trains";
+  return `${clients} clients train${order === "inTurn" ? " one after another" : ""}`;
 }
 
 /** One after another on one copy; the client part goes from hand to hand. */
