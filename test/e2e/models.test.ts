@@ -3,6 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { sha256 } from "../../node/core/hash.ts";
+import { elementsOf } from "../attacks/support/xml.ts";
+import { runProgram } from "./support/command.ts";
 import { filesBelow } from "./support/folders.ts";
 import { openSwarm, type TestSwarm } from "./support/swarm.ts";
 
@@ -60,6 +62,32 @@ test("evaluate --local puts the clinic's own model beside the swarm's", async ()
   assert.deepEqual([both.swarm.model.round, both.swarm.model.onLedger], [ROUNDS, true]);
   assert.equal(both.swarm.logLoss, alone.logLoss);
   assert.notEqual(both.logLoss, alone.logLoss);
+  for (const report of [both, both.swarm])
+    assert.deepEqual([report.classes.length, report.confusion.length, report.curves.length], [2, 2, 1]);
+});
+
+test("evaluate --local tells people of both models in full, the swarm's first, and draws both", async () => {
+  const plot = join(swarm.dir, "both.svg");
+  const { network, rpc, passwordFile } = swarm.options;
+  const line = ["evaluate", HOLD_OUT, "--task", "wdbc", "--local", "--plot", plot];
+  const { code, stdout, stderr } = await runProgram(
+    "node/cli/index.ts",
+    [...line, "--home", home, "--network", network, "--rpc", rpc],
+    { SWARM_PASSWORD_FILE: passwordFile },
+  );
+  assert.equal(code, 0, stderr);
+  const [first = 0, second = 0, ...more] = [...stdout.matchAll(/macro mean/g)].map(({ index }) => index);
+  assert.deepEqual(more, []);
+  const swarms = stdout.indexOf("the model of round 3 (sha256");
+  const own = stdout.indexOf("this node's own model, trained in round 3 (sha256");
+  assert.ok(0 <= swarms && swarms < first && first < own && own < second, stdout);
+  assert.match(
+    stdout,
+    /On the same rows\n {2}the model of round 3: accuracy .*\n {2}this node's own model, .*: accuracy/,
+  );
+  assert.match(stdout, /ROC and reliability curves of both$/m);
+  const elements = elementsOf(await readFile(plot, "utf8"));
+  assert.equal(elements.filter(({ name }) => name === "polyline").length, 2);
 });
 
 test("a round is named by its number, or as the best that was measured; a file says which it is", async () => {
