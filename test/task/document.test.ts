@@ -82,7 +82,11 @@ test("rules over several fields: each is refused one step past its border and no
   const borders: [Record<string, unknown>, Record<string, unknown>, RegExp][] = [
     [round(1, 3, 4), round(1, 2, 4), /^round\.minPeers: is 2, must be at least 3/],
     [round(0, 2, 2), round(0, 1, 2), /^round\.minPeers/],
-    [round(2, 5, 7), round(2, 5, 6), /^round\.startMembers: is 6, must be at least 7/],
+    [
+      round(2, 5, 7),
+      round(2, 5, 6),
+      /^round\.f: is 2, but 6 members \(round\.startMembers\) allow at most 1; f = 2 takes startMembers of at least 7 and/,
+    ],
     [round(1, 4, 5), round(1, 4, 4), /^round\.startMembers: is 4, must be at least 5/],
     [{ "privacy.clipNorm": 100 }, { "privacy.clipNorm": 100.5 }, /^privacy\.clipNorm/],
     [
@@ -122,6 +126,13 @@ test("rules over several fields: each is refused one step past its border and no
       `${JSON.stringify(wrong)} gave ${JSON.stringify(problems)}`,
     );
   }
+});
+
+test("an f that the members do not allow is the one thing that is said of thresholds, and no default that goes by it", () => {
+  assert.deepEqual(problemsWith({ "round.f": 2 }), [
+    "round.f: is 2, but 4 members (round.startMembers) allow at most 1; f = 2 takes startMembers of at least 7 and minPeers of at least 5",
+  ]);
+  assert.deepEqual(problemsWith({ "round.minPeers": 2 }).length, 1);
 });
 
 test("a document must fit the ledger, and a model must fit memory", () => {
