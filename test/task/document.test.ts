@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { canonicalDocument, checkDocument, MAX_DOCUMENT_BYTES, parseDocument } from "../../node/core/task/document.ts";
+import { SECTION_EXAMPLES } from "../../node/core/task/sections.ts";
 import { problemsWith, taskDocument, taskInput } from "./fixture.ts";
 
 const utf8 = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -62,6 +64,13 @@ test("each field that is wrong is named with what is allowed", () => {
     ],
     [{ "model.layers.0": { type: "dense", unit: 3 } }, /^model\.layers\[0\]\.unit: .*did you mean "units"\?$/],
     [{ "model.layers.0": { type: "lambda", code: "x" } }, /^model\.layers\[0\]\.type: is "lambda"/],
+    [{ "data.label.classes": [0, 1] }, /^data\.label\.classes\[1\]: is 1; allowed is text: write it in quotes, "1"$/],
+    [{ "data.label.classes.0": true }, /: is true; allowed is text: write it in quotes, "true"$/],
+    [{ limits: undefined }, /^limits: is missing; it is written as in limits: \{ maxUpdateNorm: 10 \}$/],
+    [{ model: undefined }, /^model: is missing; it is written as in model: \{ layers: /],
+    [{ "data.label": undefined }, /^data\.label: is missing; allowed is an object with column, classes$/],
+    [{ earlyStopping: { patience: 3 } }, /^earlyStopping: is no field here; it belongs under "training"$/],
+    [{ "privacy.maxUpdateNorm": 1 }, /^privacy\.maxUpdateNorm: is no field here; it belongs under "limits"$/],
     [{ retainRounds: 0 }, /^retainRounds: is 0; allowed is at least 1$/],
   ];
   for (const [change, expected] of cases) {
@@ -71,6 +80,11 @@ test("each field that is wrong is named with what is allowed", () => {
       `${JSON.stringify(change)} gave ${JSON.stringify(problems)}`,
     );
   }
+});
+
+test("examples of sections that are left out are right", () => {
+  for (const [section, example] of Object.entries(SECTION_EXAMPLES))
+    assert.deepEqual(problemsWith({ [section]: parse(example) }), [], section);
 });
 
 test("rules over several fields: each is refused one step past its border and not on it", () => {
