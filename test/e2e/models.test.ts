@@ -45,6 +45,19 @@ test("model list has every round's model, what is known of it, and the node's ow
   assert.equal(own.round, ROUNDS);
 });
 
+test("the task of a model command is named as the argument, by --task, or is the one that the node joined", async () => {
+  const { models } = await json("model", "list", "wdbc");
+  assert.deepEqual((await json("model", "list", "--task", "wdbc")).models, models);
+  assert.deepEqual((await json("model", "list")).models, models);
+  const out = join(swarm.dir, "named.safetensors");
+  for (const named of [["--task", "wdbc"], ["wdbc", "--task", "wdbc"], []]) {
+    assert.equal((await json("model", "get", ...named, "--out", out)).round, ROUNDS);
+    assert.equal((await json("model", "export", ...named, "--format", "safetensors", "--out", out)).round, ROUNDS);
+  }
+  const two = await swarm.swarm("model", "get", "wdbc", "--task", "other", "--home", home);
+  assert.deepEqual([two.code, two.json.error.code], [2, "USAGE_INVALID"]);
+});
+
 test("the node's own model is kept in one file that only this user can read, and is not the swarm's", async () => {
   const files = await filesBelow(join(home, "files/last-local"));
   assert.equal(files.length, 1);
