@@ -31,6 +31,13 @@ async function json(...args: string[]) {
   return printed;
 }
 
+/** Without `--json`: what people read. */
+function asTyped(...args: string[]) {
+  const { network, rpc, passwordFile } = swarm.options;
+  const line = [...args, "--network", network, "--rpc", rpc];
+  return runProgram("node/cli/index.ts", line, { SWARM_PASSWORD_FILE: passwordFile });
+}
+
 test("model list has every round's model, what is known of it, and the node's own", async () => {
   const { models, own } = await json("model", "list", "wdbc");
   assert.deepEqual(
@@ -81,13 +88,8 @@ test("evaluate --local puts the clinic's own model beside the swarm's", async ()
 
 test("evaluate --local tells people of both models in full, the swarm's first, and draws both", async () => {
   const plot = join(swarm.dir, "both.svg");
-  const { network, rpc, passwordFile } = swarm.options;
   const line = ["evaluate", HOLD_OUT, "--task", "wdbc", "--local", "--plot", plot];
-  const { code, stdout, stderr } = await runProgram(
-    "node/cli/index.ts",
-    [...line, "--home", home, "--network", network, "--rpc", rpc],
-    { SWARM_PASSWORD_FILE: passwordFile },
-  );
+  const { code, stdout, stderr } = await asTyped(...line, "--home", home);
   assert.equal(code, 0, stderr);
   const [first = 0, second = 0, ...more] = [...stdout.matchAll(/macro mean/g)].map(({ index }) => index);
   assert.deepEqual(more, []);
@@ -126,4 +128,24 @@ test("the own model can be exported and used for predictions; a round that is no
   assert.equal((await json("predict", HOLD_OUT, "--task", "wdbc", "--local", "--out", out)).rows, 113);
   const refused = await swarm.swarm("evaluate", HOLD_OUT, "--task", "wdbc", "--round", "9", "--home", home);
   assert.deepEqual([refused.code, refused.json.error.code], [2, "ROUND_UNKNOWN"]);
+});
+
+test("rows that a joining names are kept in the node's settings, and that is said", async () => {
+  const settings = join(home, "node.yaml");
+  const [before, other] = [swarm.data(0), swarm.data(1)];
+  const { code, stdout, stderr } = await asTyped("task", "join", "wdbc", "--data", other, "--home", home);
+  assert.equal(code, 0, stderr);
+  assert.ok(stdout.startsWith(`Wrote data: ${other} in place of ${before} into ${settings}: `), stdout);
+  assert.ok((await readFile(settings, "utf8")).includes(other));
+  const again = await asTyped("task", "join", "wdbc", "--data", other, "--home", home);
+  assert.deepEqual([again.code, /Wrote/.test(again.stdout)], [0, false]);
+});
+
+test("an audit's report says that it went over a file that was there", async () => {
+  const file = join(swarm.dir, "audit.json");
+  const line = ["audit", "--from", ...swarm.at.clinics, "--report", file];
+  const [first, second] = [await asTyped(...line), await asTyped(...line)];
+  assert.deepEqual([first.code, second.code], [0, 0], first.stderr + second.stderr);
+  assert.ok(first.stderr.includes(`wrote ${file}; sha256`), first.stderr);
+  assert.ok(second.stderr.includes(`wrote ${file} (over the file that was there); sha256`), second.stderr);
 });
