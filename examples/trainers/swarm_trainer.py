@@ -182,7 +182,7 @@ def normalization(normalize, width):
 
 def number(cell, missing):
     text = cell.strip()
-    if text.lower() in ("", "na", "n/a", "?"):
+    if text.lower() in ("", "na", "nan", "n/a", "?"):
         return {"refuse": None, "mean": math.nan}.get(missing, missing)
     try:
         value = float(text)

@@ -15,54 +15,93 @@ const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9
 /** Most classes that the legend names. */
 const NAMED = 10;
 
-/** ROC curves and a reliability diagram as SVG. @param title what was evaluated on what */
-export function plotCurves(report: EvaluationReport, title: string): string {
+/** A model in the picture. */
+export interface Plotted {
+  what: string;
+  report: EvaluationReport;
+}
+
+/**
+ * ROC curves and a reliability diagram as SVG. The second model's curves are dashed and its dots hollow, and a legend says whose they are.
+ * @param models one or two, on the same rows
+ * @param title what was evaluated on what
+ */
+export function plotCurves(models: readonly Plotted[], title: string): string {
   const width = LEFT + SIDE + GAP + SIDE + RIGHT;
   const height = TOP + SIDE + BOTTOM;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="13" fill="#222">
 <title>${escaped(title)}</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
-${text(LEFT, 30, title, 'font-size="16"')}
-${rocPanel(report, LEFT)}
-${reliabilityPanel(report, LEFT + SIDE + GAP)}
+${text(LEFT, 24, title, 'font-size="16"')}
+${models.length === 1 ? "" : models.map((model, i) => key(model, i)).join("\n")}
+${rocPanel(models, LEFT)}
+${reliabilityPanel(models, LEFT + SIDE + GAP)}
 </svg>
 `;
 }
 
-function rocPanel({ curves, rocAuc }: EvaluationReport, left: number): string {
-  const auc = rocAuc === undefined ? "no curve: rows of fewer than two classes" : `area ${rocAuc.toFixed(4)}`;
-  const parts = [frame(left, `ROC, ${auc}`, "false positive rate", "true positive rate")];
-  for (const [i, { class: name, points }] of curves.entries()) {
-    const path = points.map((point) => `${x(left, point.falsePositiveRate)},${y(point.truePositiveRate)}`).join(" ");
-    const colour = COLOURS[i % COLOURS.length];
-    parts.push(
-      `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"><title>class ${escaped(name)}</title></polyline>`,
-    );
-    if (i < NAMED)
+/** The legend of a model: how it is drawn, and its figures. */
+function key({ what, report }: Plotted, i: number): string {
+  const left = LEFT + i * (SIDE + GAP);
+  const colour = hasCurves(report) ? "#222" : COLOURS[i];
+  const dot = `<circle cx="${left + 18}" cy="42" r="5" stroke="${COLOURS[i]}" ${fill(i)}/>`;
+  const line = `<line x1="${left}" y1="42" x2="${left + 36}" y2="42" stroke="${colour}" stroke-width="2"${dashes(i)}/>`;
+  return [line, dot, text(left + 44, 46, `${what} (${areaWords(report)}, ECE ${report.ece.toFixed(4)})`, "")].join(
+    "\n",
+  );
+}
+
+/** Where classes have a curve each, colours are theirs; else they are the models'. */
+const hasCurves = ({ curves }: EvaluationReport): boolean => curves.length > 1;
+const dashes = (model: number): string => (model === 0 ? "" : ' stroke-dasharray="6 3"');
+const fill = (model: number): string =>
+  model === 0 ? `fill="${COLOURS[0]}" fill-opacity="0.6"` : 'fill="none" stroke-width="2"';
+const areaWords = ({ rocAuc }: EvaluationReport): string =>
+  rocAuc === undefined ? "no curve: rows of fewer than two classes" : `area ${rocAuc.toFixed(4)}`;
+
+function rocPanel(models: readonly Plotted[], left: number): string {
+  const [first] = models;
+  const heading = first !== undefined && models.length === 1 ? `ROC, ${areaWords(first.report)}` : "ROC";
+  const parts = [frame(left, heading, "false positive rate", "true positive rate")];
+  for (const [model, { what, report }] of models.entries()) {
+    for (const [i, { class: name, points }] of report.curves.entries()) {
+      const path = points.map((point) => `${x(left, point.falsePositiveRate)},${y(point.truePositiveRate)}`).join(" ");
+      const colour = COLOURS[(hasCurves(report) ? i : model) % COLOURS.length];
+      const whose = models.length === 1 ? "" : `, ${escaped(what)}`;
       parts.push(
-        text(
-          left + SIDE - 10,
-          TOP + SIDE - 12 - 17 * (Math.min(curves.length, NAMED) - 1 - i),
-          `class ${name}`,
-          `text-anchor="end" fill="${colour}"`,
-        ),
+        `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"${dashes(model)}><title>class ${escaped(name)}${whose}</title></polyline>`,
       );
+    }
   }
-  return parts.join("\n");
+  // Both models have the same rows, and so the same classes.
+  return [...parts, ...(first === undefined ? [] : classKeys(first.report, left, models.length))].join("\n");
+}
+
+function classKeys({ curves }: EvaluationReport, left: number, models: number): string[] {
+  return curves.slice(0, NAMED).map(({ class: name }, i) => {
+    const down = TOP + SIDE - 12 - 17 * (Math.min(curves.length, NAMED) - 1 - i);
+    const colour = models > 1 && curves.length === 1 ? "#222" : COLOURS[i % COLOURS.length];
+    return text(left + SIDE - 10, down, `class ${name}`, `text-anchor="end" fill="${colour}"`);
+  });
 }
 
 /** Dots on the diagonal are right as often as they are sure; their area goes by how many rows they stand for. */
-function reliabilityPanel({ bins, ece, rows }: EvaluationReport, left: number): string {
-  const dots = bins.flatMap(({ rows: own, confidence, accuracy }) => {
-    if (confidence === undefined || accuracy === undefined) return [];
-    const radius = (3 + 11 * Math.sqrt(own / rows)).toFixed(1);
-    const words = `${own} rows: mean confidence ${confidence.toFixed(3)}, ${accuracy.toFixed(3)} of them right`;
-    return [
-      `<circle cx="${x(left, confidence)}" cy="${y(accuracy)}" r="${radius}" fill="${COLOURS[0]}" fill-opacity="0.6"><title>${words}</title></circle>`,
-    ];
-  });
-  const heading = `Reliability, expected calibration error ${ece.toFixed(4)}`;
+function reliabilityPanel(models: readonly Plotted[], left: number): string {
+  const dots = models.flatMap(({ what, report: { bins, rows } }, model) =>
+    bins.flatMap(({ rows: own, confidence, accuracy }) => {
+      if (confidence === undefined || accuracy === undefined) return [];
+      const radius = (3 + 11 * Math.sqrt(own / rows)).toFixed(1);
+      const words = `${own} rows: mean confidence ${confidence.toFixed(3)}, ${accuracy.toFixed(3)} of them right`;
+      const whose = models.length === 1 ? "" : `; ${escaped(what)}`;
+      return [
+        `<circle cx="${x(left, confidence)}" cy="${y(accuracy)}" r="${radius}" stroke="${model === 0 ? "none" : COLOURS[model]}" ${fill(model)}><title>${words}${whose}</title></circle>`,
+      ];
+    }),
+  );
+  const [first] = models;
+  const error = first !== undefined && models.length === 1 ? first.report.ece : undefined;
+  const heading = `Reliability${error === undefined ? "" : `, expected calibration error ${error.toFixed(4)}`}`;
   return [frame(left, heading, "mean confidence in the answer", "share of right answers"), ...dots].join("\n");
 }
 

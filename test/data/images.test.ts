@@ -128,8 +128,29 @@ test("a CSV may name the images and their classes; it reaches no file outside of
 });
 
 test("prediction reads a folder of images without classes, told by their names", async () => {
-  const dir = join(await folderOf({ scans: ["rgb.png", "grey.png"] }), "scans");
+  const dir = join(await folderOf({ cat: ["rgb.png", "grey.png"] }), "cat");
   const data = await readData(documentWith(images), dir, { unlabelled: true });
-  assert.deepEqual([data.ids, data.labels.length, data.rows], [["grey.png", "rgb.png"], 0, 2]);
-  await assert.rejects(readData(documentWith(images), join(dir, ".."), { unlabelled: true }), { code: "DATA_FILES" });
+  assert.deepEqual([data.ids, data.labels.length], [["grey.png", "rgb.png"], 0]);
+  await writeFile(join(dir, "notes.txt"), "");
+  await assert.rejects(readData(documentWith(images), dir, { unlabelled: true }), { code: "DATA_FILES" });
+});
+
+test("prediction takes the folders that training and evaluation take, and looks at no class", async () => {
+  const dir = await folderOf({ dog: ["rgb.png"], cat: ["grey.png"], whale: ["grey.png"] });
+  const unlabelled = await readData(documentWith(images), dir, { unlabelled: true });
+  assert.deepEqual(unlabelled.ids, ["cat/grey.png", "dog/rgb.png", "whale/grey.png"]);
+  await writeFile(join(dir, "labels.csv"), "file,class\ndog/rgb.png,dog\n");
+  const listed = { ...images, label: { classes, file: "labels.csv", image: "file", column: "class" } };
+  assert.equal((await readData(documentWith(listed), dir, { unlabelled: true })).rows, 3);
+});
+
+test("a table in the place of images is told which task it was read for", async () => {
+  const file = join(root, "test.csv");
+  await writeFile(file, "a,y\n1,cat\n");
+  const { name } = documentWith(images);
+  for (const unlabelled of [true, false])
+    await assert.rejects(readData(documentWith(images), file, { unlabelled }), {
+      code: "DATA_FILES",
+      message: new RegExp(`is a file, and the rows of task "${name}" are images: name the folder`),
+    });
 });

@@ -49,7 +49,7 @@ test("each mistake is named with file and line, and no cell's value is repeated"
     ["a,b,y\n1,2,1\n1,2\n", "CSV_RAGGED_ROW", 3],
     ["a,b,y\n1,2,1\n\n1,98765,1,9\n", "CSV_RAGGED_ROW", 4],
     ["a,b,y\n98765x,2,1\n", "CSV_NOT_A_NUMBER", 2],
-    ["a,b,y\n1,NaN,1\n", "CSV_NOT_A_NUMBER", 2],
+    ["a,b,y\n1,NaN,1\n", "CSV_MISSING_VALUE", 2],
     ["a,b,y\n1,Infinity,1\n", "CSV_NOT_A_NUMBER", 2],
     ["a,b,y\n1,1e39,1\n", "CSV_NOT_A_NUMBER", 2],
     ["a,b,y\n1,0x10,1\n", "CSV_NOT_A_NUMBER", 2],
@@ -69,6 +69,18 @@ test("each mistake is named with file and line, and no cell's value is repeated"
       return true;
     });
   }
+});
+
+test("text among the features is told to be encoded or left out, and a class in another case is told which is meant", async () => {
+  await assert.rejects(read("a,b,y\n1,F,1\n"), {
+    message: /encode categories as numbers, or leave the column out of data\.features/,
+  });
+  const label = { column: "y", classes: ["healthy", "ill"] };
+  await assert.rejects(read("a,b,y\n1,2, Healthy\n", { label }), {
+    code: "CSV_UNKNOWN_CLASS",
+    message: /none of the task's classes "healthy", "ill"; upper and lower case .* is "healthy" meant\?$/,
+  });
+  await assert.rejects(read("a,b,y\n1,2,hale\n", { label }), { message: /classes "healthy", "ill"$/ });
 });
 
 test("a missing column's error lists what the file has", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkDocument } from "../../node/core/task/document.ts";
 import { pathText } from "../../node/core/task/problem.ts";
-import { taskInput } from "./fixture.ts";
+import { problemsWith, taskInput } from "./fixture.ts";
 
 /** What is wrong with the fixture once its data section and training options are these. */
 function problems(data: object, training: object = {}): string[] {
@@ -20,6 +20,14 @@ const classes = ["no", "yes"];
 const columns = { format: "csv", features: ["a", "b", "c"], label: { column: "y", classes } };
 const idx = { format: "idx", label: { classes }, inputShape: [28, 28, 1] };
 const images = { format: "images", label: { classes }, inputShape: [8, 8, 3] };
+
+test("figures for more features than there are ask for the comma, where a name has a space in it", () => {
+  const change = { "data.features": ["age", "sex bp"], "data.normalize": { mean: [0, 0, 0], std: 1 } };
+  assert.match(
+    problemsWith(change).join("\n"),
+    /^data\.normalize\.mean: has 3 values for 2 features: "sex bp" is one feature; is a comma missing\?$/m,
+  );
+});
 
 test("each format's section is valid as it is written in docs/DATA.md", () => {
   for (const data of [

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { canonicalDocument, checkDocument, MAX_DOCUMENT_BYTES, parseDocument } from "../../node/core/task/document.ts";
+import { SECTION_EXAMPLES } from "../../node/core/task/sections.ts";
 import { problemsWith, taskDocument, taskInput } from "./fixture.ts";
 
 const utf8 = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -62,6 +64,13 @@ test("each field that is wrong is named with what is allowed", () => {
     ],
     [{ "model.layers.0": { type: "dense", unit: 3 } }, /^model\.layers\[0\]\.unit: .*did you mean "units"\?$/],
     [{ "model.layers.0": { type: "lambda", code: "x" } }, /^model\.layers\[0\]\.type: is "lambda"/],
+    [{ "data.label.classes": [0, 1] }, /^data\.label\.classes\[1\]: is 1; allowed is text: write it in quotes, "1"$/],
+    [{ "data.label.classes.0": true }, /: is true; allowed is text: write it in quotes, "true"$/],
+    [{ limits: undefined }, /^limits: is missing; it is written as in limits: \{ maxUpdateNorm: 10 \}$/],
+    [{ model: undefined }, /^model: is missing; it is written as in model: \{ layers: /],
+    [{ "data.label": undefined }, /^data\.label: is missing; allowed is an object with column, classes$/],
+    [{ earlyStopping: { patience: 3 } }, /^earlyStopping: is no field here; it belongs under "training"$/],
+    [{ "privacy.maxUpdateNorm": 1 }, /^privacy\.maxUpdateNorm: is no field here; it belongs under "limits"$/],
     [{ retainRounds: 0 }, /^retainRounds: is 0; allowed is at least 1$/],
   ];
   for (const [change, expected] of cases) {
@@ -73,6 +82,11 @@ test("each field that is wrong is named with what is allowed", () => {
   }
 });
 
+test("examples of sections that are left out are right", () => {
+  for (const [section, example] of Object.entries(SECTION_EXAMPLES))
+    assert.deepEqual(problemsWith({ [section]: parse(example) }), [], section);
+});
+
 test("rules over several fields: each is refused one step past its border and not on it", () => {
   const round = (f: number, minPeers: number, startMembers: number) => ({
     "round.f": f,
@@ -82,7 +96,11 @@ test("rules over several fields: each is refused one step past its border and no
   const borders: [Record<string, unknown>, Record<string, unknown>, RegExp][] = [
     [round(1, 3, 4), round(1, 2, 4), /^round\.minPeers: is 2, must be at least 3/],
     [round(0, 2, 2), round(0, 1, 2), /^round\.minPeers/],
-    [round(2, 5, 7), round(2, 5, 6), /^round\.startMembers: is 6, must be at least 7/],
+    [
+      round(2, 5, 7),
+      round(2, 5, 6),
+      /^round\.f: is 2, but 6 members \(round\.startMembers\) allow at most 1; f = 2 takes startMembers of at least 7 and/,
+    ],
     [round(1, 4, 5), round(1, 4, 4), /^round\.startMembers: is 4, must be at least 5/],
     [{ "privacy.clipNorm": 100 }, { "privacy.clipNorm": 100.5 }, /^privacy\.clipNorm/],
     [
@@ -122,6 +140,13 @@ test("rules over several fields: each is refused one step past its border and no
       `${JSON.stringify(wrong)} gave ${JSON.stringify(problems)}`,
     );
   }
+});
+
+test("an f that the members do not allow is the one thing that is said of thresholds, and no default that goes by it", () => {
+  assert.deepEqual(problemsWith({ "round.f": 2 }), [
+    "round.f: is 2, but 4 members (round.startMembers) allow at most 1; f = 2 takes startMembers of at least 7 and minPeers of at least 5",
+  ]);
+  assert.deepEqual(problemsWith({ "round.minPeers": 2 }).length, 1);
 });
 
 test("a document must fit the ledger, and a model must fit memory", () => {

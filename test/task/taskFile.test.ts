@@ -88,6 +88,27 @@ test("broken YAML, aliases, repeated keys, tags and foreign keys are refused wit
   assert.ok(problemsOf("[".repeat(200_000)).length > 0);
 });
 
+test("of broken YAML the first error alone is said, with what it most likely comes of", () => {
+  const cases: [string, string, RegExp][] = [
+    ["type: dense, units: 4", "type: dense units: 4", /: is a comma missing, or a bracket not closed\?$/],
+    ["  batchSize: 8", "\tbatchSize: 8", /^Tabs .*: YAML wants spaces$/],
+    ["  batchSize: 8", "  batchSize 8", /is the colon, or the space after it, missing\?$/],
+    ["name: ", "name: a: ", /Text with ": " in it has to be in quotes$/],
+  ];
+  const flow = yaml.replace(/- type: dense\n\s+units: 4\n\s+activation: relu/, "- { type: dense, units: 4 }");
+  assert.ok(parseTaskText(flow, "task.yaml"));
+  for (const [right, wrong, message] of cases) {
+    assert.ok(flow.includes(right), right);
+    const [problem, ...others] = problemsOf(flow.replace(right, wrong));
+    assert.deepEqual(others, [], wrong);
+    assert.match(problem?.message ?? "", message);
+  }
+  assert.match(
+    problemsOf("round:\n  f: 1\n minPeers: 3\n")[0]?.message ?? "",
+    /indented by the same number of spaces$/,
+  );
+});
+
 test("files that are missing, too large or no text are named", async () => {
   const folder = await mkdtemp(join(tmpdir(), "swarm-task-"));
   try {

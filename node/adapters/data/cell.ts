@@ -1,7 +1,7 @@
 /** Plain decimal numbers with a point; nothing that only JavaScript reads as a number ("0x1f", "", "Infinity"). */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** What stands for a missing value, in any case. */
-const MISSING = new Set(["", "na", "n/a", "?"]);
+const MISSING = new Set(["", "na", "nan", "n/a", "?"]);
 
 export function isMissing(cell: string): boolean {
   return cell.length <= 3 && MISSING.has(cell.toLowerCase());

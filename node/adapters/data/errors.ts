@@ -31,11 +31,23 @@ export function tooManyRows(path: string, mostRows: number): SwarmError {
   );
 }
 
-export function unknownClass(path: string, where: string, classes: readonly string[]): SwarmError {
+export function unknownClass(path: string, where: string, classes: readonly string[], given: string): SwarmError {
+  return dataError("DATA_UNKNOWN_CLASS", path, `${where} ${unknownClassWords(classes, given)}`);
+}
+
+/** @param given is not repeated; a class that it is but for its case, or for spaces around it, is named */
+export function unknownClassWords(classes: readonly string[], given: string): string {
   const names = classes.slice(0, 20).map((name) => `"${name}"`);
   if (classes.length > names.length) names.push(`${classes.length - names.length} more`);
-  return dataError("DATA_UNKNOWN_CLASS", path, `${where} is none of the task's classes ${names.join(", ")}`);
+  const plain = (name: string): string => name.trim().toLowerCase();
+  const meant = classes.find((name) => plain(name) === plain(given));
+  const hint = meant === undefined ? "" : `; upper and lower case and spaces have to be the same: is "${meant}" meant?`;
+  return `is none of the task's classes ${names.join(", ")}${hint}`;
 }
+
+/** For text in a column of features. */
+export const NOT_A_NUMBER =
+  "is no finite number; write numbers with a decimal point, encode categories as numbers, or leave the column out of data.features";
 
 /** What reading failed with, in the project's words; an abort stays what it is. */
 export function asDataError(path: string, cause: unknown): unknown {
@@ -47,8 +59,9 @@ export function asDataError(path: string, cause: unknown): unknown {
 export function whyUnreadable(cause: unknown): string {
   switch ((cause as NodeJS.ErrnoException | undefined)?.code) {
     case "ENOENT":
-    case "ENOTDIR":
       return "there is nothing at this path: correct it";
+    case "ENOTDIR":
+      return "a part of this path is a file and no folder: correct it";
     case "EISDIR":
       return "it is a folder, and this format is read from one file: name the file";
     case "EACCES":

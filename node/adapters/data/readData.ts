@@ -1,8 +1,10 @@
+import { stat } from "node:fs/promises";
 import { scalingOf } from "../../core/statistics/scaling.ts";
 import { type DataSection, hasColumns } from "../../core/task/dataSchema.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { featureNames } from "../../core/task/tensors.ts";
 import type { Dataset, ReadOptions } from "./dataset.ts";
+import { dataError } from "./errors.ts";
 
 /**
  * Reads a clinic's rows in the task's format, normalized as the task says. Values that are missing are NaN where a mean is to stand in.
@@ -25,7 +27,15 @@ export async function readData(document: TaskDocument, path: string, options: Re
     const { readCsv } = await import("./csv/readCsv.ts");
     return readCsv(path, { ...schema, delimiter: data.format === "tsv" ? "\t" : "," }, options);
   }
+  if (data.format === "images") await requireFolder(document.name, path);
   return readTensorData(data, path, options);
+}
+
+/** A table in the place of images was most likely meant for another task. */
+async function requireFolder(task: string, path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isFile() !== true) return;
+  const text = `is a file, and the rows of task "${task}" are images: name the folder that they are in, or another task, if these rows are of one`;
+  throw dataError("DATA_FILES", path, text);
 }
 
 async function readTensorData(

@@ -5,6 +5,7 @@ import { SwarmError } from "../../core/errors.ts";
 import { type Problem, pathText } from "../../core/task/problem.ts";
 import type { TaskDocument } from "../../core/task/schema.ts";
 import { locate, place } from "./locate.ts";
+import { syntaxProblem } from "./syntaxProblem.ts";
 
 /** Most bytes of a task file: ten times what its document may take, for comments and indentation. */
 export const MAX_TASK_FILE_BYTES = 262144;
@@ -45,12 +46,12 @@ export function parseTaskText(text: string, file: string, change: TaskChange = {
     schema: "core",
     logLevel: "silent",
   });
-  const broken = [...yaml.errors, ...yaml.warnings].map(({ pos, message }) => ({
-    ...place(lines, pos[0]),
-    path: "",
-    message: (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, ""),
-  }));
-  if (broken.length === 0) broken.push(...aliases(yaml, lines));
+  const errors = [...yaml.errors, ...yaml.warnings];
+  if (errors.length > 0) {
+    const { offset, message } = syntaxProblem(errors, text);
+    throw invalid(file, [{ ...place(lines, offset), path: "", message }]);
+  }
+  const broken = aliases(yaml, lines);
   if (broken.length > 0) throw invalid(file, broken);
   const checked = checkDocument(withChange(yaml.toJS(), change));
   if ("document" in checked) return checked.document;

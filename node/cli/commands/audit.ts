@@ -14,12 +14,13 @@ import { networkFiles } from "../audit/networkFiles.ts";
 import { printReport } from "../audit/print.ts";
 import { reachNodes } from "../audit/reachNodes.ts";
 import { readingAhead } from "../audit/readAhead.ts";
-import { reportFiles } from "../audit/report/files.ts";
+import { type ReportFile, reportFiles } from "../audit/report/files.ts";
 import { openReporter } from "../audit/report/reporter.ts";
 import { openSpool } from "../audit/spool.ts";
 import { watchAudit } from "../audit/watch.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
 import { type ExitCode, usage } from "../exitCodes.ts";
+import { wrote } from "../replaceFile.ts";
 import { openSession } from "../session.ts";
 import { cliLogger } from "../system.ts";
 
@@ -112,8 +113,12 @@ export async function run(given: Cli, options: AuditOptions): Promise<ExitCode> 
   const sha256 = await reporter?.write(last, checked);
   printReport(cli, last, checked);
   if (sha256 !== undefined)
-    cli.out.note(`wrote ${reports.map(({ path }) => path).join(", ")}; sha256 of the report's data: ${sha256}`);
+    cli.out.note(`${writtenWords(reports, reporter?.wereThere)}; sha256 of the report's data: ${sha256}`);
   return last.exitCode as ExitCode;
+}
+
+function writtenWords(files: readonly ReportFile[], wereThere: ReadonlySet<string> = new Set()): string {
+  return files.map(({ path }) => wrote(path, wereThere.has(path))).join(", ");
 }
 
 function filesFromWords(folders: readonly string[], named: readonly string[], { archive }: AuditOptions): string {

@@ -4,7 +4,7 @@ import type { RowOutputs } from "../../adapters/tfjs/protocol.ts";
 import { type EvaluationReport, evaluationReport } from "../../core/figures/report.ts";
 import type { TaskDocument } from "../../core/task/document.ts";
 import type { Cli } from "../cli.ts";
-import { plotCurves } from "../curvesPlot.ts";
+import { type Plotted, plotCurves } from "../curvesPlot.ts";
 import { type NamedModel, openModelSource, type SourceOptions } from "../modelSource.ts";
 import { printable } from "../output/table.ts";
 import { replaceFile, wrote } from "../replaceFile.ts";
@@ -14,7 +14,7 @@ interface Options extends SourceOptions {
   plot?: string;
 }
 
-/** `swarm evaluate`: a model's figures on labelled rows that are at hand here; with `--local` those of this node's own model beside the swarm's. */
+/** `swarm evaluate`: a model's figures on labelled rows that are at hand here; with `--local` the swarm's and those of this node's own model. */
 export async function run(cli: Cli, options: Options, file: string): Promise<undefined> {
   const dataPath = resolve(file);
   await using source = await openModelSource(cli, options);
@@ -24,30 +24,40 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   const alone = comparing && source.task === undefined && options.model === undefined;
   const own = comparing ? await source.local() : undefined;
   const chosen = alone ? undefined : await source.chosen();
-  const models = [own, chosen].filter((model) => model !== undefined);
+  const models = [chosen, own].filter((model) => model !== undefined);
   const outputs = await rowOutputs({ document, dataPath, labelled: true, signal: cli.signal }, models);
-  const [first, second] = models.map((model, i) => reportOf(model, outputs[i] as RowOutputs, document));
+  const reported = models.map((model, i) => reportOf(model, outputs[i] as RowOutputs, document));
+  const [first, second] = reported;
   if (first === undefined) throw new Error("no model was evaluated");
 
-  cli.out.say(`${document.name}: ${first.model.what} (sha256 ${first.model.sha256}), on ${file}`);
+  const heading = ({ model }: Reported): string => `${model.what} (sha256 ${model.sha256})`;
+  cli.out.say(`${document.name}: ${second === undefined ? `${heading(first)}, ` : ""}on ${file}`);
   // What its classes mean is in no other place.
   if (document.description !== undefined) cli.out.say(printable(document.description));
-  cli.out.say("");
-  cli.out.say(evaluationWords(first.report));
-  if (second !== undefined) cli.out.say(`\n${beside(first.report, second)}`);
+  for (const each of reported) {
+    cli.out.say(second === undefined ? "" : `\n${heading(each)}\n`);
+    cli.out.say(evaluationWords(each.report));
+  }
+  if (second !== undefined) cli.out.say(`\n${beside(first, second)}`);
   if (options.plot !== undefined) {
     const plot = resolve(options.plot);
     // A path does not fit there.
-    const what = options.model === undefined || own !== undefined ? first.model.what : basename(options.model);
-    const title = `${document.name}: ${what}, on ${basename(file)}`;
-    const wasThere = await replaceFile(plot, plotCurves(first.report, title), 0o600);
-    cli.out.say(`\n${wrote(plot, wasThere)}: ROC and reliability curves`);
+    const inPicture = ({ model, report }: Reported): Plotted => ({
+      what: options.model === undefined || model === own ? model.what : basename(options.model),
+      report,
+    });
+    const drawn = reported.map(inPicture);
+    const title = `${document.name}${second === undefined ? `: ${drawn[0]?.what}` : ""}, on ${basename(file)}`;
+    const wasThere = await replaceFile(plot, plotCurves(drawn, title), 0o600);
+    cli.out.say(`\n${wrote(plot, wasThere)}: ROC and reliability curves${second === undefined ? "" : " of both"}`);
   }
+  // With --local the node's own is what was asked for, and the swarm's is beside it.
+  const [asked, swarm] = second === undefined ? [first] : [second, first];
   cli.out.json({
     task: document.name,
     data: dataPath,
-    ...forPrograms(first),
-    ...(second === undefined ? {} : { swarm: forPrograms(second) }),
+    ...forPrograms(asked),
+    ...(swarm === undefined ? {} : { swarm: forPrograms(swarm) }),
     ...(options.plot === undefined ? {} : { plot: resolve(options.plot) }),
   });
   return undefined;
@@ -62,12 +72,14 @@ function reportOf(model: NamedModel, { logits, labels, width }: RowOutputs, docu
   return { model, report: evaluationReport(logits, labels, width, document.data.label.classes) };
 }
 
-/** The two models in a line, on the same rows. */
-function beside(own: EvaluationReport, { model, report }: Reported): string {
+/** Two models on the same rows, a line each. */
+function beside(...both: [Reported, Reported]): string {
   const auc = ({ rocAuc }: EvaluationReport): string => (rocAuc === undefined ? "" : `, AUC ${rocAuc.toFixed(4)}`);
-  const words = (each: EvaluationReport): string =>
-    `accuracy ${percent(each.accuracy)}${auc(each)}, log loss ${each.logLoss.toFixed(4)}`;
-  return `On the same rows\n  own model: ${words(own)}\n  ${model.what}: ${words(report)}`;
+  const lines = both.map(
+    ({ model, report }) =>
+      `  ${model.what}: accuracy ${percent(report.accuracy)}${auc(report)}, log loss ${report.logLoss.toFixed(4)}`,
+  );
+  return ["On the same rows", ...lines].join("\n");
 }
 
 /** Thresholds of a curve's beginning are infinite, which JSON cannot say: there it is null. */

@@ -9,6 +9,7 @@ import { sha256 } from "../../core/hash.ts";
 import { localTensorSpecs } from "../../core/task/tensors.ts";
 import type { Cli } from "../cli.ts";
 import { type NamedModel, openModelSource, type SourceOptions } from "../modelSource.ts";
+import { namedTask } from "../namedTask.ts";
 import { replaceFile, wrote } from "../replaceFile.ts";
 
 export const FORMATS = ["tfjs", "onnx", "safetensors"] as const;
@@ -21,7 +22,8 @@ interface Options extends SourceOptions {
 }
 
 /** `swarm model export`: a model in the format of another program. */
-export async function run(cli: Cli, options: Options, task: string): Promise<undefined> {
+export async function run(cli: Cli, options: Options, text: string | undefined): Promise<undefined> {
+  const task = await namedTask(options, text);
   await using source = await openModelSource(cli, { ...options, task });
   const { document } = source;
   const isOwn = options.local === true;

@@ -4,6 +4,7 @@ import { sha256 as hashOf } from "../../core/hash.ts";
 import { localTensorSpecs, modelSpecs, tensorSpecs } from "../../core/task/tensors.ts";
 import { weightsOf } from "../../core/weights/model.ts";
 import type { AccountOptions, Cli } from "../cli.ts";
+import { namedTask } from "../namedTask.ts";
 import { readModel } from "../modelOf.ts";
 import { counted } from "../output/units.ts";
 import { replaceFile, wrote } from "../replaceFile.ts";
@@ -12,15 +13,17 @@ import { checkedDocument } from "../taskCheck.ts";
 import { findTask } from "../tasks.ts";
 
 interface Options extends AccountOptions {
+  task?: string;
   round?: number | "best";
   out?: string;
   weightsOnly?: boolean;
 }
 
 /** `swarm model get`: writes a final model, whose hash was checked against the ledger, as a safetensors file. */
-export async function run(cli: Cli, options: Options, text: string): Promise<undefined> {
+export async function run(cli: Cli, options: Options, text: string | undefined): Promise<undefined> {
+  const name = await namedTask(options, text);
   await using session = await openSession(cli, options);
-  const task = findTask(session.view, text);
+  const task = findTask(session.view, name);
   const { round, sha256, source, bytes: whole } = await readModel(cli, session, options, task, options.round);
   const document = checkedDocument(task);
   const weights = tensorSpecs(document);

@@ -1,10 +1,10 @@
 import { openDiskReadOnly } from "../../adapters/disk/openReadOnly.ts";
 import { SwarmError } from "../../core/errors.ts";
 import type { Cli, NetworkOptions } from "../cli.ts";
-import { homeOf, nodeSettings } from "../home.ts";
+import { homeOf } from "../home.ts";
 import { latestModels } from "../latestModels.ts";
 import { type OwnModel, readOwnModel } from "../ownModel.ts";
-import { usage } from "../exitCodes.ts";
+import { namedTask } from "../namedTask.ts";
 import { roundScores } from "../roundScores.ts";
 import { openSession } from "../session.ts";
 import { checkedDocument } from "../taskCheck.ts";
@@ -13,13 +13,13 @@ import { type ListedModel, modelTable } from "../words/modelTable.ts";
 
 interface Options extends NetworkOptions {
   all?: boolean;
+  task?: string;
 }
 
 /** `swarm model list`: a task's models, which of them are in this node's folder, and what is known of how good they are. */
 export async function run(cli: Cli, options: Options, name: string | undefined): Promise<undefined> {
   const home = homeOf(options);
-  const text = name ?? (await nodeSettings(home))?.task;
-  if (text === undefined) throw usage("say which task's models: name it, or join one first");
+  const text = await namedTask(options, name);
   await using session = await openSession(cli, options);
   const task = findTask(session.view, text);
   const document = checkedDocument(task);

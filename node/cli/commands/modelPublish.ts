@@ -2,19 +2,22 @@ import type { AccountOptions, Cli } from "../cli.ts";
 import { keepFirstModel } from "../firstModel.ts";
 import { homeOf } from "../home.ts";
 import { unlock } from "../identity.ts";
+import { namedTask } from "../namedTask.ts";
 import { readModel } from "../modelOf.ts";
 import { counted } from "../output/units.ts";
 import { openSession } from "../session.ts";
 import { findTask } from "../tasks.ts";
 
 interface Options extends AccountOptions {
+  task?: string;
   round?: number | "best";
 }
 
 /** `swarm model publish`: puts a final model into IPFS, sealed to all nodes and auditors that are registered now. */
-export async function run(cli: Cli, options: Options, text: string): Promise<undefined> {
+export async function run(cli: Cli, options: Options, text: string | undefined): Promise<undefined> {
+  const name = await namedTask(options, text);
   await using session = await openSession(cli, options);
-  const task = findTask(session.view, text);
+  const task = findTask(session.view, name);
   const model = await readModel(cli, session, options, task, options.round);
   const home = homeOf(options);
   const identity = await unlock(cli, home, options);

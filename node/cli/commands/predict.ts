@@ -38,11 +38,13 @@ export async function run(cli: Cli, options: Options, file: string): Promise<und
   const answers = Uint32Array.from({ length: outputs.rows }, (_, row) =>
     predictedClass(outputs.logits, row, outputs.width),
   );
+  // Images are always told by their names: a number says little of a file.
+  const idColumn = options.id ?? (outputs.ids === undefined ? undefined : "file");
   const counts = classes.map((name, label) => ({
     class: name,
     rows: answers.filter((answer) => answer === label).length,
   }));
-  const wasThere = await write(out, lines(outputs, answers, classes, options.id), cli.signal);
+  const wasThere = await write(out, lines(outputs, answers, classes, idColumn), cli.signal);
 
   cli.out.say(`${document.name}: ${model.what} (sha256 ${model.sha256}), on ${file}`);
   const words = counts.map(({ class: name, rows }) => `${name}: ${rows}`).join(", ");

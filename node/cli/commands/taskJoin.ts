@@ -37,7 +37,7 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
   if (memberOf(task, actor.account) >= 0) {
     await remember(home, task, options.data && path);
     cli.out.say(
-      `${actor.account} is a member of ${document.name} already. Next: swarm node run --home ${options.home}`,
+      `${keptWords(home, settings.data, options.data && path)}${actor.account} is a member of ${document.name} already. Next: swarm node run --home ${options.home}`,
     );
     cli.out.json({ taskId, member: memberOf(task, actor.account), joined: false });
     return undefined;
@@ -55,7 +55,9 @@ export async function run(cli: Cli, options: Options, text: string): Promise<und
     const receipt = await session.send({ type: "join", taskId });
     await remember(home, task, options.data && path);
     const member = memberOf(task, actor.account);
-    cli.out.say(`Joined ${document.name} as ${place(task, member)}. Next: swarm node run --home ${options.home}`);
+    cli.out.say(
+      `${keptWords(home, settings.data, options.data && path)}Joined ${document.name} as ${place(task, member)}. Next: swarm node run --home ${options.home}`,
+    );
     cli.out.json({ taskId, member, joined: true, data, ...receipt });
   } finally {
     await disk.close();
@@ -122,6 +124,13 @@ async function checkedData(
   const { findings } = await examineData(document, path, cli.signal);
   for (const finding of findings) cli.out.say(findingWords(finding));
   return { ...data, findings };
+}
+
+/** That `--data` outlasts the command; nothing where it changes nothing. */
+function keptWords({ nodeFile }: Home, before: string | undefined, data: string | undefined): string {
+  if (data === undefined || data === before) return "";
+  const instead = before === undefined ? "" : ` in place of ${before}`;
+  return `Wrote data: ${data}${instead} into ${nodeFile}: "swarm node run" reads these rows from now on.\n`;
 }
 
 /** `swarm node run` works on what was joined last. */

@@ -10,7 +10,7 @@ export function defineEvaluate(program: Command, definitions: Definitions): void
         "evaluate a model on labelled rows at hand here: accuracy, confusions, precision and recall per class, ROC AUC, calibration",
       )
       .argument("<data>", "the rows, as the task describes them")
-      .option("--local", "evaluate this node's own model as it last trained it, and the swarm's beside it")
+      .option("--local", "evaluate this node's own model as it last trained it, too: both in full")
       .option("--plot <svg>", "draw ROC and reliability curves into this file"),
   );
   examples(

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { defineModelFiles } from "./modelFiles.ts";
+import { defineModelFiles, TASK_ARGUMENT, TASK_OPTION } from "./modelFiles.ts";
 import { type Definitions, examples, lazily } from "../define.ts";
 import { withAccount } from "../options.ts";
 import { roundOrBest } from "../parse.ts";
@@ -13,7 +13,8 @@ export function defineModel(program: Command, definitions: Definitions): void {
     model
       .command("get")
       .description("write a final model as a safetensors file, after checking its hash against the ledger")
-      .argument("<task>", "the task's id, a beginning of it, or its name")
+      .argument("[task]", TASK_ARGUMENT)
+      .option("--task <task>", TASK_OPTION)
       .option(
         "--round <n>",
         "the model of this round, or of the best one (default: the last final one; 0 is the first model)",
@@ -36,7 +37,8 @@ export function defineModel(program: Command, definitions: Definitions): void {
       .description(
         "put a final model into IPFS, sealed to all nodes and auditors that are registered now; the daemon must not be running",
       )
-      .argument("<task>", "the task's id, a beginning of it, or its name")
+      .argument("[task]", TASK_ARGUMENT)
+      .option("--task <task>", TASK_OPTION)
       .option("--round <n>", "the model of this round, or of the best one (default: the last final one)", roundOrBest),
   );
   examples(publish, "swarm model publish wdbc --home clinic-1");

@@ -4,16 +4,21 @@ import { LISTED_MODELS } from "../latestModels.ts";
 import { withAccount, withNetwork, withOutput } from "../options.ts";
 import { roundChoice } from "../parse.ts";
 
+export const TASK_ARGUMENT = "the task's id, a beginning of it, or its name (default: as in node.yaml)";
+/** `swarm evaluate` and `swarm predict`, whose argument is another, have this alone. */
+export const TASK_OPTION = "the same as the argument: the task";
+
 /** The commands of `swarm model` about files here: those of a node's folder, and other programs'. */
 export function defineModelFiles(model: Command, definitions: Definitions): void {
   const list = withNetwork(
     model
       .command("list")
       .description("list a task's models: which are in this node's folder, how good they were, and this node's own")
-      .argument("[task]", "the task's id, a beginning of it, or its name (default: as in node.yaml)")
+      .argument("[task]", TASK_ARGUMENT)
+      .option("--task <task>", TASK_OPTION)
       .option("--all", `list all rounds, and not only the last ${LISTED_MODELS} models`),
   );
-  examples(list, "swarm model list wdbc --home clinic-1");
+  examples(list, "swarm model list wdbc --home clinic-1", "swarm model list --task wdbc --home clinic-1");
   lazily(list, definitions, () => import("../commands/modelList.ts"));
 
   defineExport(model, definitions);
@@ -42,7 +47,8 @@ function defineExport(model: Command, definitions: Definitions): void {
       .description(
         "write a model for other programs, with the task's normalization before it and probabilities behind it",
       )
-      .argument("<task>", "the task's id, a beginning of it, its name, or a task file")
+      .argument("[task]", "the task's id, a beginning of it, its name, or a task file (default: as in node.yaml)")
+      .option("--task <task>", TASK_OPTION)
       .addOption(
         new Option("--format <format>", "a TensorFlow.js layers model, an ONNX file, or the network's own file")
           .choices(["tfjs", "onnx", "safetensors"])

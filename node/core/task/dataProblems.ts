@@ -38,13 +38,15 @@ function columnProblems({ label, normalize, inputShape }: ColumnData, features: 
       message: `"${label.column}" is a feature too: the model would be given its answers`,
     });
   }
+  const spaced = features.find((name) => name.includes(" "));
+  const hint = spaced === undefined ? "" : `: "${spaced}" is one feature; is a comma missing?`;
   if (normalize !== "none" && "mean" in normalize) {
     for (const key of ["mean", "std"] as const) {
       const given = normalize[key];
       if (typeof given === "number" || given.length === features.length) continue;
       problems.push({
         path: ["data", "normalize", key],
-        message: `has ${given.length} values for ${features.length} features`,
+        message: `has ${given.length} values for ${features.length} features${hint}`,
       });
     }
   }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Problem } from "./problem.ts";
+import { SECTION_EXAMPLES, sectionsWith } from "./sections.ts";
 import { allowedKeys, nearest } from "./suggest.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -17,17 +18,43 @@ export function problemsOf(issues: readonly Issue[], document: unknown, prefix: 
       const branch = meantBranch(issue.errors);
       if (branch !== undefined) return problemsOf(branch, document, path);
       const choices = new Set(issue.errors.flatMap((errors) => errors.map(expectation)));
-      return [{ path, message: `${found(document, path)}; allowed is ${[...choices].join(", or ")}` }];
+      const advice = exampleAt(path, document) ?? `allowed is ${[...choices].join(", or ")}`;
+      return [{ path, message: `${found(document, path)}; ${advice}` }];
     }
     if (issue.code === "custom" || (issue.code === "invalid_format" && !issue.message.startsWith("Invalid"))) {
       return [{ path, message: `${found(document, path)}: ${issue.message}` }];
     }
-    return [{ path, message: `${found(document, path)}; allowed is ${expectation(issue)}` }];
+    return [{ path, message: `${found(document, path)}; ${adviceOn(issue, path, document)}` }];
   });
+}
+
+/** What is allowed, and how to write it where that is easily missed. */
+function adviceOn(issue: Issue, path: Path, document: unknown): string {
+  const value = valueAt(document, path);
+  if (issue.code === "invalid_type" && issue.expected === "string" && ["number", "boolean"].includes(typeof value))
+    return `allowed is text: write it in quotes, "${String(value)}"`;
+  return exampleAt(path, document) ?? `allowed is ${expectation(issue)}${fieldsOf(issue, path, document)}`;
+}
+
+/** For a section that is missing. */
+function exampleAt(path: Path, document: unknown): string | undefined {
+  const example = valueAt(document, path) === undefined ? SECTION_EXAMPLES[path.join(".")] : undefined;
+  return example === undefined ? undefined : `it is written as in ${path.at(-1)}: ${example}`;
+}
+
+function fieldsOf(issue: Issue, path: Path, document: unknown): string {
+  if (issue.code !== "invalid_type" || issue.expected !== "object") return "";
+  const fields = allowedKeys(path, document);
+  return fields.length === 0 ? "" : ` with ${fields.join(", ")}`;
 }
 
 function unknownKey(path: Path, key: string, document: unknown): Problem {
   const allowed = allowedKeys(path, document);
+  const sections = sectionsWith(key, path);
+  if (sections.length > 0) {
+    const places = sections.map((section) => `"${section}"`).join(" or ");
+    return { path: [...path, key], message: `is no field here; it belongs under ${places}` };
+  }
   const meant = nearest(key, allowed);
   const advice = meant === undefined ? `allowed are ${allowed.join(", ")}` : `did you mean "${meant}"?`;
   return { path: [...path, key], message: `is no field that tasks have; ${advice}` };
@@ -76,13 +103,18 @@ function unitOf(origin: string): string {
 }
 
 function found(document: unknown, path: Path): string {
-  let value = document;
-  for (const part of path)
-    value = typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[part] : undefined;
+  const value = valueAt(document, path);
   if (value === undefined) return "is missing";
   if (isNested(value)) return Array.isArray(value) ? "is a list" : "is an object";
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
   return `is ${text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}...` : text}`;
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  let value = document;
+  for (const part of path)
+    value = typeof value === "object" && value !== null ? (value as Record<string | number, unknown>)[part] : undefined;
+  return value;
 }
 
 /** Lists in lists are not quoted: anyone can record a document so deep that writing it out overflows the stack. */

@@ -22,6 +22,12 @@ export function crossFieldProblems(doc: TaskDocument): Problem[] {
 function roundProblems(doc: TaskDocument): Problem[] {
   const problems: Problem[] = [];
   const { f, minPeers, startMembers } = doc.round;
+  const mostFaulty = Math.floor((startMembers - 1) / 3);
+  // The other thresholds go by f: what is wrong with them is said once f is right.
+  if (f > mostFaulty) {
+    const message = `is ${f}, but ${startMembers} members (round.startMembers) allow at most ${mostFaulty}; f = ${f} takes startMembers of at least ${3 * f + 1} and minPeers of at least ${2 * f + 1}`;
+    return [{ path: ["round", "f"], message }, ...boundProblems(doc)];
+  }
   const leastPeers = Math.max(2, 2 * f + 1);
   if (minPeers < leastPeers) {
     problems.push({
@@ -29,14 +35,19 @@ function roundProblems(doc: TaskDocument): Problem[] {
       message: `is ${minPeers}, must be at least ${leastPeers} (max(2, 2f+1) with f = ${f})`,
     });
   }
-  const leastMembers = Math.max(3 * f + 1, minPeers + f);
-  if (startMembers < leastMembers) {
-    const message = `is ${startMembers}, must be at least ${leastMembers} (max(3f+1, minPeers+f) with f = ${f}, minPeers = ${minPeers})`;
+  if (startMembers < minPeers + f) {
+    const message = `is ${startMembers}, must be at least ${minPeers + f} (minPeers + f with f = ${f}, minPeers = ${minPeers})`;
     problems.push({ path: ["round", "startMembers"], message });
   }
-  const merging = mergeProblems(doc);
+  // A merge is judged by the thresholds, and a default one is made by them: they have to be right first.
+  const merging = problems.length > 0 ? [] : mergeProblems(doc);
   // Where the merge itself is wrong, it would be said twice.
-  problems.push(...merging, ...(merging.length > 0 ? [] : federatedProblems(doc)));
+  const judged = problems.length === 0 && merging.length === 0;
+  return [...problems, ...merging, ...(judged ? federatedProblems(doc) : []), ...boundProblems(doc)];
+}
+
+function boundProblems(doc: TaskDocument): Problem[] {
+  const problems: Problem[] = [];
   const { clipNorm } = doc.privacy;
   if (clipNorm !== undefined && clipNorm > doc.limits.maxUpdateNorm) {
     const message = `is ${clipNorm}, must not exceed limits.maxUpdateNorm = ${doc.limits.maxUpdateNorm}: peers would refuse honest updates`;

@@ -26,6 +26,13 @@ test("a followed audit writes its reports anew after final rounds, each whole an
     [1, 2, 3].map((rounds) => ({ rounds, updates: 4 * rounds, verdict: "right", complete: false })),
   );
   assert.doesNotMatch(parsePage(last.html).text, /Not the last word/);
+  assert.deepEqual(last.wereThere, [], "what it wrote over were its own");
+});
+
+test("a file that was there before the audit is told from those that the audit wrote", async () => {
+  const { world } = buildWorld();
+  const last = await written(world, {}, (reporter, soFar) => reporter.writeSoFar(soFar, 0, 0), { "a.csv": "mine" });
+  assert.deepEqual(last.wereThere, ["a.csv"]);
 });
 
 test("what was wrong in an early round is in what is written then", async () => {

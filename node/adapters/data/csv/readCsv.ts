@@ -2,6 +2,7 @@ import { SwarmError } from "../../../core/errors.ts";
 import type { Missing, Normalize } from "../../../core/task/dataSchema.ts";
 import { classReader, isMissing, parseNumber } from "../cell.ts";
 import type { Dataset, ReadOptions } from "../dataset.ts";
+import { NOT_A_NUMBER, unknownClassWords } from "../errors.ts";
 import { RowSink } from "../rowSink.ts";
 import { type ColumnPlaces, findColumns } from "./columns.ts";
 import { readRecords } from "./records.ts";
@@ -96,9 +97,9 @@ class RowReader {
         "CSV_MISSING_VALUE",
         line,
         column,
-        'is empty; fill it in, or set data.missing to "mean" or a number',
+        'is missing; fill it in, or set data.missing to "mean" or a number',
       );
-    throw this.#wrong("CSV_NOT_A_NUMBER", line, column, "is no finite number; write it with a decimal point");
+    throw this.#wrong("CSV_NOT_A_NUMBER", line, column, NOT_A_NUMBER);
   }
 
   #class(cell: string, line: number): number {
@@ -106,13 +107,8 @@ class RowReader {
     const label = this.#classOf(cell);
     if (label !== undefined) return label;
     if (isMissing(cell))
-      throw this.#wrong("CSV_MISSING_VALUE", line, column, "is empty; rows without a label cannot be trained on");
-    throw this.#wrong(
-      "CSV_UNKNOWN_CLASS",
-      line,
-      column,
-      `is none of the task's classes ${classes.map((name) => `"${name}"`).join(", ")}`,
-    );
+      throw this.#wrong("CSV_MISSING_VALUE", line, column, "is missing; rows without a label cannot be trained on");
+    throw this.#wrong("CSV_UNKNOWN_CLASS", line, column, unknownClassWords(classes, cell));
   }
 
   #wrong(code: string, line: number, column: string, what: string): SwarmError {

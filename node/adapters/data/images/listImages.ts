@@ -37,7 +37,7 @@ export async function imagesByFolder(
         "is no folder: each class has a folder of its own, and nothing else is beside them",
       );
     const label = classOf(name);
-    if (label === undefined) throw unknownClass(folder, "the folder's name", classes);
+    if (label === undefined) throw unknownClass(folder, "the folder's name", classes, name);
     for (const file of await namesIn(folder)) {
       const path = await imageIn(folder, file);
       if (++count > mostRows)
@@ -71,8 +71,9 @@ export async function imagesByList(
       return;
     }
     const name = fields[places.image] ?? "";
-    const label = classOf(fields[places.label] ?? "");
-    if (label === undefined) throw unknownClass(`${path}:${line}`, `column "${list.column}"`, classes);
+    const given = fields[places.label] ?? "";
+    const label = classOf(given);
+    if (label === undefined) throw unknownClass(`${path}:${line}`, `column "${list.column}"`, classes, given);
     if (name === "") throw dataError("DATA_FILES", `${path}:${line}`, `column "${list.image}" is empty`);
     const before = lines.get(name);
     if (before !== undefined)
@@ -110,16 +111,30 @@ async function inside(root: string, base: string, name: string, where: string): 
 }
 
 /**
- * Images of a folder without labels, in the order of their names, for prediction.
+ * Images of a folder and of the folders in it, in the order of their names, for prediction: what classes they are in is not looked at.
+ * @param list the file with the images' classes, which may be there
+ * @returns names count from the folder
  * @throws SwarmError DATA_UNREADABLE, DATA_FILES, DATA_EMPTY, DATA_TOO_LARGE
  */
-export async function imagesAlone(root: string, mostRows: number): Promise<{ paths: string[]; names: string[] }> {
-  const names = await namesIn(root);
-  if (names.length === 0) throw dataError("DATA_EMPTY", root, "has no images");
-  if (names.length > mostRows)
-    throw dataError("DATA_TOO_LARGE", root, `has more than the ${mostRows} images that are read`);
+export async function imagesAlone(
+  root: string,
+  mostRows: number,
+  list?: string,
+): Promise<{ paths: string[]; names: string[] }> {
+  const names: string[] = [];
   const paths: string[] = [];
-  for (const name of names) paths.push(await imageIn(root, name));
+  const add = async (name: string): Promise<void> => {
+    if (paths.push(await imageIn(root, name)) > mostRows)
+      throw dataError("DATA_TOO_LARGE", root, `has more than the ${mostRows} images that are read`);
+    names.push(name);
+  };
+  for (const name of await namesIn(root)) {
+    if (name === list) continue;
+    const path = join(root, name);
+    if (!(await kindOf(path)).isDirectory()) await add(name);
+    else for (const inner of await namesIn(path)) await add(`${name}/${inner}`);
+  }
+  if (names.length === 0) throw dataError("DATA_EMPTY", root, "has no images");
   return { paths, names };
 }
 

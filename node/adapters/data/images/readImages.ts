@@ -37,7 +37,7 @@ export async function readImages(path: string, data: ImageData, options: ReadOpt
 
 /** Images without classes, told by their names. */
 async function readAlone(path: string, data: ImageData, sink: RowSink, options: ReadOptions): Promise<Dataset> {
-  const { paths, names } = await imagesAlone(path, sink.mostRows);
+  const { paths, names } = await imagesAlone(path, sink.mostRows, data.label.file);
   for (const [row, one] of paths.entries()) await readRow(one, row, data, sink, options);
   return { ...sink.dataset(false), ids: names };
 }

@@ -4,7 +4,7 @@ import { SwarmError } from "../../../core/errors.ts";
 import { classReader, isMissing, parseNumber } from "../cell.ts";
 import type { CsvSchema } from "../csv/readCsv.ts";
 import type { Dataset, ReadOptions } from "../dataset.ts";
-import { asDataError, dataError, refusedValue, tooManyRows, unknownClass } from "../errors.ts";
+import { asDataError, dataError, NOT_A_NUMBER, refusedValue, tooManyRows, unknownClass } from "../errors.ts";
 import { RowSink } from "../rowSink.ts";
 import { findFlatColumns, type FlatColumn } from "./flatColumns.ts";
 import { readFooter } from "./footer.ts";
@@ -68,11 +68,12 @@ async function readRows(source: Source, options: ReadOptions): Promise<Dataset> 
       for (let row = 0; row < rows; row++) {
         if (place < features.length) {
           const value = numberOf(values[row]);
-          const refusal = value === undefined ? "notFinite" : sink.set(first + row, place, value);
+          if (value === undefined) throw dataError("DATA_NOT_A_NUMBER", path, `${where(row)} ${NOT_A_NUMBER}`);
+          const refusal = sink.set(first + row, place, value);
           if (refusal !== undefined) throw refusedValue(path, where(row), refusal);
         } else if (label !== undefined && place === features.length) {
           const found = classOf(textOf(values[row]));
-          if (found === undefined) throw unknownClass(path, where(row), label.classes);
+          if (found === undefined) throw unknownClass(path, where(row), label.classes, textOf(values[row]));
           sink.label(first + row, found);
         } else {
           ids.push(textOf(values[row]));

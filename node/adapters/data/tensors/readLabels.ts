@@ -29,8 +29,9 @@ export async function readLabels(
   for await (const piece of labels.body.pieces(rows * type.size, type.size)) {
     const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength);
     for (let offset = 0; offset < piece.length; offset += type.size) {
-      const index = classOf(type.number?.(view, offset) ?? type.text?.(view, offset).trim() ?? "");
-      if (index === undefined) throw unknownClass(name, `the label of row ${row}`, classes);
+      const given = type.number?.(view, offset) ?? type.text?.(view, offset).trim() ?? "";
+      const index = classOf(given);
+      if (index === undefined) throw unknownClass(name, `the label of row ${row}`, classes, String(given));
       indices[row++] = index;
     }
   }

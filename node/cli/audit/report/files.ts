@@ -46,6 +46,7 @@ export async function reportFiles(paths: readonly string[]): Promise<ReportFile[
 
 /**
  * Writes each file anew; whoever reads one finds the old or the whole new one.
+ * @param replaced is given the paths of files that were there
  * @returns sha256 of the report's data, which is that of its JSON file
  */
 export async function writeReports(
@@ -53,6 +54,7 @@ export async function writeReports(
   data: ReportData,
   updates: UpdateLog,
   names: Names,
+  replaced: (path: string) => void,
 ): Promise<Bytes32> {
   let sha256: Bytes32 | undefined;
   const json = (): AsyncIterable<string> =>
@@ -61,13 +63,16 @@ export async function writeReports(
     });
   const written = files.find(({ kind }) => kind === "json");
   const kindsFirst = files.toSorted((a, b) => Number(b.kind === "json") - Number(a.kind === "json"));
+  const replace = async (path: string, content: string | AsyncIterable<string>): Promise<void> => {
+    if (await replaceFile(path, content, MODE)) replaced(path);
+  };
   for (const { path, kind } of kindsFirst) {
-    if (kind === "json") await replaceFile(path, json(), MODE);
-    else if (kind === "csv") await replaceFile(path, chunks(csvReport(data, updates.all())), MODE);
+    if (kind === "json") await replace(path, json());
+    else if (kind === "csv") await replace(path, chunks(csvReport(data, updates.all())));
     else {
       const hash = sha256 ?? (await drained(json(), () => sha256));
       const context = { sha256: hash, names, ...(written === undefined ? {} : { json: basename(written.path) }) };
-      await replaceFile(path, await htmlReport(data, updates, context), MODE);
+      await replace(path, await htmlReport(data, updates, context));
     }
   }
   return sha256 ?? (await drained(json(), () => sha256));

@@ -23,6 +23,8 @@ export interface ReportContext {
 
 /** Gathers what reports need while an audit goes, and writes them. */
 export interface Reporter extends AsyncDisposable, Pick<Collector, "through" | "observer"> {
+  /** Files that were there before this audit, and were written over. */
+  readonly wereThere: ReadonlySet<string>;
   /** @returns sha256 of the report's data */
   write(report: AuditReport, storedBlocks: number): Promise<Bytes32>;
   /**
@@ -36,9 +38,12 @@ export async function openReporter(files: readonly ReportFile[], context: Report
   const collector = await openCollector();
   const { deployment, view, names, filesFrom } = context;
   const software = softwareVersion();
+  // What an audit wrote itself, while it followed, was not there before it.
+  const own = new Set<string>();
+  const wereThere = new Set<string>();
   let written = { rounds: 0, at: Number.NEGATIVE_INFINITY, took: 0 };
 
-  const write = (report: AuditReport, storedBlocks: number, complete: boolean): Promise<Bytes32> => {
+  const write = async (report: AuditReport, storedBlocks: number, complete: boolean): Promise<Bytes32> => {
     const { chainId, genesisHash: genesis, registry, ledger, registryCodeHash, ledgerCodeHash } = deployment;
     const { first, last } = collector.times;
     const data: ReportData = {
@@ -62,11 +67,17 @@ export async function openReporter(files: readonly ReportFile[], context: Report
       licences: collector.licences,
       tasks: collector.tasks,
     };
-    return writeReports(files, data, collector.updates, names);
+    const replaced = (path: string): void => {
+      if (!own.has(path)) wereThere.add(path);
+    };
+    const sha256 = await writeReports(files, data, collector.updates, names, replaced);
+    for (const { path } of files) own.add(path);
+    return sha256;
   };
   return {
     through: collector.through,
     observer: collector.observer,
+    wereThere,
     write: (report, storedBlocks) => write(report, storedBlocks, true),
     async writeSoFar(report, storedBlocks, pause = PAUSE) {
       const start = performance.now();

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Deployment } from "../../../../node/adapters/chain/deployment.ts";
 import { reportFiles } from "../../../../node/cli/audit/report/files.ts";
 import { openReporter, type Reporter } from "../../../../node/cli/audit/report/reporter.ts";
@@ -32,17 +32,21 @@ export interface Written {
   sha256: string;
   /** Of the three files: who may do what. */
   modes: number[];
+  /** Names of those that the audit was told to write over. */
+  wereThere: string[];
 }
 
-/** Audits a world and gives the three reports of it. @param during called after each event, with what reports it as it stands */
+/** Audits a world and gives the three reports of it. @param during called after each event, with what reports it as it stands; @param there files before the audit */
 export async function written(
   world: World,
   names: Record<Address, string> = {},
   during?: (reporter: Reporter, soFar: () => AuditReport, read: (name: string) => Promise<string>) => Promise<void>,
+  there: Record<string, string> = {},
 ): Promise<Written> {
   const dir = await mkdtemp(join(tmpdir(), "swarm-report-test-"));
   try {
     const read = (name: string): Promise<string> => readFile(join(dir, name), "utf8");
+    for (const [name, text] of Object.entries(there)) await writeFile(join(dir, name), text);
     const files = await reportFiles(["a.html", "a.json", "a.csv"].map((name) => join(dir, name)));
     const view = emptyNetwork();
     view.head = world.events.at(-1)?.at.block ?? 0;
@@ -64,7 +68,16 @@ export async function written(
     });
     const sha256 = await reporter.write(report, 0);
     const modes = await Promise.all(files.map(async ({ path }) => (await stat(path)).mode & 0o777));
-    return { report, sha256, modes, html: await read("a.html"), json: await read("a.json"), csv: await read("a.csv") };
+    const wereThere = [...reporter.wereThere].map((path) => basename(path));
+    return {
+      report,
+      sha256,
+      modes,
+      wereThere,
+      html: await read("a.html"),
+      json: await read("a.json"),
+      csv: await read("a.csv"),
+    };
   } finally {
     await rm(dir, { recursive: true });
   }
