@@ -4,7 +4,7 @@ import { escaped } from "./charts/svg.ts";
 /** Sides of a panel's square, and the room around it, in SVG units. */
 const SIDE = 360;
 const LEFT = 70;
-const TOP = 84;
+const TOP = 102;
 const GAP = 90;
 const BOTTOM = 70;
 /** Room for the legend of a panel. */
@@ -43,13 +43,12 @@ ${reliabilityPanel(models, LEFT + SIDE + GAP)}
 
 /** The legend of a model: how it is drawn, and its figures. */
 function key({ what, report }: Plotted, i: number): string {
-  const left = LEFT + i * (SIDE + GAP);
+  const down = 44 + 20 * i;
   const colour = hasCurves(report) ? "#222" : COLOURS[i];
-  const dot = `<circle cx="${left + 18}" cy="42" r="5" stroke="${COLOURS[i]}" ${fill(i)}/>`;
-  const line = `<line x1="${left}" y1="42" x2="${left + 36}" y2="42" stroke="${colour}" stroke-width="2"${dashes(i)}/>`;
-  return [line, dot, text(left + 44, 46, `${what} (${areaWords(report)}, ECE ${report.ece.toFixed(4)})`, "")].join(
-    "\n",
-  );
+  const dot = `<circle cx="${LEFT + 18}" cy="${down}" r="5" stroke="${COLOURS[i]}" ${fill(i)}/>`;
+  const line = `<line x1="${LEFT}" y1="${down}" x2="${LEFT + 36}" y2="${down}" stroke="${colour}" stroke-width="2"${dashes(i)}/>`;
+  const words = `${what} (${areaWords(report)}, ECE ${report.ece.toFixed(4)})`;
+  return [line, dot, text(LEFT + 44, down + 4, words, "")].join("\n");
 }
 
 /** Where classes have a curve each, colours are theirs; else they are the models'. */

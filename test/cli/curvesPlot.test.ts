@@ -36,8 +36,8 @@ test("points are within the panels, and dots stand for all rows", () => {
   assert.deepEqual(
     [points[0], points.at(-1)],
     [
-      [70, 444],
-      [430, 84],
+      [70, 462],
+      [430, 102],
     ],
   );
   const rows = elements
