@@ -71,7 +71,9 @@ function plainLines({ out }: Cli, { rounds, pathOf }: PrinterInit): ClientPrinte
         out.say(`round ${round}/${rounds}: trained in ${duration(ms / 1000)}${figureWords(figures)} before it`),
       leftOut: ({ round }) => out.say(`round ${round}/${rounds} was merged without this client's update`),
       finished: ({ modelHash, figures }) => {
-        out.say(`all ${rounds} rounds are done; model ${modelHash}${figureWords(figures)}`);
+        out.say(
+          `${rounds === 1 ? "the task's only round is" : `all ${rounds} rounds are`} done; model ${modelHash}${figureWords(figures)}`,
+        );
         out.say(`  ${pathOf(modelHash)}`);
       },
     },

@@ -89,7 +89,9 @@ function plainLines({ out }: Cli, { names, rounds, pathOf }: PrinterInit): Coord
         out.say(`${start}, model ${modelHash.slice(0, 10)}${figureWords(figures)}`);
       },
       finished: ({ modelHash, figures }) => {
-        out.say(`all ${rounds} rounds are done; model ${modelHash}${figureWords(figures)}`);
+        out.say(
+          `${rounds === 1 ? "the task's only round is" : `all ${rounds} rounds are`} done; model ${modelHash}${figureWords(figures)}`,
+        );
         out.say(`  ${pathOf(modelHash)}`);
       },
     },

@@ -6,6 +6,7 @@ import { maxFileBytes } from "../../core/update.ts";
 import type { Channel } from "../../ports/channels.ts";
 import { Absence } from "./absence.ts";
 import { ClientMemory } from "./clientMemory.ts";
+import { ClippingWatch } from "../../daemon/ownClipping.ts";
 import { reportFigures, takeModel, type WorkContext, workOn } from "./clientWork.ts";
 import type { ClientComponents, ClientObserver, FederatedInit } from "./components.ts";
 import { HELLO_MS, SILENT_MS } from "./limits.ts";
@@ -61,6 +62,7 @@ export class FederatedClient {
       ...this.#it,
       ...this.#init,
       memory,
+      clipping: new ClippingWatch(),
       observer: this.#observer,
       say: async (head, body) => this.#talk?.say(head, body).catch((error: unknown) => this.#unsaid(error)),
     };

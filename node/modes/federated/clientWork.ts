@@ -10,6 +10,7 @@ import { weightsOf } from "../../core/weights/model.ts";
 import { specDifference } from "../../core/weights/specDifference.ts";
 import type { TrainingProgress } from "../../ports/learner.ts";
 import { makeUpdate } from "../../daemon/makeUpdate.ts";
+import type { ClippingWatch } from "../../daemon/ownClipping.ts";
 import type { ClientComponents, ClientObserver, FederatedInit } from "./components.ts";
 import type { ClientMemory } from "./clientMemory.ts";
 
@@ -17,6 +18,8 @@ export type Ask = ServerHead & { type: "round" };
 
 export interface WorkContext extends ClientComponents, FederatedInit {
   memory: ClientMemory;
+  /** Warns where the task's bound takes most of an update away. */
+  clipping: ClippingWatch;
   observer: ClientObserver;
   /** Says something to the coordinator, over whatever conversation there is now; nothing where there is none. */
   say(head: Record<string, unknown>, body?: Uint8Array): Promise<void>;
@@ -73,7 +76,10 @@ export async function workOn(context: WorkContext, ask: Ask, body: Uint8Array, s
     const onProgress = (progress: TrainingProgress): void => observer.training?.({ ...progress, round });
     const result = await learner.train(start, round, { signal, ...own, onProgress });
     const header = { version: PROTOCOL_VERSION, genesis, ledger, task, round, node: account, base };
-    update = makeUpdate({ document, header, start, random }, result).bytes;
+    const made = makeUpdate({ document, header, start, random }, result);
+    update = made.bytes;
+    const warning = context.clipping.look(document, round, made.length);
+    if (warning !== undefined) context.logger.warn(warning, { round, ...made.length });
     await memory.keepUpdate(round, base, update, result.own);
     observer.trained?.({ round, base, figures, loss: result.loss, ms: result.ms });
   }

@@ -35,6 +35,17 @@ test("F5, F8, F12: all clients take part in every round, and all end with the co
   assert.equal(server.rounds.at(-1)?.modelHash, modelOf(server));
 });
 
+test("F6: a client whose update the task's bound cuts to a fraction says so, once", async () => {
+  const it = createFederation(taskDocument({ ...changes, limits: { maxUpdateNorm: 1e-4 } }), 2);
+  const clients = [0, 1].map((i) => it.join(i));
+  it.serve();
+  await it.until(() => clients.every((each) => modelOf(each) !== undefined));
+  const warnings = it.lines.filter(
+    ({ level, message }) => level === "warn" && /was shortened to .* of its length/.test(message),
+  );
+  assert.equal(warnings.length, 2, "one of each client");
+});
+
 test("F9: the coordinator tells the mean of its clients' figures, weighted by their validation rows", async () => {
   const it = createFederation(taskDocument(changes), 2);
   const rows = [

@@ -16,6 +16,7 @@ import { Coordinator } from "../../../../node/modes/federated/coordinator.ts";
 import type { Channels } from "../../../../node/ports/channels.ts";
 import type { Learner } from "../../../../node/ports/learner.ts";
 import type { AdmittedPeer } from "../../../../node/ports/network.ts";
+import { createLogCollector, type LogLine } from "../../../ports/support.ts";
 import { silentLogger } from "../../../chain/support/quiet.ts";
 
 export const GENESIS: Bytes32 = `0x${"11".repeat(32)}`;
@@ -48,6 +49,8 @@ export interface Federation {
   disks: MemoryDisk[];
   channels: Channels[];
   serve(init?: Partial<FederatedInit>): Running & { rounds: FederatedRound[] };
+  /** What clients log. */
+  lines: LogLine[];
   join(i: number, learner?: Partial<MemoryLearnerInit> | Learner, init?: Partial<FederatedInit>): Running;
   /** Lets everything run, and time pass in small steps, until something holds. */
   until(done: () => boolean, stepMs?: number): Promise<void>;
@@ -62,6 +65,7 @@ export function createFederation(document: TaskDocument, clients: number): Feder
   const peers = Array.from({ length: clients + 1 }, (_, i) => peerOf(i - 1));
   const channels = createMemoryChannels(peers);
   const disks = peers.map(() => createMemoryDisk());
+  const { logger, lines } = createLogCollector();
   let starts = 0;
 
   const observing = (): { told: Told[]; observer: Record<string, (event: object) => void> } => {
@@ -101,6 +105,7 @@ export function createFederation(document: TaskDocument, clients: number): Feder
     task,
     disks,
     channels,
+    lines,
     serve(init) {
       const { told, observer } = observing();
       const disk = disks[0] as MemoryDisk;
@@ -128,7 +133,7 @@ export function createFederation(document: TaskDocument, clients: number): Feder
             "train" in learner ? learner : createMemoryLearner({ specs: tensorSpecs(document), seed: i, ...learner }),
           clock,
           random: createSeededRandom(1000 * (starts += 1) + i),
-          logger: silentLogger,
+          logger,
           connected: async (_peer, signal) => signal.throwIfAborted(),
         },
         { ...shared(i, init), observer, coordinator: peerOf(-1).peerId },
