@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Comparison, ModeResult } from "../../node/cli/compare/results.ts";
+import { writeChangedTask } from "../../node/cli/local/changedTask.ts";
 import { mean } from "../../node/cli/compare/words.ts";
 import { runProgram } from "./support/command.ts";
 import { parsePage } from "../cli/report/support/page.ts";
@@ -17,8 +18,13 @@ before(async () => {
 });
 after(() => rm(dir, { recursive: true, force: true }));
 
-async function compare(...args: string[]): Promise<{ code: number | null; comparison: Comparison; stderr: string }> {
-  const given = ["compare", "examples/wdbc", "--data", ROWS, "--clients", "3", "--skew", "dirichlet:5", ...args];
+const compare = (...args: string[]) => compareTask("examples/wdbc", ...args);
+
+async function compareTask(
+  task: string,
+  ...args: string[]
+): Promise<{ code: number | null; comparison: Comparison; stderr: string }> {
+  const given = ["compare", task, "--data", ROWS, "--clients", "3", "--skew", "dirichlet:5", ...args];
   const { code, json, stderr } = await runProgram("node/cli/index.ts", [...given, "--json"]);
   return { code, comparison: json as Comparison, stderr };
 }
@@ -90,6 +96,16 @@ test("a killed server stops federated and split learning until it is back; a swa
   assert.ok(outage && points.length === 8);
   assert.match(outage.victim, /^clinic-/);
   assert.ok(outage.finishedMeanwhile > 0, `stood still for ${outage.stoodStillSeconds} s`);
+});
+
+test("where training leads nowhere a swarm's attempts would be repeated for ever: it ends, and says why", async () => {
+  const optimizer = { type: "sgd", learningRate: 1e30 };
+  const task = await writeChangedTask("examples/wdbc/task.yaml", join(dir, "diverging.yaml"), {
+    "training.optimizer": optimizer,
+  });
+  const { code, stderr } = await compareTask(task, "--rounds", "3", "--modes", "swarm");
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /training diverged at \d of 3 clients in round 1/);
 });
 
 test("what cannot be compared is said before anything starts", async () => {

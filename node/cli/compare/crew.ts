@@ -108,6 +108,11 @@ export class Crew implements AsyncDisposable {
     return { victim: name, awaySeconds: AWAY_SECONDS, finishedMeanwhile, stoodStillSeconds, repeated: 0, said };
   }
 
+  /** Ends what waits: it would wait for ever. */
+  fail(error: Error): void {
+    this.#failed.reject(error);
+  }
+
   /** Resolves when all have said that they are done. @throws SwarmError what one of them ended by */
   async finished(): Promise<void> {
     await this.#abortable(Promise.all(this.#ends));

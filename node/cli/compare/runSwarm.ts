@@ -1,4 +1,5 @@
 import { filePath } from "../../adapters/disk/layout.ts";
+import { SwarmError } from "../../core/errors.ts";
 import type { Bytes32 } from "../../core/primitives.ts";
 import type { Traffic } from "../../ports/network.ts";
 import { homeOf } from "../home.ts";
@@ -11,6 +12,13 @@ import { figuresOf, readModelFile, type Scene } from "./scene.ts";
 import { mean } from "./words.ts";
 import { Steps } from "./steps.ts";
 
+/** Nothing that comes later changes a training from the same model on the same rows: attempts would be repeated for ever. */
+const noWayOn = (diverged: number, of: number, round: number): SwarmError =>
+  new SwarmError(
+    "TRAINING_DIVERGED",
+    `swarm: training diverged at ${diverged} of ${of} clients in round ${round}, and the others are too few: normalize the features or lower the learning rate`,
+  );
+
 /** Peer daemons as clinics run them, without any server. */
 export async function runSwarm(scene: Scene): Promise<ModeResult> {
   const { plan, local, at, commands, document, rpcUrl, taskId } = scene;
@@ -19,7 +27,13 @@ export async function runSwarm(scene: Scene): Promise<ModeResult> {
   const moved = new Map<string, Traffic>();
   await using crew = new Crew(scene);
   const watched = "clinic-1";
-  crew.onEvent = (name, { event, round, modelHash, traffic }) => {
+  const diverged = new Set<string>();
+  crew.onEvent = (name, { event, round, modelHash, traffic, part }) => {
+    if (event === "waiting" && part === "diverged") {
+      diverged.add(name);
+      const left = at.clinics.length - diverged.size;
+      if (left < document.round.minPeers) crew.fail(noWayOn(diverged.size, at.clinics.length, Number(round)));
+    }
     if (event !== "round") return;
     moved.set(name, traffic as Traffic);
     if (name !== watched) return;
