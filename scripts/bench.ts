@@ -5,28 +5,45 @@
  * `--dashboard` is about the dashboard's page on 1,000 rounds of 64 members, in Chromium; exit code 1 where a target is missed.
  * `--trainers` is about a trainer of the clinic's own alone: PyTorch as one against PyTorch by itself, in `--pairs` pairs.
  */
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import { whole } from "../node/cli/parse.ts";
 import { table } from "../node/cli/output/table.ts";
 import type { Comparison } from "./bench/compare.ts";
 import { benchDashboard, type DashboardFigures, TARGETS } from "./bench/dashboard.ts";
 import { benchMerges, type MergeFigures } from "./bench/merge.ts";
 import { benchRounds, type RoundFigures } from "./bench/rounds.ts";
+import { between } from "./attacks/numbers.ts";
+import { leave } from "./local/program.ts";
 import { gasTable } from "./bench/gas.ts";
 import { benchTraining, type TrainingFigures } from "./bench/training.ts";
 import { benchTrainers, type TrainerFigures } from "./bench/trainers.ts";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "30" },
-    merges: { type: "boolean", default: false },
-    training: { type: "boolean", default: false },
-    scale: { type: "string", default: "1" },
-    trainers: { type: "boolean", default: false },
-    dashboard: { type: "boolean", default: false },
-    pairs: { type: "string", default: "5" },
-    json: { type: "boolean", default: false },
-  },
-});
+interface Options {
+  rounds: number;
+  scale: number;
+  pairs: number;
+  merges?: boolean;
+  training?: boolean;
+  trainers?: boolean;
+  dashboard?: boolean;
+  json?: boolean;
+}
+
+const values = new Command("npm run bench --")
+  .description(
+    "Measures rounds beside their training, start-up, memory, traffic, gas and merges, or one of these instead:",
+  )
+  .option("--merges", "merges alone")
+  .option("--training", "steps of training, each engine against PyTorch (npm run setup:python)")
+  .option("--trainers", "PyTorch as a clinic's own trainer against PyTorch by itself")
+  .option("--dashboard", "the dashboard's page on 1,000 rounds of 64 members, in Chromium")
+  .option("--rounds <n>", "rounds that are measured", whole(1, 10_000), 30)
+  .option("--scale <n>", "sizes of merges, as a part of the usual ones: 0.1 to try it out", between(0.001, 10), 1)
+  .option("--pairs <n>", "pairs of --trainers", whole(1, 1000), 5)
+  .option("--json", "print the result as one JSON object; progress goes to standard error")
+  .exitOverride(leave)
+  .parse()
+  .opts<Options>();
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort(new Error("stopped")));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -36,7 +53,7 @@ if (values.training) {
   if (training.models.some(({ met }) => met === false)) process.exitCode = 1;
   process.stdout.write(values.json ? `${JSON.stringify({ training })}\n` : `${trainingTable(training)}\n`);
 } else if (values.trainers) {
-  const trainers = await benchTrainers(Number(values.pairs), say, stop.signal);
+  const trainers = await benchTrainers(values.pairs, say, stop.signal);
   if (trainers === undefined) process.exitCode = 1;
   else process.stdout.write(values.json ? `${JSON.stringify({ trainers })}\n` : `${trainerTable(trainers)}\n`);
 } else if (values.dashboard) {
@@ -47,9 +64,9 @@ if (values.training) {
 } else await benchAll();
 
 async function benchAll(): Promise<void> {
-  const rounds = values.merges ? undefined : await benchRounds(Number(values.rounds), say, stop.signal);
+  const rounds = values.merges ? undefined : await benchRounds(values.rounds, say, stop.signal);
   say("measuring merges");
-  const merges = await benchMerges(Number(values.scale), say);
+  const merges = await benchMerges(values.scale, say);
   const gas = values.merges ? undefined : await gasTable(stop.signal);
 
   if (values.json) process.stdout.write(`${JSON.stringify({ rounds, merges, gas })}\n`);
