@@ -25,7 +25,7 @@ const ELSEWHERE: Record<string, string> = {
   "npm start": "the whole check",
   "npm test": "the whole check",
   "npm run test:faults": "the whole check, those that --quick chooses",
-  "npm run cnn": "takes minutes, and is judged by its own exit code",
+  "npm run cnn": "half a minute, judged by its own exit code; the same parts as in test/e2e",
   "npm run setup:python": "loads some hundred megabytes",
   "swarm trainer check": "needs that Python: test/cli/trainerCheck.test.ts and test/trainers",
   "swarm node run --home clinic-4 --trainer": "needs that Python: test/e2e/trainers.test.ts",
